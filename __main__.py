@@ -1,0 +1,14 @@
+"""``python -m dreamd`` and the ``dreamd`` command."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line."""
+    from .cli.main import cli
+
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The rules curator: judgement without a model."""

@@ -1,0 +1,94 @@
+"""Everything dreamd raises on purpose.
+
+One root, so that an entry point can catch it. The first line of a subclass's docstring is its message: verb first,
+lower case, the subject in quotes, no full stop. The advice is a separate ``hint``.
+"""
+
+from __future__ import annotations
+
+
+class DreamdError(Exception):
+    """cannot go on"""
+
+    #: the process's exit code when this error ends it (the table is in the README)
+    exit_code = 1
+    #: what to do about it, printed on a line of its own
+    hint = ""
+
+    def __init__(self, subject: str = "", detail: str = "", hint: str = "") -> None:
+        """Given what the error is about and what is known of the cause, make the message."""
+        message = (self.__doc__ or "").strip().splitlines()[0]
+        if subject:
+            message = f"{message} '{subject}'"
+        if detail:
+            message = f"{message}: {detail}"
+        super().__init__(message)
+        self.subject = subject
+        self.detail = detail
+        if hint:
+            self.hint = hint
+
+
+class ConfigError(DreamdError):
+    """cannot use the configuration"""
+
+    exit_code = 2
+
+
+class UsageError(DreamdError):
+    """cannot understand"""
+
+    exit_code = 2
+    hint = "see --help"
+
+
+class NoStoreError(DreamdError):
+    """found no store at"""
+
+    exit_code = 10
+    hint = "create one with 'dreamd init DIR', or name one with --store DIR"
+
+
+class BusyError(DreamdError):
+    """is already dreaming on"""
+
+    exit_code = 11
+
+
+class DamagedError(DreamdError):
+    """found damage in"""
+
+    exit_code = 12
+    hint = "run 'dreamd check' to see all of it; nothing has been changed"
+
+
+class FormatError(DreamdError):
+    """cannot read a store of a newer format at"""
+
+    exit_code = 13
+    hint = "upgrade dreamd on this machine; an older one must not touch this store"
+
+
+class RefusedError(DreamdError):
+    """refused the plan for"""
+
+    exit_code = 13
+
+
+class MountError(DreamdError):
+    """cannot keep a store on"""
+
+    exit_code = 13
+    hint = "the file system must be writable and support hard links; choose another directory"
+
+
+class LogError(DreamdError):
+    """cannot read the log"""
+
+
+class WorkerError(DreamdError):
+    """lost the worker"""
+
+
+class NotFoundError(DreamdError):
+    """found nothing called"""

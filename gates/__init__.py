@@ -1,0 +1,1 @@
+"""Whether to run. Pure: facts + policy + now -> decision; no clock, no disk."""

@@ -1,0 +1,1 @@
+"""How text is read: sentences, stems, identifiers, dates, secrets. Pure; used by phases and recall."""

@@ -1,0 +1,1 @@
+"""What is kept: records, changes, plan, ledger, file names, markdown, publish, check."""

@@ -1,0 +1,1 @@
+"""What a run does: distil, prune, merge, refresh, reindex, in one ordered table. Pure."""

@@ -1,0 +1,74 @@
+"""What every phase is handed and what it gives back. Plain values: no clock, no disk, no environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from ..curators.draft import Curator
+from ..memory.changes import Change, State
+from ..memory.records import Memory
+from ..sessions.events import Transcript
+
+
+@dataclass(frozen=True)
+class Repository:
+    """What git says of the project, gathered before the run; paths are relative to its root.
+
+    ``deleted`` maps a path that history knows and HEAD does not have to the commit that removed it; ``renamed`` maps
+    an old path to its present one. ``has_symbol`` looks in the working tree and is handed in by the worker.
+    ``instructions`` is the text of the files that agents read by themselves (CLAUDE.md, AGENTS.md).
+    """
+
+    head: str
+    clean: bool
+    files: frozenset[str]
+    deleted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    merged_branches: frozenset[str] = frozenset()
+    branches: frozenset[str] = frozenset()
+    instructions: str = ""
+    has_symbol: Callable[[str], bool] = lambda _name: True
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The numbers that the configuration may change."""
+
+    cap_lines: int = 199  # fewer than 200
+    cap_bytes: int = 25_000
+
+
+@dataclass(frozen=True)
+class Dream:
+    """One run's input: what is new, what to judge by, and the time that counts as now."""
+
+    now: datetime
+    curator: Curator
+    transcripts: tuple[Transcript, ...] = ()
+    inbox: tuple[Memory, ...] = ()  # remembered items, already records
+    repository: Repository | None = None
+    policy: Policy = Policy()
+    progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a phase proposes. ``shown`` is reindex's choice for MEMORY.md and None elsewhere.
+
+    ``notes`` tell a person what was nearly done and why not.
+    """
+
+    changes: tuple[Change, ...] = ()
+    shown: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+Step = Callable[[Dream, State], Outcome]
+
+
+def outcome(changes: Iterable[Change], notes: Iterable[str] = ()) -> Outcome:
+    """Given changes in order, return the outcome that holds them."""
+    return Outcome(changes=tuple(changes), notes=tuple(notes))

@@ -1,0 +1,1 @@
+"""How it comes back: index, channels, fusion, search, context for a session's start."""

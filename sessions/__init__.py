@@ -1,0 +1,1 @@
+"""What happened: agents' logs become transcripts. Logs are only read."""
