@@ -15,8 +15,8 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     """One statement that might become a memory, before prune and merge.
 
     ``score`` is 0..1, the share of the threshold table's evidence in favour; ``features`` names each thing that spoke
-    for or against it with its weight, so that ``dreamd distil`` can show why. ``text`` stands alone, names no
-    pronoun's referent outside itself, has relative dates already resolved, and is at most 300 characters.
+    for or against it with its weight, so that ``dreamd distil`` can show why. ``text`` stands alone (no pronoun points
+    outside it) and is at most 300 characters; relative dates in it are still as they were said, since refresh owns them.
     """
 
     kind: Kind
