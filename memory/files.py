@@ -1,0 +1,218 @@
+"""Every name that dreamd puts into a store, both ways. No other module joins a path inside one.
+
+The layout is drawn in docs/format.md. The number in ``format`` is that of the whole layout: a store with another
+number is refused, because an older program would silently drop what it does not know.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ..errors import DamagedError, FormatError, MountError, NoStoreError
+from .atomic import FILE_MODE, TEMPORARY, create_file, make_folder, read_file
+
+FORMAT = 1
+
+_ENTRY = re.compile(r"^(\d{6,})\.jsonl$")
+_TOPIC = re.compile(r"^([a-z0-9][a-z0-9-]{0,63})\.md$")
+
+
+class Format(msgspec.Struct, frozen=True):
+    """Content of ``.dreamd/format``: the layout's number and the store's identity."""
+
+    format: int
+    store: str  # uuid4; local locks and state are found by it
+
+
+@dataclass(frozen=True)
+class Store:
+    """The names in one store. It holds no open file and knows nothing of what the files say."""
+
+    root: Path
+
+    @property
+    def memory(self) -> Path:
+        """What every agent reads first."""
+        return self.root / "MEMORY.md"
+
+    @property
+    def topics(self) -> Path:
+        """Folder of topic files."""
+        return self.root / "topics"
+
+    @property
+    def index(self) -> Path:
+        """The DuckDB index."""
+        return self.root / "memory.duckdb"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder of remembered items."""
+        return self.root / "inbox"
+
+    @property
+    def inner(self) -> Path:
+        """Folder of everything that people need not see."""
+        return self.root / ".dreamd"
+
+    @property
+    def format(self) -> Path:
+        """Layout number and store uuid."""
+        return self.inner / "format"
+
+    @property
+    def ledger(self) -> Path:
+        """Folder of committed plans."""
+        return self.inner / "ledger"
+
+    @property
+    def transcripts(self) -> Path:
+        """Folder of collected sessions."""
+        return self.inner / "transcripts"
+
+    @property
+    def published(self) -> Path:
+        """Generation and hashes of what is published."""
+        return self.inner / "published.json"
+
+    @property
+    def edits(self) -> Path:
+        """Folder of hand-made edits as they were found."""
+        return self.inner / "edits"
+
+    @property
+    def lease(self) -> Path:
+        """Who is dreaming."""
+        return self.inner / "lease"
+
+    @property
+    def failed(self) -> Path:
+        """Why the last run failed."""
+        return self.inner / "failed"
+
+    @property
+    def runs(self) -> Path:
+        """Folder of run reports."""
+        return self.inner / "runs"
+
+    @property
+    def staging(self) -> Path:
+        """Folder of work in progress."""
+        return self.inner / "staging"
+
+    def entry(self, generation: int) -> Path:
+        """Given a generation, return the path of its ledger entry."""
+        return self.ledger / f"{generation:06d}.jsonl"
+
+    def topic(self, topic: str) -> Path:
+        """Given a topic's slug, return the path of its file."""
+        return self.topics / f"{topic}.md"
+
+    def run(self, run: str) -> Path:
+        """Given a run's id, return the path of its report."""
+        return self.runs / f"{run}.json"
+
+    def refused_plan(self, run: str) -> Path:
+        """Given a run's id, return the path where its refused plan is kept."""
+        return self.runs / f"{run}.plan"
+
+    def staged(self, run: str) -> Path:
+        """Given a run's id, return the folder where its work in progress lies."""
+        return self.staging / run
+
+
+def parse_entry(name: str) -> int | None:
+    """Given a file name of the ledger folder, return its generation, or None if it is no entry."""
+    match = _ENTRY.match(name)
+    return int(match[1]) if match else None
+
+
+def parse_topic(name: str) -> str | None:
+    """Given a file name of the topics folder, return its topic, or None if it is no topic file."""
+    match = _TOPIC.match(name)
+    return match[1] if match else None
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a file name is that of a write in progress."""
+    return name.startswith(TEMPORARY)
+
+
+def create_store(root: Path) -> Store:
+    """Given a folder (created if missing), make it a store if it is none, after probing what the mount can do.
+
+    Raises MountError where files cannot be created, linked or renamed there, FormatError where a newer store lies.
+    """
+    store = Store(root)
+    try:
+        make_folder(root)
+        if store.format.exists():
+            open_store(root)
+            return store
+        probe(root)
+        for folder in (store.topics, store.inbox, store.ledger, store.transcripts, store.edits, store.runs):
+            make_folder(folder)
+        make_folder(store.staging)
+        content = msgspec.json.encode(Format(FORMAT, str(uuid.uuid4()))) + b"\n"
+        create_file(store.format, content)
+    except OSError as error:
+        raise MountError(str(root), error.strerror or str(error)) from error
+    return store
+
+
+def open_store(root: Path) -> tuple[Store, Format]:
+    """Given a folder, return its store and identity.
+
+    Raises NoStoreError where there is none, FormatError where its layout is newer, DamagedError where the number
+    cannot be read.
+    """
+    store = Store(root)
+    try:
+        data = read_file(store.format, 4096)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoStoreError(str(root)) from None
+    except OSError as error:
+        raise NoStoreError(str(root), error.strerror or str(error)) from error
+    try:
+        found = msgspec.json.decode(data, type=Format)
+    except msgspec.DecodeError as error:
+        raise DamagedError(str(store.format), str(error)) from error
+    if found.format != FORMAT:
+        raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")
+    return store, found
+
+
+def probe(root: Path) -> None:
+    """Given a folder, try what a store needs of its mount and leave nothing behind.
+
+    Raises OSError from the first operation that does not work: exclusive create, hard link that refuses an existing
+    name, rename over an existing file, and forcing a folder to disk.
+    """
+    first = root / f"{TEMPORARY}probe-{uuid.uuid4().hex}"
+    second = first.with_name(first.name + "-2")
+    try:
+        os.close(os.open(first, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+        os.link(first, second)
+        try:
+            os.link(first, second)
+        except FileExistsError:
+            pass
+        else:
+            raise OSError(0, "a hard link replaced an existing name")
+        second.unlink()
+        second.write_bytes(b"x")
+        first.rename(second)
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    finally:
+        first.unlink(missing_ok=True)
+        second.unlink(missing_ok=True)
