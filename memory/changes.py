@@ -6,11 +6,12 @@ function that knows what each change does; the state of a store is the fold of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
 import msgspec
+from msgspec.structs import replace
 
 from .records import (
     About,
@@ -152,72 +153,95 @@ def _apply(memories: dict[str, Memory], change: Change, now: datetime) -> None:
             raise ChangeError(f"cannot add '{change.id}' twice")
         memories[change.id] = change.memory
         return
-    memory = memories.get(change.id)
-    if memory is None:
-        raise ChangeError(f"cannot {_name(change)} unknown memory '{change.id}'")
-    replace = msgspec.structs.replace
-    match change:
-        case Reword():
-            memory = replace(
-                memory,
-                text=change.text,
-                kind=change.kind or memory.kind,
-                about=change.about or memory.about,
-                claim=change.claim or memory.claim,
-                valid_until=change.valid_until or memory.valid_until,
-            )
-        case Merge():
-            memory = replace(
-                memory,
-                evidence=change.joined,
-                sessions=change.sessions,
-                people=change.people,
-                trust=change.trust,
-                learned=change.learned,
-                last_seen=change.last_seen,
-                factors=change.factors,
-                about=change.about or memory.about,
-            )
-            for name in change.absorbed:
-                memories[name] = _retire(memories, name, Retired(Reason.DUPLICATE, change.reason, now, change.id))
-        case Supersede():
-            by = memories.get(change.by)
-            if by is None:
-                raise ChangeError(f"cannot supersede '{change.id}' by unknown memory '{change.by}'")
-            memories[change.by] = replace(by, supersedes=tuple(sorted({*by.supersedes, change.id})))
-            memory = _retire(memories, change.id, Retired(Reason.SUPERSEDED, change.reason, now, change.by))
-            memory = replace(memory, valid_until=change.until)
-        case Retire():
-            memory = _retire(memories, change.id, Retired(change.why, change.reason, now, change.by))
-            memory = replace(memory, valid_until=change.until or memory.valid_until)
-        case Restore():
-            if memory.active:
-                raise ChangeError(f"cannot restore active memory '{change.id}'")
-            memory = replace(memory, retired=None)
-        case Verify():
-            memory = replace(memory, verified=change.verified)
-        case Retopic():
-            memory = replace(memory, topic=change.topic)
-        case Pin():
-            memory = replace(memory, pinned=change.pinned)
-        case Conflict():
-            for name, other in ((change.id, change.other), (change.other, change.id)):
-                if name not in memories:
-                    raise ChangeError(f"cannot mark a conflict with unknown memory '{name}'")
-                marks = {*memories[name].conflicts_with} - {other}
-                if not change.settled:
-                    marks.add(other)
-                memories[name] = replace(memories[name], conflicts_with=tuple(sorted(marks)))
-            return
-    memories[change.id] = memory
+    if change.id not in memories:
+        raise ChangeError(f"cannot {type(change).__name__.lower()} unknown memory '{change.id}'")
+    _APPLY[type(change)](memories, change, now)
 
 
-def _retire(memories: Mapping[str, Memory], name: str, why: Retired) -> Memory:
+def _reword(memories: dict[str, Memory], change: Reword, _now: datetime) -> None:
+    memory = memories[change.id]
+    memories[change.id] = replace(
+        memory,
+        text=change.text,
+        kind=change.kind or memory.kind,
+        about=change.about or memory.about,
+        claim=change.claim or memory.claim,
+        valid_until=change.valid_until or memory.valid_until,
+    )
+
+
+def _merge(memories: dict[str, Memory], change: Merge, now: datetime) -> None:
+    memory = memories[change.id]
+    memories[change.id] = replace(
+        memory,
+        evidence=change.joined,
+        sessions=change.sessions,
+        people=change.people,
+        trust=change.trust,
+        learned=change.learned,
+        last_seen=change.last_seen,
+        factors=change.factors,
+        about=change.about or memory.about,
+    )
+    for name in change.absorbed:
+        _end(memories, name, Retired(Reason.DUPLICATE, change.reason, now, change.id))
+
+
+def _supersede(memories: dict[str, Memory], change: Supersede, now: datetime) -> None:
+    by = memories.get(change.by)
+    if by is None:
+        raise ChangeError(f"cannot supersede '{change.id}' by unknown memory '{change.by}'")
+    memories[change.by] = replace(by, supersedes=tuple(sorted({*by.supersedes, change.id})))
+    _end(memories, change.id, Retired(Reason.SUPERSEDED, change.reason, now, change.by), change.until)
+
+
+def _retire(memories: dict[str, Memory], change: Retire, now: datetime) -> None:
+    _end(memories, change.id, Retired(change.why, change.reason, now, change.by), change.until)
+
+
+def _restore(memories: dict[str, Memory], change: Restore, _now: datetime) -> None:
+    if memories[change.id].active:
+        raise ChangeError(f"cannot restore active memory '{change.id}'")
+    memories[change.id] = replace(memories[change.id], retired=None)
+
+
+def _verify(memories: dict[str, Memory], change: Verify, _now: datetime) -> None:
+    memories[change.id] = replace(memories[change.id], verified=change.verified)
+
+
+def _retopic(memories: dict[str, Memory], change: Retopic, _now: datetime) -> None:
+    memories[change.id] = replace(memories[change.id], topic=change.topic)
+
+
+def _pin(memories: dict[str, Memory], change: Pin, _now: datetime) -> None:
+    memories[change.id] = replace(memories[change.id], pinned=change.pinned)
+
+
+def _conflict(memories: dict[str, Memory], change: Conflict, _now: datetime) -> None:
+    if change.other not in memories:
+        raise ChangeError(f"cannot mark a conflict with unknown memory '{change.other}'")
+    for name, other in ((change.id, change.other), (change.other, change.id)):
+        marks = {*memories[name].conflicts_with} - {other}
+        if not change.settled:
+            marks.add(other)
+        memories[name] = replace(memories[name], conflicts_with=tuple(sorted(marks)))
+
+
+def _end(memories: dict[str, Memory], name: str, why: Retired, until: datetime | None = None) -> None:
     memory = memories.get(name)
     if memory is None or not memory.active:
         raise ChangeError(f"cannot retire '{name}': it is not active")
-    return msgspec.structs.replace(memory, retired=why)
+    memories[name] = replace(memory, retired=why, valid_until=until or memory.valid_until)
 
 
-def _name(change: Change) -> str:
-    return type(change).__name__.lower()
+_APPLY: dict[type, Callable[..., None]] = {
+    Reword: _reword,
+    Merge: _merge,
+    Supersede: _supersede,
+    Retire: _retire,
+    Restore: _restore,
+    Verify: _verify,
+    Retopic: _retopic,
+    Pin: _pin,
+    Conflict: _conflict,
+}
