@@ -16,7 +16,7 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``score`` is 0..1, the share of the threshold table's evidence in favour; ``features`` names each thing that spoke
     for or against it with its weight, so that ``dreamd distil`` can show why. ``text`` stands alone (no pronoun points
-    outside it) and is at most 300 characters; relative dates in it are still as they were said, since refresh owns them.
+    outside it) and is at most 300 characters; relative dates in it are as they were said: refresh owns them.
     """
 
     kind: Kind
