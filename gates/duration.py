@@ -35,7 +35,7 @@ def spell_duration(span: timedelta, units: int = 4) -> str:
     Cut off, so that a wait that is nearly over never reads as if it were.
     """
     left = int(span.total_seconds())
-    pieces = []
+    pieces: list[tuple[int, str]] = []
     for unit, seconds in _SECONDS.items():
         if unit == "d" and span <= _HOURS_UP_TO:
             continue
