@@ -1,0 +1,58 @@
+"""How verbs print: data on standard output, talk on standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+#: what a terminal could obey instead of showing: control characters and those that turn the direction of writing;
+#: and halves of characters, which no terminal can be sent
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def say(text: str = "") -> None:
+    """Given text for people, print it as data on standard output, with nothing in it that a terminal would obey."""
+    click.echo(_UNPRINTABLE.sub("\ufffd", text))
+
+
+def talk(text: str) -> None:
+    """Given a remark that is no data, print it on standard error."""
+    click.echo(_UNPRINTABLE.sub("\ufffd", text), err=True)
+
+
+def say_json(value: Any) -> None:
+    """Given a value (structs, times and plain data), print it as one line of JSON; times become RFC 3339."""
+    import msgspec
+
+    click.echo(msgspec.json.encode(value, enc_hook=str, order="deterministic"))
+
+
+def table(rows: Iterable[Sequence[object]]) -> str:
+    """Given rows of cells, return them as aligned columns without boxes; ``-`` stands for what is unknown."""
+    cells = [["-" if cell is None or cell == "" else str(cell) for cell in row] for row in rows]
+    if not cells:
+        return ""
+    widths = [max(len(row[n]) for row in cells) for n in range(len(cells[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def local(time: datetime | None) -> str:
+    """Given a time, return it as a person on this machine reads it, to the minute; ``-`` for none."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "-"
+
+
+def plural(number: int, singular: str, several: str = "") -> str:
+    """Given a number and a noun, return both in agreement; ``several`` where the plural is not made by an s."""
+    return f"{number:,} {singular if number == 1 else several or singular + 's'}"
+
+
+def shows_progress() -> bool:
+    """Tell whether somebody watches standard error on a terminal that can draw."""
+    return sys.stderr.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
