@@ -75,6 +75,18 @@ class RefusedError(DreamdError):
     exit_code = 13
 
 
+class StaleBaseError(DreamdError):
+    """lost the race for generation"""
+
+    hint = "somebody else committed first; nothing was changed, the next run starts from their generation"
+
+
+class PublishError(DreamdError):
+    """cannot publish"""
+
+    hint = "the ledger is whole; the next run publishes it"
+
+
 class MountError(DreamdError):
     """cannot keep a store on"""
 

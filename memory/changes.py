@@ -121,10 +121,12 @@ class State(msgspec.Struct, frozen=True):
 
     memories: Mapping[str, Memory] = MappingProxyType({})
     generation: int = 0
+    now: Time | None = None  # ``now`` of the last entry
     parts: frozenset[str] = frozenset()  # transcript parts consumed (positions)
     inbox: frozenset[str] = frozenset()  # inbox items consumed
     shown: tuple[str, ...] = ()
     last_dream: Time | None = None  # ``now`` of the last entry of kind dream
+    topics: Mapping[str, int] = MappingProxyType({})  # topic -> generation that last touched one of its memories
 
     def active(self) -> list[Memory]:
         """Return the active memories, oldest first, ties by id."""

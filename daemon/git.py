@@ -1,0 +1,129 @@
+"""What git says of a project, for the phases that check claims against it. The repository is only read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+#: history further back is not asked: a memory about a path deleted that long ago has faded by itself
+_COMMITS = 5000
+_SECONDS = 60
+_INSTRUCTIONS = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
+_INSTRUCTIONS_LIMIT = 200_000
+#: a repository's own configuration may name programs to run; none of them is wanted for reading
+_HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=")
+
+
+class GitFacts(msgspec.Struct, frozen=True):
+    """A repository at a commit; paths are relative to its root."""
+
+    root: str
+    head: str
+    clean: bool
+    files: tuple[str, ...]
+    deleted: dict[str, str]
+    renamed: dict[str, str]
+    branches: tuple[str, ...]
+    merged_branches: tuple[str, ...]
+    instructions: str
+
+
+def read_repository(path: Path) -> GitFacts | None:
+    """Given a folder, return what git says of the repository there; None where there is none with a commit."""
+    root = _git(path, "rev-parse", "--show-toplevel").strip()
+    head = _git(path, "rev-parse", "--verify", "HEAD").strip()
+    if not root or not head:
+        return None
+    top = Path(root)
+    files = tuple(name for name in _git(top, "ls-tree", "-r", "-z", "--name-only", "HEAD").split("\0") if name)
+    deleted, renamed = _history(top, frozenset(files))
+    return GitFacts(
+        root=root,
+        head=head,
+        clean=not _git(top, "status", "--porcelain", "--untracked-files=no"),
+        files=files,
+        deleted=deleted,
+        renamed=renamed,
+        branches=_branches(top),
+        merged_branches=_branches(top, "--merged=HEAD"),
+        instructions=_instructions(top, frozenset(files)),
+    )
+
+
+def _history(root: Path, files: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the paths that history knows and HEAD does not: by deleting commit, and by present name."""
+    log = _git(
+        root,
+        "log",
+        f"--max-count={_COMMITS}",
+        "--no-merges",
+        "--diff-filter=DR",
+        "--find-renames",
+        "--name-status",
+        "-z",
+        "--format=%x01%H",
+    )
+    deleted: dict[str, str] = {}
+    renamed: dict[str, str] = {}
+    for block in log.split("\x01")[1:]:
+        commit, *fields = [field.strip("\n") for field in block.split("\0")]
+        for status, old, new in _pairs(fields):
+            if old in files or old in deleted or old in renamed:
+                continue
+            # Newest first: where a file was renamed twice, its later name is known already.
+            present = renamed.get(new, new)
+            if status.startswith("R") and present in files:
+                renamed[old] = present
+            else:
+                deleted[old] = commit
+    return deleted, renamed
+
+
+def _pairs(fields: list[str]) -> list[tuple[str, str, str]]:
+    """Given the NUL-separated fields of ``--name-status -z``, return (status, old, new)."""
+    pairs, rest = [], iter(field for field in fields if field)
+    for status in rest:
+        old = next(rest, "")
+        pairs.append((status, old, next(rest, "") if status.startswith("R") else ""))
+    return pairs
+
+
+def _branches(root: Path, *options: str) -> tuple[str, ...]:
+    names = _git(root, "for-each-ref", "--format=%(refname)", *options, "refs/heads", "refs/remotes")
+    short = {name.removeprefix("refs/heads/").removeprefix("refs/remotes/") for name in names.split()}
+    return tuple(sorted(short | {name.partition("/")[2] for name in short if "/" in name}))
+
+
+def _instructions(root: Path, files: frozenset[str]) -> str:
+    texts = [_git(root, "show", f"HEAD:{name}") for name in _INSTRUCTIONS if name in files]
+    return "\n".join(texts)[:_INSTRUCTIONS_LIMIT]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """Run git and return what it printed; nothing where it failed, since every fact here is optional."""
+    environment: Mapping[str, str] = {
+        "PATH": os.defpath,
+        "HOME": "/nonexistent",
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        # Naming the folder as safe is right here: nothing of its configuration is run (see _HARMLESS).
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": "*",
+    }
+    try:
+        done = subprocess.run(
+            ["git", *_HARMLESS, "-C", str(folder), *arguments],  # noqa: S607 - git lies where the system has it
+            capture_output=True,
+            env=environment,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else ""

@@ -1,0 +1,181 @@
+"""The launcher: collect, ask the gates, let a worker dream, let the publisher commit. It judges nothing itself.
+
+One run::
+
+    lock ─▶ collect ─▶ gates ─▶ lease ─▶ prepare ─▶ gates again ─▶ worker ─▶ plan ─▶ finish ─▶ report
+                         │                               │                     │
+                         └──────── not due ──────────────┘                     └─ nothing new: nothing is written
+
+``dreamd dream`` asks no gate but the lock; ``--if-due`` and the service ask them all, before the lease and under it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from ..errors import DreamdError, NotFoundError, RefusedError
+from ..gates.decide import decide
+from ..gates.verdict import Decision, Facts, Policy, Verdict
+from ..memory.atomic import read_file, remove_file
+from ..memory.files import Store, open_store
+from ..memory.ledger import load
+from ..memory.plan import Plan
+from ..memory.runs import RunReport, write_report
+from ..sessions.completed import new_sessions
+from ..sessions.transcripts import list_parts
+from .lock import hold, holder
+from .pipe import OnProgress, call
+from .places import state_dir
+from .requests import (
+    Collected,
+    CollectRequest,
+    Finished,
+    FinishRequest,
+    Prepared,
+    PrepareRequest,
+    Work,
+    WorkRequest,
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a run needs to know, gathered by the entry point."""
+
+    store: Path
+    sources: tuple[str, ...]
+    now: datetime
+    host: str
+    environment: Mapping[str, str]
+    repository: str = ""
+    idle_seconds: float = 1800.0
+    zone: str = "UTC"
+    gates: Policy = field(default_factory=Policy)
+    curator: str = "rules"
+    if_due: bool = False
+    dry_run: bool = False
+    accept_loss: str = ""  # id of the refused run whose plan a person takes
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended. ``outcome`` is *not due*, *nothing new*, *planned* (a dry run) or *committed*."""
+
+    outcome: str
+    run: str
+    collected: Collected | None = None
+    decision: Decision | None = None
+    work: Work | None = None
+    finished: Finished | None = None
+
+
+def run(job: Job, on_progress: OnProgress) -> Result:
+    """Given a job, do it and return how it ended; raises DreamdError where it could not be done."""
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    if job.if_due and not (asked := ask(store, job)).due and holder(store):
+        # Someone is dreaming: what is new will be theirs or the next run's.
+        return Result("not due", name, decision=asked)
+    with hold(store, local):
+        collected = call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
+        decision = ask(store, job, lease_is_ours=True)
+        if job.if_due and not decision.due:
+            return Result("not due", name, collected, decision)
+        began = time.monotonic()
+        try:
+            result = _dream(store, local, job, name, collected, on_progress)
+        except DreamdError as error:
+            if not job.dry_run:
+                write_report(store, _report(store, job, name, began, None, error))
+            raise
+        if result.outcome == "committed":
+            write_report(store, _report(store, job, name, began, result, None))
+        return Result(result.outcome, name, collected, decision, result.work, result.finished)
+
+
+def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
+    """Given a store and a job, return what the gates say at the job's now."""
+    state = load(store)
+    facts = Facts(
+        last_dream=state.last_dream,
+        new_sessions=new_sessions(list_parts(store.transcripts), state.parts),
+        lock=None if lease_is_ours else holder(store),
+    )
+    return decide(facts, job.gates, job.now)
+
+
+def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected, on_progress: OnProgress) -> Result:
+    request = PrepareRequest(str(store.root), job.repository, str(local / "scratch"), job.host, job.now, job.dry_run)
+    prepared = call("publisher", request, Prepared, on_progress, job.environment)
+    if job.accept_loss:
+        work = Work(_refused(store, job.accept_loss), 0, {}, {})
+    else:
+        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
+        work = call("worker", work_request, Work, on_progress, job.environment)
+    if not work.plan.changes_anything(load(store)):
+        return Result("nothing new", name, collected, work=work)
+    if job.dry_run:
+        return Result("planned", name, collected, work=work)
+    finish = FinishRequest(
+        store=str(store.root),
+        scratch=str(local / "scratch"),
+        run=name,
+        host=job.host,
+        started=job.now,
+        now=job.now,
+        plan=work.plan,
+        accept_loss=bool(job.accept_loss),
+    )
+    try:
+        finished = call("publisher", finish, Finished, on_progress, job.environment)
+    except RefusedError as error:
+        raise RefusedError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
+    if job.accept_loss:
+        remove_file(store.refused_plan(job.accept_loss))
+    return Result("committed", name, collected, work=work, finished=finished)
+
+
+def _collect(store: Store, local: Path, job: Job) -> CollectRequest:
+    return CollectRequest(job.sources, str(store.transcripts), str(local), job.idle_seconds, job.now, job.zone)
+
+
+def _refused(store: Store, run_id: str) -> Plan:
+    try:
+        return msgspec.json.decode(read_file(store.refused_plan(run_id)), type=Plan)
+    except (OSError, msgspec.DecodeError):
+        raise NotFoundError(run_id, "no refused plan is kept under that run", "see 'dreamd status'") from None
+
+
+def _report(
+    store: Store, job: Job, name: str, began: float, result: Result | None, error: DreamdError | None
+) -> RunReport:
+    plan = result.work.plan if result and result.work else None
+    decision = ask(store, job, lease_is_ours=True)
+    return RunReport(
+        run=name,
+        host=job.host,
+        started=job.now,
+        finished=job.now,
+        outcome="committed" if error is None else "refused" if isinstance(error, RefusedError) else "failed",
+        base=plan.base if plan else 0,
+        generation=result.finished.generation if result and result.finished else 0,
+        counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
+        sessions=result.work.sessions if result and result.work else 0,
+        seconds={"whole": round(time.monotonic() - began, 3)},
+        verdicts=tuple(map(_said, decision.verdicts)),
+        notes=plan.notes if plan else (),
+        error=str(error) if error else "",
+    )
+
+
+def _said(verdict: Verdict) -> str:
+    return f"{verdict.name} {'open' if verdict.open else 'closed'}: {verdict.saw}{verdict.relation}{verdict.threshold}"

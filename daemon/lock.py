@@ -1,0 +1,68 @@
+"""Who dreams in a store: one process per host by a lock on local disk, one host by a lease on the share.
+
+Both are politeness: what keeps two runs from harming each other is the ledger's commit. The lock is free at once when
+its holder dies; a lease left by a dead process of this host is taken at once too, and one left by another host after
+it was not refreshed for ``_LEASE_SECONDS`` of our own clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, SoftFileLease, Timeout
+
+from ..errors import BusyError, MountError
+from ..gates.verdict import Holder
+from ..memory.files import Store
+
+_LEASE_SECONDS = 60.0
+_HEARTBEAT_SECONDS = 15.0
+
+
+@contextlib.contextmanager
+def hold(store: Store, state_dir: Path) -> Iterator[None]:
+    """Given a store and this host's state folder for it, hold lock and lease; raises BusyError where one is held."""
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(state_dir / "lock", fallback_to_soft=False)
+    lease = SoftFileLease(store.lease, lease_duration=_LEASE_SECONDS, heartbeat_interval=_HEARTBEAT_SECONDS)
+    with contextlib.ExitStack() as stack:
+        try:
+            lock.acquire(timeout=0)
+            stack.callback(lock.release)
+            lease.acquire(timeout=0)
+            stack.callback(lease.release)
+        except Timeout:
+            raise BusyError(str(store.root), _who(holder(store)), "wait for it, or see 'dreamd status'") from None
+        except OSError as error:
+            raise MountError(str(store.root), error.strerror or str(error)) from error
+        yield
+
+
+def holder(store: Store) -> Holder | None:
+    """Given a store, return who holds its lease, or None where nobody does or a dead process of this host left it."""
+    try:
+        text = store.lease.read_text(errors="replace")
+    except OSError:
+        return None
+    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    host, pid = fields.get("host", "?"), fields.get("pid", "")
+    number = int(pid) if pid.isdigit() else 0
+    return None if host == socket.gethostname() and not _alive(number) else Holder(host=host, pid=number)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _who(found: Holder | None) -> str:
+    return f"host {found.host}, pid {found.pid}" if found else "another process of this host"

@@ -1,0 +1,88 @@
+"""What the launcher asks of its processes, and what they answer: plain values that cross a pipe."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..memory.plan import Plan
+from ..memory.records import Time
+from .git import GitFacts
+
+
+class CollectRequest(msgspec.Struct, frozen=True):
+    """To the collector: which logs to read, and where transcripts and this host's cache lie."""
+
+    sources: tuple[str, ...]
+    transcripts: str
+    state_dir: str
+    idle_seconds: float
+    now: Time
+    zone: str
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """From the collector: what it found. ``skipped`` names what could not be read, with the reason."""
+
+    logs: int
+    unchanged: int
+    new_parts: int
+    waiting: int
+    skipped: tuple[tuple[str, str], ...]
+    bad_lines: int
+
+
+class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
+    """To the publisher, before a run: take in edits, roll forward, ask git."""
+
+    store: str
+    repository: str
+    scratch: str
+    host: str
+    now: Time
+    dry_run: bool
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """From the publisher: the generation that is now published, and what git says of the repository."""
+
+    generation: int
+    repository: GitFacts | None
+
+
+class WorkRequest(msgspec.Struct, frozen=True):
+    """To the worker: the store to read, and what to judge by."""
+
+    store: str
+    curator: str
+    now: Time
+    repository: GitFacts | None
+
+
+class Work(msgspec.Struct, frozen=True):
+    """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed."""
+
+    plan: Plan
+    sessions: int
+    counts: dict[str, int]
+    seconds: dict[str, float]
+
+
+class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
+    """To the publisher, after a run: validate the plan, commit it, publish the generation."""
+
+    store: str
+    scratch: str
+    run: str
+    host: str
+    started: Time
+    now: Time
+    plan: Plan
+    accept_loss: bool
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """From the publisher: what readers see now."""
+
+    generation: int
+    shown: int
+    active: int

@@ -1,0 +1,112 @@
+"""The worker: one dream. It reads the store and the repository, writes nothing, and answers with a plan."""
+
+from __future__ import annotations
+
+import re
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ..curators.rules import RulesCurator
+from ..memory.files import open_store
+from ..memory.ledger import load
+from ..memory.plan import Plan
+from ..phases.dream import Dream, Repository
+from ..phases.run import dream
+from ..sessions.transcripts import list_parts, read_transcripts
+from .git import GitFacts
+from .pipe import OnProgress, serve
+from .requests import Work, WorkRequest
+
+#: the working tree is searched for symbols up to here, in bytes; beyond it a symbol counts as present
+_TREE_LIMIT = 64 * 1024 * 1024
+_FILE_LIMIT = 1024 * 1024
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]+")
+
+
+def work(request: WorkRequest, progress: OnProgress) -> Work:
+    """Given a store and what to judge by, read what no run has consumed and return the plan for it."""
+    began = time.monotonic()
+    store, _ = open_store(Path(request.store))
+    state = load(store)
+    headers = list_parts(store.transcripts)
+    fresh = frozenset(header.session for header in headers if header.name not in state.parts)
+    transcripts = tuple(read_transcripts(store.transcripts, fresh))
+    read = time.monotonic()
+    proposal = dream(
+        Dream(
+            now=request.now,
+            curator=RulesCurator(),
+            transcripts=transcripts,
+            repository=_repository(request.repository),
+            progress=progress,
+        ),
+        state,
+    )
+    plan = Plan(
+        base=state.generation,
+        now=request.now,
+        curator=request.curator,
+        changes=proposal.changes,
+        shown=proposal.shown,
+        consumed=proposal.consumed,
+        notes=proposal.notes,
+    )
+    seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
+    return Work(plan, len(transcripts), dict(proposal.counts), seconds)
+
+
+def _repository(facts: GitFacts | None) -> Repository | None:
+    if facts is None:
+        return None
+    return Repository(
+        head=facts.head,
+        clean=facts.clean,
+        files=frozenset(facts.files),
+        deleted=facts.deleted,
+        renamed=facts.renamed,
+        merged_branches=frozenset(facts.merged_branches),
+        branches=frozenset(facts.branches),
+        instructions=facts.instructions,
+        has_symbol=_symbol_search(Path(facts.root), facts.files),
+    )
+
+
+def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
+    """Given a working tree, return what tells whether a name stands in it; it is read once, when first asked."""
+    words: set[bytes] = set()
+    complete: list[bool] = []
+
+    def read_tree() -> bool:
+        left = _TREE_LIMIT
+        for name in files:
+            try:
+                with (root / name).open("rb") as file:
+                    data = file.read(_FILE_LIMIT)
+            except OSError:
+                continue
+            left -= len(data)
+            if left < 0:
+                return False
+            words.update(_WORD.findall(data))
+        return True
+
+    def has_symbol(symbol: str) -> bool:
+        if not complete:
+            complete.append(read_tree())
+        # Every word of a dotted or qualified name must stand somewhere.
+        return not complete[0] or all(word in words for word in _WORD.findall(symbol.encode()))
+
+    return has_symbol
+
+
+def main() -> None:
+    """Be a worker process."""
+    # Invariant 3: not one byte into any file, whatever a library tries. The pipe is not a file.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    serve(WorkRequest, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A plan, and what it must satisfy before it may become a ledger entry.
+
+The worker proposes, the publisher disposes: nothing in a plan is believed because of who sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from ..errors import RefusedError
+from ..language.redact import redact
+from .changes import Add, Change, ChangeError, Merge, Retire, Reword, State, Supersede, fold
+from .entry import Consumed
+from .records import BY_HAND, TEXT_LIMIT, Evidence, Memory, Origin, Time, Trust
+
+#: how the text of a record is found: None where the record is not kept (any more)
+RecordText = Callable[[Evidence], str | None]
+
+
+class Plan(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a run proposes for the generation after ``base``."""
+
+    base: int
+    now: Time
+    curator: str
+    changes: tuple[Change, ...] = ()
+    shown: tuple[str, ...] = ()
+    consumed: Consumed = Consumed()
+    notes: tuple[str, ...] = ()
+
+    def changes_anything(self, state: State) -> bool:
+        """Given the state it was made for, tell whether committing it would be seen or would advance a position."""
+        return bool(self.changes or self.consumed) or self.shown != state.shown
+
+
+def loss_bound(active: int) -> int:
+    """Given how many memories are active, return how many a plan may retire: a quarter, and ten in any case.
+
+    A quarter, because every silent loss on record took far more at once; ten, because a young store turns over fast.
+    """
+    return max(10, active // 4)
+
+
+def losses(changes: tuple[Change, ...]) -> list[str]:
+    """Given changes, return the ids that they retire, not counting merges and what people asked to forget."""
+    return [
+        change.id
+        for change in changes
+        if isinstance(change, Supersede) or (isinstance(change, Retire) and change.why not in BY_HAND)
+    ]
+
+
+def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: bool = False) -> Mapping[str, Memory]:
+    """Given a plan and the state at its base, return the memories after it, or raise RefusedError.
+
+    Invariants 1 (it applies), 5 (loss bound), 6 (evidence), 7 (trust), 8 (redaction) and 10 (text limit).
+    """
+    try:
+        memories = fold(state.memories, plan.changes, plan.now)
+    except ChangeError as error:
+        raise RefusedError(f"generation {plan.base + 1}", str(error)) from error
+    known_quotes = {_key(piece) for memory in state.memories.values() for piece in memory.evidence}
+    for change in plan.changes:
+        _validate_text(change)
+        for piece in _new_evidence(change):
+            if _key(piece) not in known_quotes:
+                _validate_evidence(change, piece, record_text)
+        after = memories[change.id]
+        if after.trust is Trust.USER and not any(piece.role == "user" for piece in after.evidence):
+            raise RefusedError(change.id, "it claims a person's trust without a person's words (invariant 7)")
+    unknown = [name for name in plan.shown if name not in memories or not memories[name].active]
+    if unknown or len(set(plan.shown)) != len(plan.shown):
+        raise RefusedError("MEMORY.md", f"it would show {unknown or 'a memory twice'}")
+    active = sum(memory.active for memory in state.memories.values())
+    lost = losses(plan.changes)
+    if len(lost) > loss_bound(active) and not accept_loss:
+        raise RefusedError(
+            f"generation {plan.base + 1}",
+            f"it retires {len(lost)} of {active} memories and the bound is {loss_bound(active)} (invariant 5)",
+            hint="read it with 'dreamd dream --dry-run'; take it with 'dreamd dream --accept-loss'",
+        )
+    return memories
+
+
+def _validate_text(change: Change) -> None:
+    text = change.memory.text if isinstance(change, Add) else change.text if isinstance(change, Reword) else None
+    if text is None:
+        return
+    if not 0 < len(text) <= TEXT_LIMIT or "\n" in text:
+        raise RefusedError(change.id, f"its text is not one statement of at most {TEXT_LIMIT} characters")
+    if redact(text).text != text:
+        raise RefusedError(change.id, "its text holds a secret (invariant 8)")
+
+
+def _new_evidence(change: Change) -> tuple[Evidence, ...]:
+    if isinstance(change, Add):
+        return change.memory.evidence
+    return change.joined if isinstance(change, Merge) else change.evidence
+
+
+def _validate_evidence(change: Change, piece: Evidence, record_text: RecordText) -> None:
+    if piece.origin is not Origin.SESSION:
+        return
+    text = record_text(piece)
+    if text is None:
+        raise RefusedError(change.id, f"its evidence names record '{piece.record}', which is not kept (invariant 6)")
+    if not piece.quote or piece.quote not in text:
+        raise RefusedError(change.id, f"its quote does not stand in record '{piece.record}' (invariant 6)")
+
+
+def _key(piece: Evidence) -> tuple[str, str, str, str]:
+    return (piece.origin, piece.session, piece.record, piece.quote)

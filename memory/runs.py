@@ -1,0 +1,46 @@
+"""One small file a run: what it was asked, did and cost. For people and monitoring, never for the state."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import msgspec
+
+from .atomic import make_folder, read_file, write_file
+from .entry import Usage
+from .files import Store
+from .records import Time
+
+
+class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How one run went. ``outcome`` is *committed*, *refused* or *failed*; with nothing to do there is no report."""
+
+    run: str
+    host: str
+    started: Time
+    finished: Time
+    outcome: str
+    base: int
+    generation: int = 0
+    counts: dict[str, int] = {}  # changes by name
+    sessions: int = 0
+    seconds: dict[str, float] = {}  # by step
+    verdicts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+
+
+def write_report(store: Store, report: RunReport) -> None:
+    """Given a store and a run's report, keep it."""
+    make_folder(store.runs)
+    write_file(store.run(report.run), msgspec.json.encode(report) + b"\n")
+
+
+def read_reports(store: Store) -> Iterator[RunReport]:
+    """Given a store, yield the reports of its runs, oldest first; damaged ones are passed over (invariant 13)."""
+    with contextlib.suppress(FileNotFoundError):
+        for path in sorted(store.runs.glob("*.json")):
+            with contextlib.suppress(OSError, msgspec.DecodeError):
+                yield msgspec.json.decode(read_file(path), type=RunReport)
