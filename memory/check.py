@@ -1,0 +1,149 @@
+"""Prove that a store is sound, or say which invariant fails where. It reads and never repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DamagedError
+from ..language.redact import redact
+from .atomic import read_file
+from .changes import State
+from .edits import find, read_published
+from .files import Store
+from .ledger import advance, generations, read_entry
+from .markdown import CAP_BYTES, CAP_LINES, render
+from .plan import RecordText
+from .publish import is_published
+from .records import Memory, Origin, Trust
+
+_LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
+
+#: given the index's path, return the generation that it was built from; None where it cannot be read
+IndexGeneration = Callable[[Path], int | None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it must be. ``invariant`` is its number in ARCHITECTURE.md; ``grave`` means damage."""
+
+    invariant: int
+    grave: bool
+    where: str
+    what: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome: how much was looked at and what was found. ``unavailable`` evidence is no fault: its log is gone."""
+
+    generation: int
+    memories: int
+    evidence: int
+    unavailable: int
+    findings: tuple[Finding, ...]
+
+
+def check(store: Store, record_text: RecordText, index_generation: IndexGeneration) -> Checked:
+    """Given a store, return everything about it that breaks an invariant."""
+    findings: list[Finding] = []
+    state = _ledger(store, findings)
+    evidence, unavailable = _memories(state, record_text, findings)
+    findings += _published(store, state, index_generation)
+    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings))
+
+
+def _ledger(store: Store, findings: list[Finding]) -> State:
+    state = State()
+    seen: dict[str, int] = {}
+    try:
+        for generation in generations(store):
+            entry = read_entry(store, generation)
+            state = advance(state, entry)
+            for part in (*entry.header.consumed.parts, *entry.header.consumed.inbox):
+                if part in seen:
+                    what = f"'{part}' was consumed by generation {seen[part]} already"
+                    findings.append(Finding(2, grave=True, where=f"ledger entry {generation}", what=what))
+                seen[part] = generation
+    except DamagedError as error:
+        hint = "restore the file from a backup; what came before it is whole"
+        findings.append(Finding(1, grave=True, where=error.subject, what=error.detail, hint=hint))
+    return state
+
+
+def _memories(state: State, record_text: RecordText, findings: list[Finding]) -> tuple[int, int]:
+    pieces = unavailable = 0
+    for memory in state.memories.values():
+        findings += _memory(memory)
+        for piece in memory.evidence:
+            pieces += 1
+            if piece.origin is not Origin.SESSION:
+                continue
+            text = record_text(piece)
+            if text is None:
+                unavailable += 1
+            elif piece.quote not in text:
+                what = f"its quote does not stand in record '{piece.record}'"
+                findings.append(Finding(6, grave=True, where=memory.id, what=what))
+    return pieces, unavailable
+
+
+def _memory(memory: Memory) -> Iterator[Finding]:
+    if not memory.evidence:
+        yield Finding(6, grave=True, where=memory.id, what="it has no evidence")
+    if memory.retired and not memory.retired.detail:
+        yield Finding(5, grave=True, where=memory.id, what="it was retired without a reason")
+    if memory.trust is Trust.USER and not any(piece.role == "user" for piece in memory.evidence):
+        yield Finding(7, grave=True, where=memory.id, what="it claims a person's trust without a person's words")
+    for text in (memory.text, *(piece.quote for piece in memory.evidence)):
+        if redact(text).text != text:
+            hint = "the rules of redaction know more than when it was stored"
+            yield Finding(8, grave=True, where=memory.id, what="it holds what looks like a secret", hint=hint)
+
+
+def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:
+    if not state.generation:
+        return
+    try:
+        data = read_file(store.memory)
+    except OSError as error:
+        yield Finding(4, grave=False, where="MEMORY.md", what=error.strerror or str(error), hint=_AGAIN)
+        return
+    text = data.decode(errors="replace")
+    if text.count("\n") > CAP_LINES or len(data) > CAP_BYTES:
+        yield Finding(4, grave=False, where="MEMORY.md", what="it is over the cap", hint=_AGAIN)
+    for link in _LINK.findall(text):
+        if not (store.root / link).is_file():
+            yield Finding(
+                4, grave=False, where="MEMORY.md", what=f"it links to '{link}', which is not there", hint=_AGAIN
+            )
+    edited = {found.name for found in find(store)}
+    for name in sorted(edited):
+        hint = "'dreamd dream' takes it in"
+        yield Finding(13, grave=False, where=name, what="it was edited by hand since it was published", hint=hint)
+    if not edited and (not is_published(store) or _differs(store, state)):
+        published = read_published(store).generation
+        what = f"generation {published} is published and the ledger is at {state.generation}"
+        if published == state.generation:
+            what = "published files differ from what the ledger says"
+        yield Finding(13, grave=False, where=str(store.root), what=what, hint=_AGAIN)
+    found_generation = index_generation(store.index)
+    if found_generation != state.generation:
+        what = "it cannot be read" if found_generation is None else f"it is of generation {found_generation}"
+        yield Finding(13, grave=False, where="memory.duckdb", what=what, hint=_AGAIN)
+
+
+def _differs(store: Store, state: State) -> bool:
+    for name, text in render(state).files.items():
+        try:
+            if read_file(store.root / name) != text.encode():
+                return True
+        except OSError:
+            return True
+    return False
+
+
+_AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"

@@ -1,0 +1,40 @@
+"""Small makers of valid values, for tests of dreamd and of what is built on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from .memory.changes import Add
+from .memory.records import Evidence, Kind, Memory, Origin, Trust, derive_id
+
+#: a time that counts as now in tests: a Saturday, noon
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+
+def make_evidence(quote: str, **fields: Any) -> Evidence:
+    """Given a quote, return evidence for it from a session, a user's unless ``role`` says otherwise."""
+    known = {"record": "r1", "session": "s1", "time": NOON, "role": "user", "person": "ana"}
+    return Evidence(Origin.SESSION, quote=quote, **{**known, **fields})
+
+
+def make_memory(text: str, **fields: Any) -> Memory:
+    """Given a text, return an active memory that says it, with evidence whose quote is the text."""
+    evidence = fields.pop("evidence", None) or (make_evidence(text),)
+    strong = any(piece.role == "user" for piece in evidence)
+    known: dict[str, Any] = {
+        "id": derive_id(evidence[0], text),
+        "kind": Kind.SEMANTIC,
+        "topic": "general",
+        "trust": Trust.USER if strong else Trust.AGENT,
+        "learned": NOON,
+        "last_seen": NOON,
+        "sessions": tuple(sorted({piece.session for piece in evidence})),
+        "people": tuple(sorted({piece.person for piece in evidence if piece.person})),
+    }
+    return Memory(text=text, evidence=evidence, **{**known, **fields})
+
+
+def make_add(memory: Memory) -> Add:
+    """Given a memory, return the change that adds it."""
+    return Add(memory.id, "said in a session", memory=memory)

@@ -1,0 +1,53 @@
+"""Records: ids and evidence."""
+
+from datetime import timedelta
+from itertools import permutations
+
+from dreamd.memory.records import ALPHABET, derive_id, keep_evidence
+from dreamd.testing import NOON, make_evidence
+
+
+def test_an_id_is_eight_characters_that_can_be_read_aloud():
+    name = derive_id(make_evidence("Use tabs"), "Use tabs")
+
+    assert len(name) == 8
+    assert set(name) <= set(ALPHABET)
+    assert not set(ALPHABET) & set("ilou")
+
+
+def test_the_same_evidence_and_text_give_the_same_id_whatever_the_spelling():
+    evidence = make_evidence("Use tabs")
+
+    assert derive_id(evidence, "Use tabs.") == derive_id(evidence, "use  TABS")
+    assert derive_id(evidence, "Use tabs") != derive_id(evidence, "Use spaces")
+
+
+def test_a_taken_id_raises_the_counter():
+    evidence = make_evidence("Use tabs")
+    first = derive_id(evidence, "Use tabs")
+
+    second = derive_id(evidence, "Use tabs", {first})
+
+    assert second != first
+    assert derive_id(evidence, "Use tabs", {first, second}) not in {first, second}
+
+
+def test_kept_evidence_has_the_oldest_the_newest_and_a_persons_own_words():
+    pieces = tuple(
+        make_evidence(f"quote {n}", record=f"r{n}", time=NOON + timedelta(days=n), role="user" if n == 4 else "agent")
+        for n in range(9)
+    )
+
+    kept = keep_evidence(pieces)
+
+    assert len(kept) == 4
+    assert {"r0", "r4", "r8"} <= {piece.record for piece in kept}
+
+
+def test_kept_evidence_does_not_depend_on_the_order_and_keeping_again_changes_nothing():
+    pieces = tuple(make_evidence(f"quote {n}", record=f"r{n}", time=NOON + timedelta(days=n)) for n in range(6))
+    kept = keep_evidence(pieces)
+
+    for order in list(permutations(pieces))[::60]:
+        assert keep_evidence(order) == kept
+    assert keep_evidence((*kept, pieces[2])) == kept
