@@ -151,7 +151,7 @@ def _collect(store: Store, local: Path, job: Job) -> CollectRequest:
 def _refused(store: Store, run_id: str) -> Plan:
     try:
         return msgspec.json.decode(read_file(store.refused_plan(run_id)), type=Plan)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise NotFoundError(run_id, "no refused plan is kept under that run", "see 'dreamd status'") from None
 
 

@@ -103,7 +103,7 @@ def call(
         raise _revive(answer)
     try:
         return msgspec.json.decode(answer.body, type=reply_type)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WorkerError(role, f"its reply is malformed: {error}") from error
 
 
@@ -132,7 +132,7 @@ def _listen(role: Role, stream: IO[bytes], on_progress: OnProgress) -> Answer | 
             raise WorkerError(role, "it said more than it may, or stopped in the middle of a message")
         try:
             message = decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise WorkerError(role, f"it said something malformed: {error}") from error
         if not isinstance(message, Progress):
             return message

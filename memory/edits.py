@@ -53,7 +53,7 @@ def read_published(store: Store) -> Published:
     """Given a store, return what it published last; nothing where the record is missing or damaged (invariant 13)."""
     try:
         return msgspec.json.decode(read_file(store.published), type=Published)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return Published()
 
 

@@ -96,7 +96,7 @@ def decode(data: bytes) -> Entry:
     body += b"\n"
     try:
         seal = msgspec.json.decode(last, type=_Seal)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise EntryError("its last line is not a checksum") from error
     if hashlib.sha256(body).hexdigest() != seal.sha256:
         raise EntryError("its checksum does not fit its content")
@@ -106,6 +106,6 @@ def decode(data: bytes) -> Entry:
     try:
         header = msgspec.json.decode(first, type=Header)
         changes = tuple(msgspec.json.decode(line, type=Change) for line in rest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise EntryError(str(error)) from error
     return Entry(header, changes)

@@ -181,7 +181,7 @@ def open_store(root: Path) -> tuple[Store, Format]:
         raise NoStoreError(str(root), error.strerror or str(error)) from error
     try:
         found = msgspec.json.decode(data, type=Format)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedError(str(store.format), str(error)) from error
     if found.format != FORMAT:
         raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")

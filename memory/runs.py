@@ -42,5 +42,5 @@ def read_reports(store: Store) -> Iterator[RunReport]:
     """Given a store, yield the reports of its runs, oldest first; damaged ones are passed over (invariant 13)."""
     with contextlib.suppress(FileNotFoundError):
         for path in sorted(store.runs.glob("*.json")):
-            with contextlib.suppress(OSError, msgspec.DecodeError):
+            with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
                 yield msgspec.json.decode(read_file(path), type=RunReport)
