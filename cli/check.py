@@ -1,0 +1,59 @@
+"""``dreamd check``: prove that a store is sound, or say what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .output import plural, say, say_json
+from .verb import Options, Verb
+
+DAMAGED = 12
+_REPAIRABLE = 1
+
+
+@click.command(cls=Verb, example="dreamd check")
+@click.pass_obj
+def command(options: Options) -> int:
+    """Check a store: ledger, evidence, published files and index. Nothing is changed.
+
+    The exit code is 0 when all is sound, 12 when something is damaged, 1 when the next dream mends what was found.
+    """
+    from ..memory.check import check
+    from ..memory.files import open_store
+    from ..sessions.transcripts import RecordTexts
+    from .stores import locate
+
+    store, _ = open_store(locate(options))
+    outcome = check(store, RecordTexts(store.transcripts), index_generation)
+    if options.json:
+        say_json(outcome)
+    else:
+        for it in outcome.findings:
+            grave = "damage" if it.grave else "repairable"
+            say(f"{grave}: {it.where}: {it.what} (invariant {it.invariant})")
+            if it.hint:
+                say(f"  hint: {it.hint}")
+        away = f", {outcome.unavailable} no longer available" if outcome.unavailable else ""
+        said = plural(len(outcome.findings), "finding") if outcome.findings else "sound"
+        evidence = plural(outcome.evidence, "piece of evidence", "pieces of evidence")
+        memories = plural(outcome.memories, "memory", "memories")
+        say(f"generation {outcome.generation}, {memories}, {evidence}{away}: {said}")
+    if any(it.grave for it in outcome.findings):
+        return DAMAGED
+    return _REPAIRABLE if outcome.findings else 0
+
+
+def index_generation(path: Path) -> int | None:
+    """Given the path of an index, return the generation that it was built from, None where it cannot be read."""
+    import duckdb
+
+    from ..recall.search import connect
+
+    try:
+        with connect(path) as connection:
+            row = connection.execute("SELECT generation FROM meta").fetchall()
+    except duckdb.Error:
+        return None
+    return int(row[0][0]) if row else None

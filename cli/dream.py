@@ -1,0 +1,123 @@
+"""``dreamd dream``: dream now."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .output import plural, say, say_json, talk
+from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from ..daemon.launcher import Result
+    from ..daemon.requests import Collected
+    from .stores import Setup
+
+
+@click.command(cls=Verb, example="dreamd dream --dry-run")
+@click.option("--dry-run", is_flag=True, help="Print the plan and commit nothing.")
+@click.option("--if-due", is_flag=True, help="Ask the gates first; exit 3 when it is not due.")
+@click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
+@click.option("--accept-loss", metavar="RUN", default="", help="Take the plan of a run that the loss bound refused.")
+@click.pass_obj
+def command(options: Options, *, dry_run: bool, if_due: bool, sessions: tuple[str, ...], accept_loss: str) -> int:
+    """Collect what is new, consolidate it, and publish the memory.
+
+    No gate is asked unless --if-due is given; only a dream that is under way refuses it. --dry-run collects too, since
+    the plan is made of what was collected, and then prints the plan that would be committed.
+    """
+    from ..daemon.launcher import run
+    from .gates import NOT_DUE
+    from .job import make_job
+    from .progress import watched
+    from .stores import choose
+
+    setup = choose(options)
+    if sessions:
+        setup = dataclasses.replace(setup, sessions=tuple(_absolute(pattern) for pattern in sessions))
+    job = make_job(setup, if_due=if_due, dry_run=dry_run, accept_loss=accept_loss)
+    with watched() as on_progress:
+        result = run(job, on_progress)
+    if options.json:
+        say_json(_plain(result))
+    else:
+        _print(result, setup)
+    return NOT_DUE if result.outcome == "not due" else 0
+
+
+def _absolute(pattern: str) -> str:
+    return str(Path(pattern).expanduser().absolute()) if "/" in pattern or Path(pattern).exists() else pattern
+
+
+def _print(result: Result, setup: Setup) -> None:
+    from ..gates.text import render
+    from .log import count, said
+    from .show import say_changes
+
+    if result.collected:
+        _print_collected(result.collected)
+    if result.outcome == "not due" and result.decision:
+        talk(render(result.decision))
+        return
+    if result.work is None or result.outcome == "nothing new":
+        say("nothing is new; nothing was changed")
+        return
+    plan = result.work.plan
+    say(f"read       {plural(result.work.sessions, 'session')}")
+    say(f"plan       {said(count(plan.changes))}")
+    for note in plan.notes:
+        say(f"note       {note}")
+    if result.finished is None:
+        say("changes of the plan, none of them committed:")
+        say_changes(plan.changes, _after(result, setup))
+        return
+    shown, active = result.finished.shown, result.finished.active
+    say(f"committed  generation {result.finished.generation}; 'dreamd show {result.finished.generation}' lists it")
+    say(f"published  {setup.memory / 'MEMORY.md'}: {shown} of {plural(active, 'memory', 'memories')}")
+
+
+def _print_collected(collected: Collected) -> None:
+    parts = [
+        f"{plural(collected.new_parts, 'new part')} from {plural(collected.logs, 'log')}",
+        f"{collected.unchanged} unchanged",
+        f"{collected.waiting} not finished" if collected.waiting else "",
+        f"{plural(collected.bad_lines, 'unreadable line')}" if collected.bad_lines else "",
+    ]
+    say(f"collected  {', '.join(part for part in parts if part)}")
+    for path, reason in collected.skipped:
+        talk(f"skipped: '{path}': {reason}")
+
+
+def _after(result: Result, setup: Setup) -> Any:
+    """Return the memories as they would be after the plan."""
+    from ..memory.changes import fold
+    from ..memory.files import open_store
+    from ..memory.ledger import load
+
+    if result.work is None:
+        return {}
+    plan = result.work.plan
+    return fold(load(open_store(setup.memory)[0], plan.base).memories, plan.changes, plan.now)
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    from .gates import plain
+    from .log import count
+    from .show import plain as plain_change
+
+    plan = result.work.plan if result.work else None
+    planned = result.outcome == "planned"
+    return {
+        "outcome": result.outcome,
+        "run": result.run,
+        "collected": result.collected,
+        "gates": plain(result.decision) if result.decision else None,
+        "sessions": result.work.sessions if result.work else 0,
+        "changes": count(plan.changes) if plan else {},
+        "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
+        "notes": plan.notes if plan else (),
+        "published": result.finished,
+    }

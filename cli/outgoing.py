@@ -1,0 +1,28 @@
+"""Redaction on the way out: what an older release stored is judged by the rules of this one (invariant 8)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from ..language.redact import redact
+
+Value = TypeVar("Value")
+
+
+def redacted(value: Value) -> Value:
+    """Given a struct or dataclass of plain data, return it with every string redacted once more."""
+    plain = msgspec.to_builtins(value)
+    outcome = _walk(plain)
+    return value if outcome == plain else msgspec.convert(outcome, type(value))
+
+
+def _walk(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value).text
+    if isinstance(value, list | tuple):
+        return [_walk(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _walk(item) for key, item in value.items()}
+    return value

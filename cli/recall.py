@@ -1,0 +1,31 @@
+"""``dreamd recall``: what the team knows about something."""
+
+from __future__ import annotations
+
+import click
+
+from .output import say, say_json, talk
+from .verb import Options, Verb
+
+
+@click.command(cls=Verb, example="dreamd recall 'which port does the test database use'")
+@click.argument("query", nargs=-1, required=True, metavar="QUERY")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(min=1), help="Most hits to print.")
+@click.pass_obj
+def command(options: Options, query: tuple[str, ...], limit: int) -> None:
+    """Print what the team knows about something, best first."""
+    from ..recall.api import Memory
+    from .outgoing import redacted
+    from .stores import locate
+
+    memory = Memory(locate(options))
+    hits = [redacted(hit) for hit in memory.recall(" ".join(query), limit=limit)]
+    if memory.notice:
+        talk(memory.notice)
+    for hit in hits:
+        if options.json:
+            say_json(hit)
+            continue
+        say(f"{hit.id}  {hit.text}")
+    if not hits:
+        talk("nothing is known about that")

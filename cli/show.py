@@ -1,0 +1,62 @@
+"""``dreamd show``: one generation, change by change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import NotFoundError
+from .log import summary
+from .output import local, plural, say, say_json
+from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from ..memory.changes import Change
+    from ..memory.records import Memory
+
+_LABEL = 9
+
+
+@click.command(cls=Verb, example="dreamd show 3")
+@click.argument("generation", type=click.IntRange(min=1), metavar="N")
+@click.pass_obj
+def command(options: Options, generation: int) -> None:
+    """Print the changes of generation N, each with its reason."""
+    from ..memory.files import open_store
+    from ..memory.ledger import head, load, read_entry
+    from .stores import locate
+
+    store, _ = open_store(locate(options))
+    last = head(store)
+    if generation > last:
+        raise NotFoundError(str(generation), f"the newest generation is {last}", "'dreamd log' lists them")
+    entry = read_entry(store, generation)
+    if options.json:
+        say_json(summary(entry) | {"changes": [plain(change) for change in entry.changes]})
+        return
+    header = entry.header
+    origin = f" by {header.run} on {header.host}" if header.run else ""
+    say(f"generation {generation}: {header.kind} of {local(header.now)}{origin}")
+    say(f"{plural(len(entry.changes), 'change')}, {plural(len(header.consumed.parts), 'part')} consumed")
+    say_changes(entry.changes, load(store, generation).memories)
+
+
+def plain(change: Change) -> dict[str, Any]:
+    """Given a change, return it as a mapping; the fields depend on its ``op``."""
+    import msgspec
+
+    it: dict[str, Any] = msgspec.to_builtins(change)
+    return it
+
+
+def say_changes(changes: tuple[Change, ...], memories: Mapping[str, Memory]) -> None:
+    """Given changes and the memories after them, print each with the text that it is about and its reason."""
+    for change in changes:
+        memory = memories.get(change.id)
+        say(f"{change.__struct_config__.tag!s:<{_LABEL}}  {change.id}  {memory.text if memory else ''}".rstrip())
+        was = getattr(change, "was", "")
+        if was:
+            say(f"{'':<{_LABEL}}  was: {was}")
+        say(f"{'':<{_LABEL}}  {change.reason}")
