@@ -1,1 +1,20 @@
 """One module a log format, found by content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .base import Format
+from .claude_code import ClaudeCode
+from .generic import Generic
+
+#: in the order of asking: the one with the most particular signs first
+FORMATS: tuple[Format, ...] = (Generic(), ClaudeCode())
+
+#: bytes of a file that are looked at to know its format
+HEAD = 64 * 1024
+
+
+def detect(head: bytes, path: Path) -> Format | None:
+    """Given the first bytes of a file and its path, return its format, or None."""
+    return next((known for known in FORMATS if known.sniff(head, path)), None)

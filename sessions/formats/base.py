@@ -1,0 +1,49 @@
+"""What a log format is: how it is recognized and how its lines become records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from ..events import Event
+from ..lines import Line
+from .tally import Tally
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One record of a log that says something.
+
+    ``key`` tells whether two records are the same one, also in different logs; events carry the log's own id.
+    ``heard`` is what tools gave the agent with it, ``typed`` what the agent wrote into tools; both serve only to find
+    echoes and are never stored.
+    """
+
+    session: str  # "" where the format names a session by its file
+    key: str
+    time: datetime | None
+    events: tuple[Event, ...]
+    heard: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
+    asked: bool = False  # a person (or the caller of a headless run) asked for something
+    worked: bool = False  # the agent answered or did something
+    person: str = ""
+    agent: str = ""
+    headless: bool = False
+
+
+class Format(Protocol):
+    """One format of log files."""
+
+    name: str
+
+    def sniff(self, head: bytes, path: Path) -> bool:
+        """Given the first bytes of a file and its path, tell whether the file is of this format."""
+        ...
+
+    def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
+        """Given a file's lines, return its records in order and count in ``tally`` what is not returned."""
+        ...

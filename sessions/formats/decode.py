@@ -1,0 +1,72 @@
+"""Lines of JSON into typed records, also where a line is not quite JSON.
+
+The quick way is a typed decoder. What it refuses is read again slowly and leniently: a line may hold several records
+one after the other, lone surrogates or bytes that are not UTF-8. What is undecodable even so is counted by its number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from ..lines import Line
+from .tally import Tally
+
+T = TypeVar("T")
+
+_SLOW = json.JSONDecoder()
+
+
+def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
+    """Given lines and a decoder of their records, return the records in order.
+
+    Counts lines, records and damage in ``tally``; a last line without newline that cannot be decoded is ``torn``.
+    """
+    for line in lines:
+        tally.lines += 1
+        if line.too_long:
+            tally.damaged(line.number)
+            continue
+        try:
+            record = decoder.decode(line.data)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            yield from _decode_slowly(line, decoder, tally)
+        else:
+            tally.records += 1
+            yield record
+
+
+def _decode_slowly(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
+    text = line.data.decode("utf-8", "replace")
+    place = 0
+    while place < len(text):
+        try:
+            value, place = _SLOW.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            if not line.complete:
+                tally.torn = True
+            else:
+                tally.damaged(line.number)
+            return
+        while place < len(text) and text[place].isspace():
+            place += 1
+        tally.records += 1
+        try:
+            # Encoded again: only the decoder of bytes knows how to keep a part of a record raw.
+            yield decoder.decode(json.dumps(_without_surrogates(value)))
+        except (msgspec.DecodeError, RecursionError):
+            tally.skip("unexpected shape")
+
+
+def _without_surrogates(value: Any) -> Any:
+    """Given decoded JSON, return it with each lone surrogate replaced: it stands for no character."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value

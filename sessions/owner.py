@@ -1,0 +1,24 @@
+"""Whose account a log belongs to: only that person's words in it have a person's trust (invariant 7)."""
+
+from __future__ import annotations
+
+import pwd
+from pathlib import Path
+
+#: folders that agents make in a home; the folder above them is the home
+_AGENT_FOLDERS = frozenset({".claude", ".codex", ".gemini", ".config", ".copilot"})
+
+
+def person_of(path: Path, owner: int) -> str:
+    """Given a log's path and the user id of its owner, return the name of the person it belongs to.
+
+    The name of the home that holds it, else the account's, else the number of an account that this host does not know.
+    """
+    parts = path.absolute().parts
+    for home, folder in zip(parts, parts[1:], strict=False):
+        if folder in _AGENT_FOLDERS and home != "/":
+            return home
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return str(owner)

@@ -1,0 +1,187 @@
+"""One log into the sessions it holds: decoded, echoes marked, redacted. Nothing is written.
+
+A log is read twice. The first time gives the events; what people and agents said is small and is held in memory. The
+second time streams the tools' texts past the agent's sentences to find the echoes. No tool text is held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from ..errors import LogError
+from ..language.redact import redact, total
+from .echo import Ear
+from .events import Act, Event, Role
+from .formats import HEAD, detect
+from .formats.base import Format, Record
+from .formats.tally import Tally
+from .lines import read_lines
+from .owner import person_of
+
+#: longest id, name, branch or folder that is kept; they come from the log and could be anything
+_NAME_LIMIT = 300
+
+
+@dataclass
+class Session:
+    """What one log holds of one session, redacted. ``keys[i]`` is the identity of the record of ``events[i]``."""
+
+    session: str
+    person: str
+    agent: str = ""
+    events: list[Event] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    asked: int = 0
+    worked: int = 0
+    headless: bool = False
+    started: datetime | None = None
+    ended: datetime | None = None
+    found: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log as it was when it was read: its sessions, what was passed over, and the bytes that were looked at."""
+
+    path: Path
+    format: str
+    sessions: tuple[Session, ...]
+    tally: Tally
+    size: int
+    digest: str  # sha256 (hex) of the bytes read
+
+
+def read_log(path: Path) -> Log:
+    """Given the path of a log, return what it holds.
+
+    Raises LogError with the reason where it is no file, cannot be opened, is empty, binary or of no known format.
+    """
+    with _open(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(HEAD)
+        found = _format_of(head, path)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest() if size else ""
+        tally = Tally()
+        person = person_of(path, os.fstat(file.fileno()).st_uid)
+        sessions, ears = _first_reading(_records(file, found, size, tally), path.stem, person)
+        _second_reading(_records(file, found, size, Tally()), path.stem, ears)
+    for name, session in sessions.items():
+        _finish(session, ears[name])
+    return Log(path, found.name, tuple(sessions.values()), tally, size, digest)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        # Not blocking: a named pipe among the logs must not hold up the others.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise LogError(str(path), (error.strerror or str(error)).lower()) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise LogError(str(path), "is not a file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _format_of(head: bytes, path: Path) -> Format:
+    if not head.strip():
+        raise LogError(str(path), "is empty")
+    if b"\0" in head[:1024]:
+        raise LogError(str(path), "is binary")
+    found = detect(head, path)
+    if found is None:
+        raise LogError(str(path), "is of no known format")
+    return found
+
+
+def _records(file: BinaryIO, known: Format, size: int, tally: Tally) -> Iterator[Record]:
+    file.seek(0)
+    return known.read(read_lines(file, size), tally)
+
+
+def _first_reading(records: Iterator[Record], stem: str, person: str) -> tuple[dict[str, Session], dict[str, Ear]]:
+    sessions: dict[str, Session] = {}
+    ears: dict[str, Ear] = {}
+    seen: set[tuple[str, str]] = set()
+    for order, record in enumerate(records):
+        name = record.session or stem
+        session = sessions.get(name)
+        if session is None:
+            session = sessions[name] = Session(_short(name), person)
+            ears[name] = Ear()
+        if record.time is not None:
+            session.started = min(session.started or record.time, record.time)
+            session.ended = max(session.ended or record.time, record.time)
+        session.agent = session.agent or _short(record.agent)
+        if record.person and record.asked:
+            session.person = _short(record.person)
+        if (name, record.key) in seen and record.key:
+            continue
+        seen.add((name, record.key))
+        session.asked += record.asked
+        session.worked += record.worked
+        session.headless = session.headless or record.headless
+        for event in record.events:
+            if event.role is Role.AGENT and event.act is Act.SAID:
+                ears[name].say(event.text, order)
+            session.events.append(event)
+            session.keys.append(record.key)
+    return sessions, ears
+
+
+def _second_reading(records: Iterator[Record], stem: str, ears: dict[str, Ear]) -> None:
+    for order, record in enumerate(records):
+        ear = ears.get(record.session or stem)
+        if ear is None:
+            continue  # the file was replaced while it was read: what is new belongs to the next look
+        for text in record.heard:
+            ear.listen(text, order, tool=True)
+        for text in record.typed:
+            ear.listen(text, order, tool=False)
+        for event in record.events:
+            if event.role in {Role.USER, Role.AGENT} and event.text:
+                ear.listen(event.text, order, tool=False)
+
+
+def _finish(session: Session, ear: Ear) -> None:
+    """Given a session as it was read, mark its echoes, redact it, and give records without an id one."""
+    spans = iter(ear.all_echoes())
+    names: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        if name not in names:
+            names[name] = _short(name)
+        return names[name]
+
+    found: list[dict[str, int]] = []
+    for place, event in enumerate(session.events):
+        echoes = next(spans, ()) if event.role is Role.AGENT and event.act is Act.SAID else ()
+        clean = redact(event.text)
+        found.append(clean.found)
+        record = event.record or f"event-{hashlib.sha256(f'{event.time}{event.role}{event.text}'.encode()).hexdigest()[:16]}"
+        session.keys[place] = session.keys[place] or record
+        session.events[place] = msgspec.structs.replace(
+            event,
+            record=short(record),
+            text=clean.text,
+            tool=short(event.tool),
+            call=short(event.call),
+            branch=short(event.branch),
+            cwd=short(event.cwd),
+            echoes=tuple((clean.moved(start), clean.moved(end, end=True)) for start, end in echoes),
+        )
+    session.found = total(found)
+
+
+def _short(name: str) -> str:
+    """Given a name from a log, return it redacted, bounded and on one line."""
+    return redact(" ".join(name[:_NAME_LIMIT].split())).text
