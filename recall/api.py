@@ -1,0 +1,70 @@
+"""A store's memory in a program's hands: ``from dreamd import Memory``. Nothing in the store is changed by asking."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from ..memory.atomic import read_file
+from ..memory.files import open_store
+from ..memory.ledger import head, load, read_entries
+from .index import SCHEMA, build
+from .search import Hit, ask, connect, search
+
+
+class Memory:
+    """What the team that owns a store knows.
+
+    ``notice`` says what was unusual about the last call, for a person to read; it is empty when nothing was.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Given a store's folder, open it; raises NoStoreError where there is none, FormatError where it is newer."""
+        self._store, _ = open_store(Path(path))
+        self.notice = ""
+
+    def recall(self, query: str, *, limit: int = 10) -> list[Hit]:
+        """Given a question in anybody's words, return at most ``limit`` hits, best first.
+
+        The published index may be missing, behind (a publisher died, or is at work), of another layout or damaged. It
+        derives from the ledger, so then another is built for this call (invariant 13), which takes longer and finds
+        the same. Raises DamagedError where the ledger cannot be read whole.
+        """
+        hits, fault = self._ask_published(query, limit)
+        self.notice = f"the index {fault}; built another from the ledger for this call" if fault else ""
+        return self._ask_rebuilt(query, limit) if fault else hits
+
+    def context(self) -> str:
+        """Return MEMORY.md as it is published: what an agent reads at a session's start; empty before the first."""
+        try:
+            text = read_file(self._store.memory).decode()
+        except FileNotFoundError:
+            text = ""
+        self.notice = "" if text else "nothing is published yet; run 'dreamd dream'"
+        return text
+
+    def _ask_published(self, query: str, limit: int) -> tuple[list[Hit], str]:
+        """Return the published index's hits, or what keeps it from being used, as the end of a sentence."""
+        import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
+
+        if not self._store.index.exists():
+            return [], "is missing"
+        generation = head(self._store)
+        try:
+            with connect(self._store.index) as connection:
+                [(schema, shows)] = connection.execute("SELECT schema, generation FROM meta").fetchall()
+                if schema != SCHEMA:
+                    return [], f"has layout {schema}, this dreamd reads {SCHEMA}"
+                if shows != generation:
+                    return [], f"shows generation {shows} of {generation}"
+                return ask(connection, query, limit), ""
+        except (duckdb.Error, ValueError) as error:
+            return [], f"cannot be read ({type(error).__name__})"
+
+    def _ask_rebuilt(self, query: str, limit: int) -> list[Hit]:
+        with tempfile.TemporaryDirectory(prefix="dreamd-") as scratch:
+            index = Path(scratch) / self._store.index.name
+            state = load(self._store)
+            build(index, state, read_entries(self._store, state.generation))
+            return search(index, query, limit)

@@ -1,0 +1,149 @@
+"""Ask an index. Every channel ranks the active memories in its own way; fusion makes one ranking of them.
+
+BM25 as Robertson and Zaragoza give it ("The Probabilistic Relevance Framework: BM25 and Beyond", 2009, 3.1), with the
+inverse document frequency of Lucene, ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative: in a store of a
+dozen memories a word that stands in most of them must not count against one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..memory.records import Evidence, Kind, Origin
+from .fusion import Fused, fuse
+from .index import SETTINGS
+from .terms import fragments, terms
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+#: The usual constants, also Lucene's. Memories are all about as long as each other, so that on labelled questions
+#: other values (k1 0.9 to 1.5, b 0.4 to 0.75) changed less than the questions can show.
+K1 = 1.2
+B = 0.75
+
+#: a channel's ranking is cut here: what stands lower adds less than 1/60 of a first place
+_DEPTH = 50
+#: distinct terms of a query that are looked up, the first ones: a query is a question, not a document
+_MOST_TERMS = 400
+
+_STALE_TRIES = 40
+_STALE_PAUSE = 0.05
+
+_BM25 = """
+WITH found AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest(?::VARCHAR[]))),
+     known AS (SELECT count(*) AS n, avg({length}) AS mean FROM documents),
+     weight AS (SELECT term, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf FROM found, known GROUP BY term, n)
+SELECT id
+FROM found JOIN weight USING (term) JOIN documents USING (doc), known
+GROUP BY id
+ORDER BY round(sum(idf * tf * ({k1} + 1) / (tf + {k1} * (1 - {b} + {b} * {length} / mean))), 9) DESC, id
+LIMIT {depth}
+"""
+
+_MEMORIES = "SELECT id, text, kind, topic FROM memories WHERE id IN (SELECT unnest(?::VARCHAR[]))"
+_AS_IS = ("session", "record", "role", "person", "quote", "digest", "redaction")
+_EVIDENCE = f"""
+SELECT memory, origin, time, {", ".join(_AS_IS)}
+FROM evidence WHERE memory IN (SELECT unnest(?::VARCHAR[])) ORDER BY memory, place
+"""  # noqa: S608 - made of the names above
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One memory that recall found: ``score`` is 0..1, ``channels`` tells in which place each channel had it."""
+
+    id: str
+    text: str
+    kind: Kind
+    topic: str
+    score: float
+    channels: Mapping[str, int]
+    evidence: tuple[Evidence, ...]
+
+
+Channel = Callable[["DuckDBPyConnection", str], list[str]]
+Opened = TypeVar("Opened")
+
+
+def search(index: Path, query: str, limit: int = 10) -> list[Hit]:
+    """Given an index and a query in anybody's words, return at most ``limit`` hits, best first.
+
+    A query without a word that the index knows finds nothing. Raises duckdb.Error where the index cannot be read.
+    """
+    with connect(index) as connection:
+        return ask(connection, query, limit)
+
+
+def ask(connection: DuckDBPyConnection, query: str, limit: int = 10) -> list[Hit]:
+    """Given an open index and a query, return at most ``limit`` hits, best first."""
+    rankings = {name: channel(connection, query) for name, channel in CHANNELS.items()}
+    return _hits(connection, fuse(rankings)[: max(0, limit)])
+
+
+def connect(index: Path) -> DuckDBPyConnection:
+    """Given the path of an index, open it for reading only; raises duckdb.Error where it cannot be read."""
+    import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
+
+    return retry_stale(lambda: duckdb.connect(str(index), read_only=True, config=SETTINGS))
+
+
+def retry_stale(action: Callable[[], Opened], pause: Callable[[float], None] = time.sleep) -> Opened:
+    """Given an action that opens a file, repeat it while the file's name is stale, for two seconds at most.
+
+    Over a network file system a name that another client has just replaced cannot be opened for about a second.
+    """
+    for _ in range(_STALE_TRIES):
+        try:
+            return action()
+        except Exception as error:
+            # DuckDB hands on the system's words and not its number
+            if os.strerror(errno.ESTALE) not in str(error):
+                raise
+            pause(_STALE_PAUSE)
+    return action()
+
+
+def _by_terms(connection: DuckDBPyConnection, query: str) -> list[str]:
+    return _bm25(connection, "posting", "terms", terms(query))
+
+
+def _by_fragments(connection: DuckDBPyConnection, query: str) -> list[str]:
+    return _bm25(connection, "fragment", "fragments", fragments(query))
+
+
+def _bm25(connection: DuckDBPyConnection, table: str, length: str, wanted: list[str]) -> list[str]:
+    distinct = list(dict.fromkeys(wanted))[:_MOST_TERMS]
+    if not distinct:
+        return []
+    question = _BM25.format(table=table, length=length, k1=K1, b=B, depth=_DEPTH)
+    return [row[0] for row in connection.execute(question, [distinct]).fetchall()]
+
+
+def _hits(connection: DuckDBPyConnection, best: list[Fused]) -> list[Hit]:
+    ids = [it.item for it in best]
+    known = {row[0]: row[1:] for row in connection.execute(_MEMORIES, [ids]).fetchall()}
+    evidence: dict[str, list[Evidence]] = {}
+    for memory, origin, said, *others in connection.execute(_EVIDENCE, [ids]).fetchall():
+        named = dict(zip(_AS_IS, others, strict=True))
+        evidence.setdefault(memory, []).append(_piece(origin, said, **named))
+    return [
+        Hit(it.item, text, Kind(kind), topic, round(it.score, 4), it.ranks, tuple(evidence.get(it.item, ())))
+        for it in best
+        for text, kind, topic in [known[it.item]]
+    ]
+
+
+def _piece(origin: str, said: datetime | None, **others: Any) -> Evidence:
+    return Evidence(origin=Origin(origin), time=said.replace(tzinfo=UTC) if said else None, **others)
+
+
+#: Every channel, by the name under which a hit mentions it. A further one is a further row.
+CHANNELS: Mapping[str, Channel] = {"terms": _by_terms, "fragments": _by_fragments}
