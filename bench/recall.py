@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from dreamd.memory.changes import State
@@ -43,7 +44,7 @@ def main() -> None:
         print(f"{'channel':12} recall@5    MRR  ms a question")
         with connect(index) as connection:
             for name, channel in CHANNELS.items():
-                report(name, questions, lambda query, channel=channel: channel(connection, query))
+                report(name, questions, partial(channel, connection))
         report("fusion", questions, lambda query: [hit.id for hit in search(index, query, limit=50)])
 
 
