@@ -9,7 +9,7 @@ import click
 from .output import say, say_json, talk
 from .verb import Options, Verb
 
-command = click.Group("config", help="Show what is configured, check it, or print an example of every key.")
+command = click.Group("config", help="Show what is configured, check it, or print an example.")
 
 
 @command.command(cls=Verb, takes=("config", "json"), example="dreamd config show")

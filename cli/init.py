@@ -33,7 +33,7 @@ _MOST_SHOWN = 12
 )
 @click.pass_obj
 def command(options: Options, directory: Path | None, sessions: tuple[str, ...], repository: Path | None) -> None:
-    """Make a store, show which logs were found, and write the configuration.
+    """Make a store, show what it will collect, and configure it.
 
     Without --sessions and --repository the repository is the one of the current directory. Without DIR the store is
     made under the user's data directory; a team names a directory that all of its machines mount. Nothing that exists

@@ -83,7 +83,11 @@ def cli(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Given the arguments, run the verb and return the exit code; errors are told on standard error."""
     try:
-        result = root.main(arguments, prog_name="dreamd", standalone_mode=False, obj=Options())
+        # Not root.main(): it would turn a reader that went away into a failure.
+        with root.make_context("dreamd", list(arguments), obj=Options()) as context:
+            result = root.invoke(context)
+    except click.exceptions.Exit as end:  # after --help and --version
+        return end.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.argument("memory", metavar="ID")
 @click.pass_obj
 def command(options: Options, memory: str) -> None:
-    """Print a memory's evidence and its history; the beginning of its id is enough."""
+    """Print the evidence and the history of a memory.
+
+    The beginning of an id is enough where no other begins like it.
+    """
     from ..memory.files import open_store
     from ..memory.ledger import load, read_entries
     from .outgoing import redacted
