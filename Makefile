@@ -1,0 +1,46 @@
+# One-word targets. `make` lists them; each says in its line what it does.
+
+VENV = .venv
+DREAMD = $(VENV)/bin/dreamd --config demo/config.yaml --store demo/memory
+# The demonstration keeps to its own folder: no configuration, state or log of yours is read or written.
+ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+dream:  ## install, dream on the example logs, show the memory that comes of it
+	@.ci/venv $(VENV)
+	@mkdir -p demo
+	@$(ALONE) $(VENV)/bin/dreamd --config demo/config.yaml init demo/memory --sessions examples/logs >demo/init.txt 2>&1 || { cat demo/init.txt >&2; exit 1; }
+	@$(ALONE) $(DREAMD) dream
+	@echo
+	@cat demo/memory/MEMORY.md
+	@echo
+	@echo "That was $$(pwd)/demo/memory/MEMORY.md, made from the logs in examples/logs. Next, try:"
+	@echo "  $(DREAMD) recall 'how do we deploy'"
+	@echo "  $(VENV)/bin/dreamd init    # a store of your own agents' logs"
+
+check: lint types test  ## lint, types and tests
+
+lint: installed  ## rules of style
+	@$(VENV)/bin/python -m ruff check .
+	@$(VENV)/bin/python -m ruff format --check .
+
+types: installed  ## static types
+	@mkdir -p $(VENV)/types
+	@# mypy needs a folder called dreamd, whatever the checkout is called
+	@ln -sfn "$$(pwd)" $(VENV)/types/dreamd
+	@$(VENV)/bin/python -m mypy -p dreamd
+	@$(VENV)/bin/python -m mypy tests bench
+
+test:  ## all tests
+	@.ci/venv $(VENV) test
+	@$(VENV)/bin/python -m pytest -n 2
+
+clean:  ## remove the demonstration and what was built; the environment stays
+	@rm -rf demo build dist *.egg-info
+
+installed:
+	@.ci/venv $(VENV) test check
+
+.PHONY: help dream check lint types test clean installed
