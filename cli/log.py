@@ -25,8 +25,7 @@ def command(options: Options) -> None:
     store, _ = open_store(locate(options))
     summaries = [summary(entry) for entry in read_entries(store)][::-1]
     if options.json:
-        for it in summaries:
-            say_json(it)
+        say_json({"generations": summaries})
     elif summaries:
         heads = ("generation", "time", "kind", "host", "changes")
         rows = [[it["generation"], local(it["time"]), it["kind"], it["host"], said(it["changes"])] for it in summaries]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,9 +14,15 @@ Value = TypeVar("Value")
 
 def redacted(value: Value) -> Value:
     """Given a struct or dataclass of plain data, return it with every string redacted once more."""
-    plain = msgspec.to_builtins(value)
+    plain = msgspec.to_builtins(value, enc_hook=_mapping)
     outcome = _walk(plain)
     return value if outcome == plain else msgspec.convert(outcome, type(value))
+
+
+def _mapping(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no plain data")
 
 
 def _walk(value: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 import click
@@ -30,7 +31,15 @@ def say_json(value: Any) -> None:
     """Given a value (structs, times and plain data), print it as one line of JSON; times become RFC 3339."""
     import msgspec
 
-    click.echo(msgspec.json.encode(value, enc_hook=str, order="deterministic"))
+    click.echo(msgspec.json.encode(value, enc_hook=_plain, order="deterministic"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:

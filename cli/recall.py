@@ -19,13 +19,14 @@ def command(options: Options, query: tuple[str, ...], limit: int) -> None:
     from .stores import locate
 
     memory = Memory(locate(options))
-    hits = [redacted(hit) for hit in memory.recall(" ".join(query), limit=limit)]
+    asked = " ".join(query)
+    hits = [redacted(hit) for hit in memory.recall(asked, limit=limit)]
+    if options.json:
+        say_json({"query": asked, "hits": hits, "notice": memory.notice})
+        return
     if memory.notice:
         talk(memory.notice)
     for hit in hits:
-        if options.json:
-            say_json(hit)
-            continue
         say(f"{hit.id}  {hit.text}")
     if not hits:
         talk("nothing is known about that")

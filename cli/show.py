@@ -47,14 +47,18 @@ def plain(change: Change) -> dict[str, Any]:
     """Given a change, return it as a mapping; the fields depend on its ``op``."""
     import msgspec
 
-    it: dict[str, Any] = msgspec.to_builtins(change)
+    from .outgoing import redacted
+
+    it: dict[str, Any] = msgspec.to_builtins(redacted(change))
     return it
 
 
 def say_changes(changes: tuple[Change, ...], memories: Mapping[str, Memory]) -> None:
     """Given changes and the memories after them, print each with the text that it is about and its reason."""
-    for change in changes:
-        memory = memories.get(change.id)
+    from .outgoing import redacted
+
+    for change in map(redacted, changes):
+        memory = redacted(memories[change.id]) if change.id in memories else None
         say(f"{change.__struct_config__.tag!s:<{_LABEL}}  {change.id}  {memory.text if memory else ''}".rstrip())
         was = getattr(change, "was", "")
         if was:
