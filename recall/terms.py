@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-from snowballstemmer import stemmer  # type: ignore[import-untyped]  # it ships no types
+from ..language.stems import stem
 
 FRAGMENT = 4
 
@@ -41,10 +40,10 @@ def terms(text: str) -> list[str]:
         for word in words:
             if word.casefold() in _STOP:
                 continue
-            found.append(_stem(word.casefold()))
+            found.append(stem(word.casefold()))
             parts = _HUMP.split(word)
             if len(parts) > 1:
-                found += [_stem(part.casefold()) for part in parts]
+                found += [stem(part.casefold()) for part in parts]
         if len(words) > 1:
             found.append(token.lstrip("-").casefold())
     return found
@@ -66,9 +65,3 @@ def fragments(text: str) -> list[str]:
 def _prepared(text: str) -> str:
     # cut twice: some characters are a whole phrase once normalized
     return unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])[:MOST_CHARACTERS]
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    # a stemmer holds the word it works on, so each call has its own; making one costs a microsecond
-    return str(stemmer("english").stemWord(word))
