@@ -43,7 +43,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Dream:
-    """One run's input: what is new, what to judge by, and the time that counts as now."""
+    """One run's input: what is new, what to judge by, and the time that counts as now.
+
+    ``fresh`` is filled in by the run: ids that were added or reworded and that merge has yet to compare.
+    """
 
     now: datetime
     curator: Curator
@@ -52,6 +55,7 @@ class Dream:
     repository: Repository | None = None
     policy: Policy = Policy()
     progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
+    fresh: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

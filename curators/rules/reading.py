@@ -1,0 +1,177 @@
+"""How a statement is read before it is compared: content words with their sign, identifiers, numbers, clauses.
+
+A sign is negative where the words speak against a thing: "never push", "Postgres instead of Redis" (Redis), "moved
+from npm to pnpm" (npm). Statements are at most 300 characters, so every search here is short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...language.stems import stem
+from .vocabulary import CANONICAL, FUNCTION_WORDS, LIGHT
+
+_TOKEN = re.compile(
+    r"""(?P<code>`[^`]+`)
+      | (?P<date>\b\d{4}-\d\d-\d\d\b)
+      | (?P<flag>(?<![\w-])--?[A-Za-z][\w-]*)
+      | (?P<number>\#?\d+(?:[.,:]\d+)*[A-Za-z%]{0,3}\b%?)
+      | (?P<word>[~./@]{0,3}[^\W\d][\w'\u2019]*(?:[-./:@]+\w[\w'\u2019]*)*(?:\(\))?)
+      | (?P<mark>[;:,.!?()\u2014\u2013])""",
+    re.VERBOSE,
+)
+_NAME = re.compile(r"[_/.:@~\d]|[a-z][A-Z]|\(\)")
+_SIMPLE = re.compile(r"^[A-Za-z]+$")
+
+_NEGATIONS = (
+    "not never no don't dont doesn't didn't cannot can't won't wouldn't shouldn't mustn't isn't aren't wasn't weren't "
+    "without avoid neither nor forbid forbidden disallow prohibit refuse nothing none"
+)
+_NEGATORS = frozenset(_NEGATIONS.split())
+#: after these the statement is for its object again
+_FOR = frozenset({"but", "always", "instead", "only"})
+#: a clause begins here
+_OPENINGS = (
+    "because since so otherwise when if unless while whereas although though until before after once where which "
+    "therefore thus hence but as"
+)
+_CONNECTORS = frozenset(_OPENINGS.split())
+_HARMLESS = re.compile(r"\b(?:not only|not just|no matter|whether or not|if not|why not|no doubt)\b", re.IGNORECASE)
+
+#: "instead of X", "rather than X": only the thing itself is spoken against, not what follows a preposition
+_REJECTED = re.compile(
+    r"\b(?:instead of|rather than|in place of)\s+(?P<thing>(?:(?!\b(?:for|in|on|when|to|with|at|by|from|because|so|"
+    r"since|and|if)\b)[^;:,.()]|\.(?=\w)){1,80})",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(
+    r"\b(?:chang|switch|mov|migrat|went|convert|port|renam|rais|lower|bump|increas|reduc|upgrad|downgrad)\w*\s+"
+    r"(?:[\w`'-]+\s+){0,5}?from\s+(?P<thing>[^;,()]{1,80}?)\s+to\b",
+    re.IGNORECASE,
+)
+_REPLACED = re.compile(r"\breplac(?:e|es|ed|ing)\s+(?P<thing>[^;,()]{1,80}?)\s+(?:with|by)\b", re.IGNORECASE)
+_REPLACED_BY = re.compile(
+    r"(?P<thing>[^;,.()]{1,80}?)\s+(?:is|are|was|were|has been|have been|got)\s+(?:now\s+)?replaced\s+(?:by|with)\b",
+    re.IGNORECASE,
+)
+_UNDONE = re.compile(
+    r"\b(?:revert|drop|abandon|discontinu|rolled back|gave up|decided against|stop(?:ped)? using|got rid of|"
+    r"moved away from|no longer)(?:ed|ped|s|ing)?\s+(?:on\s+)?(?P<thing>[^;,.()]{1,120})",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(
+    r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
+    r"changed (?:my|our) minds?|we (?:now|changed)|now uses?|has changed|used to)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One content word: ``key`` compares, ``sign`` is -1 where it is spoken against, ``clause`` counts from 0."""
+
+    key: str
+    sign: int
+    clause: int
+    sort: str  # name (an identifier), number, date, word, or light (says little)
+    start: int
+    before: str  # the function word or other word right before it, lower case
+
+    @property
+    def heavy(self) -> bool:
+        """Whether the statement would be another one without it."""
+        return self.sort != "light"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statement as it is compared."""
+
+    words: tuple[Word, ...]
+    connectors: tuple[str, ...]  # what each clause begins with; "" for the first
+    reverses: bool  # it says that something was otherwise before
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of the heavy words."""
+        return frozenset(word.key for word in self.words if word.heavy)
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> Reading:
+    """Given a statement, return its reading."""
+    against = list(_against(text))
+    words: list[Word] = []
+    connectors = [""]
+    sign, before = 1, ""
+    harmless = [match.span() for match in _HARMLESS.finditer(text)]
+    for kind, piece, start in _tokens(text):
+        lower = piece.lower().replace("\u2019", "'")
+        if kind == "mark" or lower in _CONNECTORS:
+            if kind != "mark" or piece not in ".,!?" or words:
+                connectors.append(lower)
+            sign, before = 1, lower
+        elif lower in _NEGATORS and kind == "word" and not _inside(start, harmless):
+            sign, before = -sign if lower == "without" and sign < 0 else -1, lower
+        elif lower in _FOR:
+            sign, before = 1, lower
+            if lower == "only":
+                words.append(Word("only", 1, len(connectors) - 1, "word", start, before))
+        elif kind == "word" and lower in FUNCTION_WORDS:
+            before = lower
+        else:
+            spoken = -1 if _inside(start, against) else sign
+            for key, sort in _keys(kind, piece):
+                words.append(Word(key, spoken, len(connectors) - 1, sort, start, before))
+                before = lower
+    return Reading(tuple(words), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
+
+
+def keys(text: str) -> frozenset[str]:
+    """Given a statement, return the keys under which statements of the same thing are found."""
+    return read(text).keys
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    for match in _TOKEN.finditer(text):
+        yield match.lastgroup or "", match[0], match.start()
+
+
+def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
+    """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
+    if kind in {"date", "number"}:
+        return [(piece.lower().lstrip("#").replace(",", ""), kind)]
+    bare = piece.strip("`").strip().removesuffix("()").strip("'\u2019") if kind == "code" else piece
+    if kind in {"code", "flag"} and not _SIMPLE.match(bare):
+        return [(" ".join(bare.split()), "name")]
+    bare = bare.rstrip(".:").replace("\u2019", "'").removesuffix("'s")
+    if kind == "code":
+        return [(canonical(bare), "name")]
+    if _NAME.search(bare):
+        return [(bare.removesuffix("()"), "name")]
+    return [
+        (key, "light" if key in LIGHT or part.lower() in LIGHT else "word")
+        for part in bare.split("-")
+        if part and part.lower() not in FUNCTION_WORDS
+        for key in [canonical(part)]
+    ]
+
+
+@lru_cache(maxsize=65536)
+def canonical(word: str) -> str:
+    """Given a word, return the stem that stands for it and its plain synonyms."""
+    key = stem(word.lower())
+    return CANONICAL.get(key, key)
+
+
+def _against(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_REJECTED, _FROM_TO, _REPLACED, _REPLACED_BY, _UNDONE):
+        for match in pattern.finditer(text):
+            yield match.span("thing")
+
+
+def _inside(position: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in spans)

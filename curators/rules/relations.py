@@ -1,0 +1,370 @@
+"""How two statements stand to each other, by rules: a table of decisions over how each one reads.
+
+Two kinds of mistake are possible and they are not equal: leaving two statements side by side costs a line, joining or
+retiring wrongly loses what somebody knew. So wherever the words leave a doubt the answer is UNRELATED, or CONTRADICTS
+where both cannot be true. Similarity alone never decides: a pair differs in one word and says the opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ...memory.records import Memory, Trust, normalized
+from ..draft import Judgement, Relation
+from .reading import Reading, Word, read
+
+#: what a word weighs when two statements are held against each other: a name is nearly the whole subject
+_WEIGHTS = {"name": 2.0, "number": 1.5, "date": 1.5, "word": 1.0, "light": 0.3}
+
+#: least share of a statement that must occur in the other before they can be of one subject and attribute
+SAME_SUBJECT = 0.5
+#: least share, both ways, before opposite signs mean opposite statements
+OPPOSITE = 0.75
+#: least number of heavy words before "it says all that, and more" can be trusted
+ENOUGH = 3
+#: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
+IN_ORDER = 0.6
+
+#: a clause that begins so explains or adds; any other beginning may narrow what is said
+_EXPLAINS = frozenset(
+    {
+        "because",
+        "since",
+        "so",
+        "otherwise",
+        "therefore",
+        "thus",
+        "hence",
+        "which",
+        ":",
+        ";",
+        "(",
+        "\u2014",
+        "\u2013",
+        ".",
+        ")",
+        "as",
+    }
+)
+#: such an attribute has one value at a time
+_EXCLUSIVE = frozenset(
+    {
+        "default",
+        "port",
+        "version",
+        "timeout",
+        "limit",
+        "name",
+        "path",
+        "branch",
+        "endpoint",
+        "url",
+        "owner",
+        "host",
+        "format",
+        "interv",
+        "size",
+        "level",
+        "mode",
+        "schedul",
+        "deadlin",
+        "releas",
+        "budget",
+        "threshold",
+        "retri",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "length",
+        "width",
+        "depth",
+        "locat",
+        "region",
+        "licens",
+        "prefix",
+        "suffix",
+        "charact",
+        "second",
+        "minut",
+        "hour",
+        "day",
+        "column",
+        "line",
+        "attempt",
+        "worker",
+        "thread",
+    }
+)
+#: before such a word a number is whose, not how much
+_NUMBERED = frozenset(
+    {
+        "issu",
+        "ticket",
+        "step",
+        "phase",
+        "code",
+        "status",
+        "error",
+        "pr",
+        "section",
+        "chapter",
+        "part",
+        "task",
+        "case",
+        "rule",
+        "http",
+        "exit",
+        "stage",
+        "round",
+        "iter",
+    }
+)
+_VALUE_BEFORE = frozenset(
+    {"is", "are", "be", "to", "as", "at", "with", "by", "until", "for", "from", "via", "on", "in", "than", "of"}
+)
+_ENDS = frozenset({"until", "by", "is", "to", "on"})
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two readings held against each other; ``older_only`` and ``newer_only`` are heavy words without a partner."""
+
+    older: Reading
+    newer: Reading
+    shared: frozenset[str]
+    older_only: tuple[Word, ...]
+    newer_only: tuple[Word, ...]
+    flipped: frozenset[str]
+    later: bool  # the newer evidence is strictly newer
+    entitled: bool  # whoever says the newer may overrule the older
+
+    def covered(self, reading: Reading) -> float:
+        """Return the share of a reading's weight that the other has too."""
+        return _weight(word for word in reading.words if word.key in self.shared) / (_weight(reading.words) or 1.0)
+
+
+def judge(older: Memory, newer: Memory) -> Judgement:
+    """Given two memories, the one with the older evidence first, return how the newer stands to the older.
+
+    REFINES only where the newer says all that the older says. SAME also where the older says all that the newer says.
+    """
+    if older.scope != newer.scope:
+        return _no("they are of different scopes")
+    if normalized(older.text) == normalized(newer.text):
+        return Judgement(Relation.SAME, "the wording is the same")
+    pair = _pair(older, newer)
+    if not pair.shared:
+        return _no("they have no word in common that matters")
+    for rule in (_claimed, _reversed, _opposed, _equal, _contained, _revalued):
+        judgement = rule(older, newer, pair)
+        if judgement:
+            return judgement
+    return _no("they share words, not a statement")
+
+
+def states(text: str, statement: str) -> bool:
+    """Given a text's sentence and a memory's statement, tell whether the sentence says all of the statement."""
+    there, asked = read(text), read(statement)
+    signs = {word.key: word.sign for word in there.words}
+    heavy = [word for word in asked.words if word.heavy]
+    return len(heavy) >= ENOUGH and all(signs.get(word.key) == word.sign for word in heavy)
+
+
+def _claimed(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+    """Both are of the form "attribute of subject is value"."""
+    old, new = older.claim, newer.claim
+    if old is None or new is None:
+        return None
+    if (_fold(old.subject), _fold(old.attribute)) != (_fold(new.subject), _fold(new.attribute)):
+        return None
+    if _fold(old.value) != _fold(new.value):
+        return _overrule(pair, f"{new.attribute} of {new.subject} was '{old.value}' and is now '{new.value}'")
+    return None
+
+
+def _reversed(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+    """The newer says in words that something is no longer so, and the older says just that."""
+    if not pair.newer.reverses or not pair.later:
+        return None
+    against = {word.key for word in pair.newer.words if word.heavy and word.sign < 0}
+    stated = {word.key: word for word in pair.older.words if word.heavy and word.sign > 0}
+    rejected = against & stated.keys()
+    subject = {key for key in pair.shared - against if key in stated}
+    share = pair.covered(pair.older)
+    alone = _weight(stated[key] for key in rejected) / (_weight(pair.older.words) or 1.0)
+    if rejected and ((subject and share >= SAME_SUBJECT) or alone >= OPPOSITE):
+        return _overrule(pair, "the newer says that this is no longer so")
+    return None
+
+
+def _opposed(_older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+    """The same words with opposite signs."""
+    if not pair.flipped:
+        return None
+    if any(_sign(pair.older, key) < 0 and _sign(pair.newer, key) < 0 for key in pair.shared):
+        return _no("both speak against the same thing")
+    both = min(pair.covered(pair.older), pair.covered(pair.newer))
+    if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
+        return _no("they speak for and against a thing, but not of the same")
+    if pair.later and newer.trust is Trust.USER and pair.entitled:
+        return Judgement(Relation.SUPERSEDES, "a person said the opposite later")
+    return Judgement(Relation.CONTRADICTS, "one says the opposite of the other")
+
+
+def _equal(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+    """No heavy word is without a partner."""
+    if pair.older_only or pair.newer_only:
+        return None
+    if _in_order(pair.older, pair.newer) < IN_ORDER:
+        return _no("the same words in another order")
+    return Judgement(Relation.SAME, "they say the same in nearly the same words")
+
+
+def _contained(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+    """One says all that the other says; what it adds must explain, since what narrows is another statement."""
+    if pair.older_only and pair.newer_only:
+        return None
+    rich, poor = (older, newer) if pair.older_only else (newer, older)
+    extra = pair.older_only or pair.newer_only
+    reading = pair.older if pair.older_only else pair.newer
+    if rich.trust is Trust.AGENT and poor.trust is Trust.USER:
+        return _no("an agent's addition is not a person's word")
+    if len(pair.shared) < ENOUGH or not _explains(reading, extra, pair.shared):
+        return _no("one is narrower than the other")
+    if _in_order(pair.older, pair.newer) < IN_ORDER:
+        return _no("the same words in another order")
+    if rich is newer:
+        return Judgement(Relation.REFINES, "the newer says all that the older says, and why")
+    return Judgement(Relation.SAME, "the older says all that the newer says")
+
+
+def _revalued(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+    """The same frame around one value: same subject, same attribute, another value."""
+    old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
+    if old is None or new is None or old.frame != new.frame or not pair.shared:
+        return None
+    if not (old.is_value and new.is_value):
+        return None
+    quantities = old.sorts == new.sorts == {"number"}
+    dates = old.sorts == new.sorts == {"date"}
+    exclusive = bool(_EXCLUSIVE & pair.shared)
+    if dates and not (old.before in _ENDS and new.before in _ENDS):
+        return None
+    names = old.sorts <= {"name", "number", "word"} and new.sorts <= {"name", "number", "word"}
+    if dates or (exclusive and names) or (pair.newer.reverses and names) or (quantities and len(pair.shared) >= ENOUGH):
+        return _overrule(pair, f"the same with '{new.text}' in place of '{old.text}'")
+    return None
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """The run of words in a statement's first clause that the other lacks, and all that stands around it."""
+
+    frame: tuple[tuple[str, int], ...]
+    text: str
+    sorts: frozenset[str]
+    before: str
+    is_value: bool
+
+
+def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
+    words = [word for word in reading.words if word.clause == 0]
+    odd = [index for index, word in enumerate(words) if word.heavy and word.key not in theirs]
+    if not odd or odd[0] == 0 or odd[-1] - odd[0] >= 3 or odd != list(range(odd[0], odd[-1] + 1)):  # noqa: PLR2004 - a value is at most three words
+        return None
+    ahead = words[odd[0] - 1]
+    slot = words[odd[0] : odd[-1] + 1]
+    sorts = frozenset(word.sort for word in slot)
+    before = slot[0].before
+    numbered = ahead.key in _NUMBERED or (ahead.sort == "name" and "number" in sorts and before not in _VALUE_BEFORE)
+    placed = before in _VALUE_BEFORE or ahead.key in _EXCLUSIVE or "number" in sorts or slot[-1] is words[-1]
+    frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
+    return _Slot(frame, " ".join(word.key for word in slot), sorts, before, placed and not numbered)
+
+
+def _overrule(pair: _Pair, why: str) -> Judgement:
+    if pair.later and pair.entitled:
+        return Judgement(Relation.SUPERSEDES, why)
+    return Judgement(Relation.CONTRADICTS, why)
+
+
+def _pair(older: Memory, newer: Memory) -> _Pair:
+    old, new = read(older.text), read(newer.text)
+    shared = old.keys & new.keys
+    return _Pair(
+        older=old,
+        newer=new,
+        shared=shared,
+        older_only=tuple(word for word in old.words if word.heavy and word.key not in shared),
+        newer_only=tuple(word for word in new.words if word.heavy and word.key not in shared),
+        flipped=frozenset(key for key in shared if _sign(old, key) * _sign(new, key) < 0),
+        later=newer.last_seen > older.last_seen,
+        entitled=_entitled(older, newer),
+    )
+
+
+def _entitled(older: Memory, newer: Memory) -> bool:
+    """A person overrules anybody; an agent only agents, and only on the same branch, since branches differ."""
+    if newer.trust is Trust.USER:
+        return True
+    same_branch = not older.branch or not newer.branch or older.branch == newer.branch
+    return older.trust is Trust.AGENT and same_branch
+
+
+def _sign(reading: Reading, key: str) -> int:
+    """Return 1 or -1 where the words speak for or against a key throughout, 0 where they do both."""
+    signs = {word.sign for word in reading.words if word.key == key}
+    return signs.pop() if len(signs) == 1 else 0
+
+
+def _explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
+    """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
+    main = {word.clause for word in reading.words if word.key in shared}
+    return all(word.clause > min(main) and reading.connectors[word.clause] in _EXPLAINS for word in extra)
+
+
+def _in_order(one: Reading, other: Reading) -> float:
+    """Return the share of the shared words that stand in the same order, clause by clause, at best."""
+    theirs = _clauses(other)
+    total = kept = 0
+    for clause in _clauses(one):
+        common = [key for key in clause if any(key in their for their in theirs)]
+        total += len(common)
+        kept += max((_longest(common, their) for their in theirs), default=0)
+    return kept / total if total else 1.0
+
+
+def _clauses(reading: Reading) -> list[list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in reading.words:
+        if word.heavy:
+            found.setdefault(word.clause, []).append(word.key)
+    return list(found.values())
+
+
+def _longest(one: list[str], other: list[str]) -> int:
+    """Return the length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for key in one:
+        last = 0
+        for index, their in enumerate(other, start=1):
+            last, row[index] = row[index], last + 1 if key == their else max(row[index], row[index - 1])
+    return row[-1]
+
+
+def _weight(words: Iterable[Word]) -> float:
+    return sum(_WEIGHTS[word.sort] for word in {word.key: word for word in words}.values())
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().strip("`").split())
+
+
+def _no(why: str) -> Judgement:
+    return Judgement(Relation.UNRELATED, why)
+
+
+#: a rule of the table: a judgement, or None to ask the next
+Rule = Callable[[Memory, Memory, _Pair], Judgement | None]

@@ -1,0 +1,79 @@
+"""Words that say little, and everyday words of software work that say the same.
+
+General English and general trade vocabulary only: nothing here knows a project. Groups are small on purpose: two words
+are one only where swapping them never changes what a rule or a finding says.
+"""
+
+from __future__ import annotations
+
+from ...language.stems import stem
+
+_FUNCTION = (
+    "a an the this that these those it its they them their there here he she his her him i me my we us our you your "
+    "one ones is are was were be been being am do does did has have had having will would can could may might shall "
+    "to of in on at by for from with into onto upon over under about as per via and or nor than then too very and/or "
+    "who whom whose what how why also just really quite rather some any such each every both either own same other "
+    "if when while because since so but not no again further once only"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
+
+#: they carry a statement along but a statement without them is still the same
+_LIGHT = (
+    "must should shall need needs require required ought always ensure sure make makes making use uses used using "
+    "run runs running execute get gets getting keep keeps set sets let lets want wants please remember note important "
+    "now currently already actually simply still even well like thing things way ways case cases work works go goes "
+    "going come comes take takes give gives put puts do done doing try tries new good better best right correct "
+    "properly explicitly clearly basically generally usually typically probably likely whole entire all "
+    "project repo repository prefer preferred mean means happen happens cause causes up out "
+    "start started begin via"
+)
+LIGHT_WORDS = _LIGHT.split()
+
+_GROUPS = (
+    "remove delete erase drop",
+    "directory folder dir",
+    "configuration config configure",
+    "documentation docs doc document",
+    "environment env",
+    "authentication auth authenticate",
+    "database db",
+    "function func method",
+    "argument arg parameter param",
+    "create generate produce",
+    "check verify validate",
+    "fail break crash",
+    "repository repo",
+    "specification spec",
+    "dependency dep",
+    "variable var",
+    "fix repair resolve",
+    "message msg",
+    "password passwd",
+    "temporary temp tmp",
+    "production prod",
+    "development dev",
+    "application app",
+    "asynchronous async",
+    "synchronous sync",
+    "concurrent parallel",
+    "modify edit change alter",
+    "start launch begin",
+    "stop halt",
+    "show display",
+    "mistake bug defect",
+    "swallow ignore suppress",
+    "colour color",
+    "behaviour behavior",
+)
+
+
+def _canonical() -> dict[str, str]:
+    found = {}
+    for group in _GROUPS:
+        first, *rest = (stem(word) for word in group.split())
+        found.update(dict.fromkeys(rest, first))
+    return found
+
+
+CANONICAL = _canonical()
+LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) | frozenset(LIGHT_WORDS)

@@ -1,0 +1,437 @@
+"""The phrases that mean a date, in one ordered table: what is matched earlier is not looked at again.
+
+A meaning returns the text that replaces the phrase, the phrase itself where it must stay as it is and no later rule
+may touch it, or None where this rule has nothing to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from .calendar_words import (
+    DAY,
+    MONTH,
+    NUMBER,
+    UNIT,
+    UNIT_SPANS,
+    Span,
+    day_span,
+    month,
+    month_span,
+    nearest_month,
+    number,
+    shift,
+    weekday,
+)
+from .tense import FUTURE, PAST, direction, is_habitual
+
+_PREPOSITION = (
+    r"(?:(?P<prep>(?i:since|until|till?|by|before|after|from|through|to|for|of|on|in|at|during|starting|beginning|"
+    r"as of|than|between|around))\s+)?"
+)
+_PART = r"(?:\s+(?P<part>(?i:morning|afternoon|evening|night)))?"
+_OWNER = r"(?P<owner>['\u2019]s)?"
+#: before a date these stay; "on", "in" and "at" give way to what the date takes
+_KEEP = frozenset(
+    {
+        *("since", "until", "till", "by", "before", "after", "from", "through", "to", "for", "of", "during"),
+        *("starting", "beginning", "as of", "than", "between", "around"),
+    }
+)
+_COPULA = re.compile(r"\s+(?:was|is|were|will be|had been|has been)\b")
+_DETERMINED = re.compile(r"\b(?:the|our|my|your|their|this|that|a|an|each|every|any)\s+$", re.IGNORECASE)
+_SAME_DATE = re.compile(r"\s*\(\s*(\d{4}-\d\d-\d\d)\s*\)")
+_UNSURE = re.compile(
+    r"\b(?:about|around|roughly|nearly|almost|over|under|than|least|most|half|or|and|couple of|some|every|or so|maybe|"
+    r"perhaps|up to|only|last|past|next|within)\s+$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A phrase where it stands: the match, the bounds of its sentence, and when it was said (local time)."""
+
+    match: re.Match[str]
+    sentence: tuple[int, int]
+    spoken: datetime
+
+    @property
+    def today(self) -> date:
+        """The local day on which it was said."""
+        return self.spoken.date()
+
+    @property
+    def phrase(self) -> str:
+        """The words themselves."""
+        return self.match[0]
+
+    @property
+    def before(self) -> str:
+        """What stands before it in its sentence."""
+        return self.match.string[self.sentence[0] : self.match.start()]
+
+    @property
+    def after(self) -> str:
+        """What stands after it in its sentence."""
+        return self.match.string[self.match.end() : self.sentence[1]]
+
+    @property
+    def prep(self) -> str:
+        """Its preposition in lower case, or nothing."""
+        return (self.match.groupdict().get("prep") or "").lower()
+
+    @property
+    def opens(self) -> bool:
+        """Whether it begins its sentence."""
+        return not self.before.strip(" \t\n-*\u2022>(")
+
+    def way(self, *, habits: bool = True) -> int:
+        """Return PAST or FUTURE as the words around tell, or 0; ``habits`` makes what is customary 0."""
+        if habits and is_habitual(self.before + self.phrase + self.after):
+            return 0
+        return direction(self.before + self.prep, self.after)
+
+    def render(self, span: Span) -> str:
+        """Given the span that is meant, return it in the form that reads well in this place."""
+        if self.match.groupdict().get("owner"):
+            return self._owned(span)
+        if self.prep in _KEEP:
+            return f"{self.match['prep']} {span.bare}"
+        between = re.search(r"\bbetween\b[^.;]{1,60}\band\s+$", self.before, re.IGNORECASE)
+        if between or (self.opens and not self.prep and _COPULA.match(self.after)):
+            return span.bare[:1].upper() + span.bare[1:] if self.phrase[:1].isupper() else span.bare
+        text = f"{span.alone} {span.bare}"
+        return text[:1].upper() + text[1:] if self.phrase[:1].isupper() and self.opens else text
+
+    def _owned(self, span: Span) -> str:
+        prep = f"{self.match['prep']} " if self.prep else ""
+        if not prep and _DETERMINED.search(self.before):
+            return span.adjective
+        article = "The" if self.opens and self.phrase[:1].isupper() and not prep else "the"
+        return f"{prep}{article} {span.adjective}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern and what it means."""
+
+    pattern: str
+    meaning: Callable[[Said], str | None]
+
+
+def _around(said: Said) -> str | None:
+    days = 2 if "tomorrow" in said.phrase.lower() else -2
+    return said.render(day_span(said.today + timedelta(days=days)))
+
+
+def _near(said: Said) -> str | None:
+    word = said.match["near"]
+    lower = word.lower()
+    if word.isupper() or (word[0].isupper() and not said.opens):
+        return said.phrase  # a constant or the name of a thing
+    if said.match["owner"]:
+        if re.match(r"\s+(?:date|time|day)\b", said.after):
+            return said.phrase
+    elif _DETERMINED.search(said.before) and not said.prep:
+        return said.phrase
+    part = said.match["part"] or ("evening" if lower == "tonight" else "")
+    days = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}[lower]
+    return said.render(day_span(said.today + timedelta(days=days), part.lower()))
+
+
+def _tonight(said: Said) -> str | None:
+    if said.match["which"].lower() == "last":
+        return said.render(day_span(said.today - timedelta(days=1), "night"))
+    return said.render(day_span(said.today, said.match["time"].lower()))
+
+
+def _ago(said: Said) -> str | None:
+    if _UNSURE.search(said.before):
+        return said.phrase
+    unit = said.match["unit"].lower().rstrip("s")
+    count = number(said.match["count"])
+    if unit in {"hour", "minute"}:
+        spoken = said.spoken - timedelta(**{unit + "s": count})
+        return said.render(day_span(spoken.date()))
+    return said.render(_counted(said.today, unit, -count))
+
+
+def _counted(today: date, unit: str, count: int) -> Span:
+    return UNIT_SPANS["week" if unit == "fortnight" else unit](shift(today, unit, count))
+
+
+def _ahead(said: Said) -> str | None:
+    if _UNSURE.search(said.before):
+        return said.phrase
+    return said.render(_counted(said.today, said.match["unit"].lower().rstrip("s"), number(said.match["count"])))
+
+
+_GENERIC_VERB = re.compile(
+    r"\b(?:expir|retr|rotat|time[sd]? out|timeout|complet|finish|delet|purg|valid|reset|refresh|renew)\w*",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"(?:\bwill\b|'ll\b|\bgoing to\b|\b(?:is|are|'s)(?:\s+\w+)?\s+$|\b(?:due|ships?|releas\w+|launch\w+|starts?|ends?|"
+    r"deadline)\s+(?:\w+\s+){0,3}$)",
+    re.IGNORECASE,
+)
+
+
+def _in_future(said: Said) -> str | None:
+    before = said.before
+    if _GENERIC_VERB.search(before) or is_habitual(before) or not _SOON.search(before):
+        return said.phrase
+    span = _counted(said.today, said.match["unit"].lower().rstrip("s"), number(said.match["count"]))
+    return f"{span.alone} {span.bare}"
+
+
+def _lasting(said: Said) -> str | None:
+    unit = said.match["unit"].lower().rstrip("s")
+    count = number(said.match["count"] or "one")
+    if said.match["which"].lower() == "next":
+        end = shift(said.today, unit, count)
+        span = month_span(end) if unit == "year" else day_span(end)
+        return f"until {span.bare}"
+    if not re.search(r"\b(?:has|have|had|been|'ve|'s)\b", said.before):
+        return said.phrase
+    start = shift(said.today, unit, -count)
+    span = month_span(start) if unit == "year" else day_span(start)
+    return f"since {span.bare}"
+
+
+def _day_in_week(said: Said) -> str | None:
+    groups = said.match.groupdict()
+    monday = said.today - timedelta(days=said.today.weekday())
+    weeks = {"last": -1, "this": 0, "next": 1}[(groups["which"] or groups["whose"]).lower()]
+    day = monday + timedelta(days=7 * weeks + weekday(groups["day"] or groups["then"]))
+    return said.render(day_span(day, (groups["part"] or "").lower()))
+
+
+def _pointed(said: Said) -> str | None:
+    which = " ".join(said.match["which"].lower().split())
+    target = weekday(said.match["day"])
+    monday = said.today - timedelta(days=said.today.weekday())
+    if which in {"last", "past", "this past"}:
+        day = before(said.today, target)
+    elif which == "next":
+        day = monday + timedelta(days=7 + target)
+    elif which == "this":
+        day = monday + timedelta(days=target)
+    else:
+        day = after(said.today, target)
+    return said.render(day_span(day, (said.match["part"] or "").lower()))
+
+
+def before(today: date, target: int) -> date:
+    """Given a day and a weekday (0 = Monday), return the most recent such day before it."""
+    return today - timedelta(days=(today.weekday() - target - 1) % 7 + 1)
+
+
+def after(today: date, target: int) -> date:
+    """Given a day and a weekday (0 = Monday), return the next such day after it."""
+    return today + timedelta(days=(target - today.weekday() - 1) % 7 + 1)
+
+
+def _weekday(said: Said) -> str | None:
+    if re.search(rf"{DAY}\s*(?:,|-|\u2013|to|through|and|or)?\s*$", said.before) or re.match(
+        rf"\s*(?:(?:-|\u2013|to|through|and|or|,)\s*{DAY}\b|,?\s+(?:the\s+)?\d|,?\s+{MONTH}\b"
+        r"|\s+(?:before last|after next))",
+        said.after,
+    ):
+        return said.phrase
+    if not (said.prep or said.match["owner"] or said.match["part"]):
+        return None
+    way = _weekday_way(said)
+    if not way:
+        return said.phrase
+    target = weekday(said.match["day"])
+    day = before(said.today, target) if way == PAST else after(said.today, target)
+    return said.render(day_span(day, (said.match["part"] or "").lower()))
+
+
+def _weekday_way(said: Said) -> int:
+    prep = said.prep
+    if prep == "since":
+        return PAST
+    if prep in {"until", "till", "by", "through", "before", "after", "from", "starting", "beginning", "as of"}:
+        if re.search(r"\b(?:every|each|always|usually|normally|weekly)\b", said.before, re.IGNORECASE):
+            return 0
+        if prep in {"before", "after", "from"}:
+            return said.way(habits=False) or FUTURE
+        return FUTURE
+    way = said.way()
+    return 0 if prep == "for" and way != FUTURE else way
+
+
+_UNITS = r"(?P<unit>(?i:weekend|week|month|quarter|year))"
+
+
+def _period(said: Said) -> str | None:
+    which = said.match["which"].lower()
+    if re.match(r"\s+(?:of|before last|after next)\b", said.after):
+        return said.phrase
+    if re.search(r"\b(?:the|every|each|any)\s+$", said.before, re.IGNORECASE):
+        return said.phrase  # "the last month" is the last thirty days
+    unit = said.match["unit"].lower()
+    by = {"last": -1, "this": 0, "next": 1}[which]
+    return said.render(UNIT_SPANS[unit](shift(said.today, unit, by)))
+
+
+def _end_of(said: Said) -> str | None:
+    which = (said.match["which"] or "").lower()
+    prep = said.prep or "at"
+    if which in {"", "the"} and (prep in {"at", "on"} or is_habitual(said.before)):
+        return said.phrase
+    unit = said.match["unit"].lower()
+    span = UNIT_SPANS[unit](shift(said.today, unit, 1 if which == "next" else 0))
+    text = f"{said.match['prep'] or 'at'} the end of {span.bare}"
+    return text[:1].upper() + text[1:] if said.opens and said.phrase[:1].isupper() else text
+
+
+def _end_short(said: Said) -> str | None:
+    unit = "day" if said.match["short"].lower() in {"eod", "cob", "end of day"} else "week"
+    if is_habitual(said.before):
+        return said.phrase
+    return f"{said.match['prep']} the end of {UNIT_SPANS[unit](said.today).bare}"
+
+
+def _month(said: Said) -> str | None:
+    if re.match(r"\s*,?\s*(?:\d|of\s+\d)", said.after):
+        return said.phrase
+    lead = said.match["lead"].lower()
+    way = {
+        "last": PAST,
+        "since": PAST,
+        "next": FUTURE,
+        "until": FUTURE,
+        "till": FUTURE,
+        "by": FUTURE,
+        "through": FUTURE,
+    }
+    to = way.get(lead) or (said.way() if lead != "this" else FUTURE)
+    if lead in {"before", "after", "from"}:
+        to = said.way(habits=False) or FUTURE
+    if not to:
+        return said.phrase
+    index = month(said.match["month"])
+    day = nearest_month(said.today, index, to)
+    if lead == "this":
+        day = date(said.today.year, index, 1)
+    if lead == "last" and day.month == said.today.month and day.year == said.today.year:
+        day = shift(day, "year", -1)
+    span = month_span(day)
+    if lead in {"last", "next", "this", "in"}:
+        text = f"in {span.bare}"
+        return text[:1].upper() + text[1:] if said.opens and said.phrase[:1].isupper() else text
+    return f"{said.match['lead']} {span.bare}"
+
+
+def _month_day(said: Said) -> str | None:
+    if re.match(r",?\s+\d{4}\b|\s*[-\u2013]\s*\d", said.after):
+        return said.phrase
+    index, number_ = (
+        month(said.match["month"] or said.match["month2"]),
+        int(said.match["number"] or said.match["number2"]),
+    )
+    way = PAST if said.prep == "since" else FUTURE if said.prep in {"until", "till", "by"} else said.way(habits=False)
+    near = [_date(said.today.year + years, index, number_) for years in (-1, 0, 1)]
+    days = [day for day in near if day]
+    if way == PAST:
+        days = [day for day in days if day <= said.today] or days
+    elif way == FUTURE:
+        days = [day for day in days if day >= said.today] or days
+    if not days:
+        return said.phrase
+    text = min(days, key=lambda day: abs(day - said.today)).isoformat()
+    return f"{said.match['prep']} {text}" if said.prep else text
+
+
+def _day_of_month(said: Said) -> str | None:
+    way = PAST if said.prep == "since" else FUTURE
+    for by in range(3):
+        first = shift(said.today.replace(day=1), "month", by * way)
+        day = _date(first.year, first.month, int(said.match["number"]))
+        if day and (day > said.today if way == FUTURE else day <= said.today):
+            return f"{said.match['prep']} {day.isoformat()}"
+    return said.phrase
+
+
+def _date(year: int, month_: int, day: int) -> date | None:
+    try:
+        return date(year, month_, day)
+    except ValueError:
+        return None
+
+
+def _stays(said: Said) -> str | None:
+    return said.phrase
+
+
+RULES: tuple[Rule, ...] = (
+    # what has a date of its own, or no date at all, and holds words that the rules below would take
+    Rule(rf"(?:every|each|on|most)\s+{DAY}s?\s+(?:and|or)\s+{DAY}", _stays),
+    Rule(rf"{DAY}\s+(?:before last|after next)", _stays),
+    Rule(r"(?i:(?:week|month|year|day)\s+(?:before last|after next))", _stays),
+    Rule(
+        rf"(?i:(?:an?|one|two|three)\s+(?:weeks?|days?)\s+(?:from|after|before)\s+)(?:{DAY}|(?i:next|last)\s+\w+)",
+        _stays,
+    ),
+    Rule(_PREPOSITION + r"(?i:the\s+)?(?i:day\s+(?:before\s+yesterday|after\s+tomorrow))" + _PART, _around),
+    Rule(
+        _PREPOSITION
+        + r"(?i:the\s+)?(?P<which>(?i:last|this))\s+(?P<time>(?i:night|morning|afternoon|evening))"
+        + _OWNER,
+        _tonight,
+    ),
+    Rule(_PREPOSITION + r"(?P<near>(?i:yesterday|today|tomorrow|tonight))" + _PART + _OWNER, _near),
+    Rule(
+        _PREPOSITION + rf"(?P<count>(?i:{NUMBER}))\s+(?P<unit>(?i:{UNIT}|hours?|minutes?))\s+(?i:ago|back)"
+        rf"(?!\s+(?:{DAY}|(?i:today|yesterday|to|in|and|up)))",
+        _ago,
+    ),
+    Rule(rf"(?P<count>(?i:{NUMBER}))\s+(?P<unit>(?i:{UNIT}))\s+(?i:from\s+(?:now|today))", _ahead),
+    Rule(rf"(?i:in)\s+(?P<count>(?i:{NUMBER}))\s+(?P<unit>(?i:{UNIT}))(?:['\u2019])?(?:\s+(?i:time))?", _in_future),
+    Rule(
+        rf"(?i:for\s+the)\s+(?P<which>(?i:next|last|past))\s+(?:(?P<count>(?i:{NUMBER}))\s+)?(?P<unit>(?i:{UNIT}))",
+        _lasting,
+    ),
+    Rule(
+        _PREPOSITION + rf"(?P<day>{DAY})\s+(?:(?i:of)\s+)?(?P<which>(?i:last|this|next))\s+(?i:week)"
+        rf"(?P<then>)(?P<whose>)" + _PART,
+        _day_in_week,
+    ),
+    Rule(
+        _PREPOSITION + r"(?P<whose>(?i:last|this|next))\s+(?i:week)(?:['\u2019]s)?\s+(?:(?i:on)\s+)?"
+        rf"(?P<then>{DAY})(?P<day>)(?P<which>)" + _PART,
+        _day_in_week,
+    ),
+    Rule(
+        _PREPOSITION + r"(?i:the\s+)?(?P<which>(?i:this\s+coming|this\s+past|last|next|this|coming|past))\s+"
+        rf"(?P<day>{DAY})" + _PART + _OWNER + r"(?!\s+(?:of|in|before last|after next)\b)",
+        _pointed,
+    ),
+    Rule(_PREPOSITION + rf"(?P<day>{DAY})" + _PART + _OWNER, _weekday),
+    Rule(
+        r"(?:(?P<prep>(?i:by|until|till|before|through|at|towards?|on|after))\s+)?(?i:the\s+)?(?i:end)\s+(?i:of)\s+"
+        r"(?P<which>(?i:the|this|next))\s+(?P<unit>(?i:day|week|month|quarter|year))",
+        _end_of,
+    ),
+    Rule(r"(?P<prep>(?i:by|until|till|before))\s+(?P<short>EOD|EOW|COB|(?i:end of (?:day|week)))", _end_short),
+    Rule(_PREPOSITION + r"(?P<which>(?i:last|this|next))\s+" + _UNITS + _OWNER, _period),
+    Rule(
+        _PREPOSITION + rf"(?:(?P<month>{MONTH})\.?\s+(?P<number>\d{{1,2}})(?:st|nd|rd|th)?"
+        rf"|(?P<number2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{MONTH}))",
+        _month_day,
+    ),
+    Rule(
+        rf"(?P<lead>(?i:last|next|this|since|until|till|by|through|before|after|from|in))\s+(?P<month>{MONTH})", _month
+    ),
+    Rule(
+        r"(?P<prep>(?i:until|till|by|before|since))\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[.,;:)!?]|$))",
+        _day_of_month,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Relative dates made absolute: "until Friday" said on 2026-03-04 is "until 2026-03-06".
+
+Code does this, never a model, and from the time at which the words were said. What is vague ("recently", "a couple of
+days ago"), habitual ("every Friday"), code, a file name or a quotation is left as it is: a wrong date misleads more
+than a missing one. Whether a phrase is replaced depends on the words alone, not on the day.
+
+The week begins on Monday, as in ISO 8601. "next Friday" is the Friday of the following week, "last Friday" the most
+recent one, "this Friday" that of the present week.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from .calendar_words import expiry
+from .date_rules import RULES, Said
+
+#: without one of these words there is nothing to replace; most statements have none
+_HINT = re.compile(
+    r"day|morning|afternoon|evening|night|ago\b|week|month|year|quarter|fortnight|\bend of|\bEO[DW]\b|"
+    r"\d(?:st|nd|rd|th)\b"
+    r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|tomorrow",
+    re.IGNORECASE,
+)
+_PROTECTED = re.compile(
+    r"```.*?(?:```|\Z)|`[^`]*`|\"[^\"]{1,200}\"|“[^”]{1,200}”|(?<![\w`])'[^'\n]{1,60}'(?!\w)", re.DOTALL
+)
+#: a phrase is no part of a path, a file name, an option or an identifier
+_LEFT = r"(?<![\w/._@#=:$<>{}\[\]\\+-])"
+_RIGHT = r"(?![\w/@#=$<>{}\[\]\\+-]|[.:_]\w)"
+_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
+
+_COMPILED = tuple((re.compile(_LEFT + rule.pattern + _RIGHT), rule.meaning) for rule in RULES)
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One phrase that was replaced: half-open offsets into the original text, what stood there, what stands now."""
+
+    start: int
+    end: int
+    phrase: str
+    rendering: str
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The text with absolute dates; ``until`` is the instant (UTC) at which what it says ends, where it says so."""
+
+    text: str
+    replaced: tuple[Replacement, ...] = ()
+    until: datetime | None = None
+
+
+def resolve(text: str, spoken: datetime, zone: str = "UTC") -> Resolved:
+    """Given a text, the aware time at which it was said and the speaker's IANA zone, return it with absolute dates.
+
+    An unknown zone counts as UTC.
+    """
+    place = _zone(zone)
+    local = spoken.astimezone(place)
+    found = _find(text, local)
+    pieces, last = [], 0
+    for replacement in found:
+        pieces += [text[last : replacement.start], replacement.rendering]
+        last = replacement.end
+    absolute = "".join((*pieces, text[last:]))
+    day = expiry(absolute, local.date())
+    until = datetime.combine(day + timedelta(days=1), time(), place).astimezone(UTC) if day and day < date.max else None
+    return Resolved(absolute, tuple(found), until)
+
+
+def is_relative(text: str) -> bool:
+    """Given a text, tell whether ``resolve`` would replace anything in it."""
+    return bool(_find(text, datetime(2026, 1, 7, 12, tzinfo=UTC)))
+
+
+def _find(text: str, spoken: datetime) -> list[Replacement]:
+    if not _HINT.search(text):
+        return []
+    taken = [match.span() for match in _PROTECTED.finditer(text)]
+    found: list[Replacement] = []
+    for pattern, meaning in _COMPILED:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            rendering = meaning(Said(match, _sentence(text, match), spoken))
+            if rendering is None:
+                continue
+            taken.append(match.span())
+            if rendering != match[0]:
+                found.append(Replacement(match.start(), match.end(), match[0], rendering))
+    return sorted(found, key=lambda replacement: replacement.start)
+
+
+def _sentence(text: str, match: re.Match[str]) -> tuple[int, int]:
+    start = max((end.end() for end in _SENTENCE_END.finditer(text, 0, match.start())), default=0)
+    after = _SENTENCE_END.search(text, match.end())
+    return start, after.start() if after else len(text)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, an unsafe name a ValueError
+        return UTC
+    except KeyError:
+        return UTC

@@ -1,0 +1,114 @@
+"""Distil: the curator reads what is new, and what it proposes becomes a memory unless it is known.
+
+Nothing comes back by this door (invariant 12): a draft whose evidence is that of a memory which a person forgot or
+undid is left out, and so is one that was ever added, whatever became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from ..curators.draft import Curator, Draft, Relation
+from ..memory.changes import Add, Change, State
+from ..memory.records import BY_HAND, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
+from ..sessions.events import Transcript
+from .dream import Dream, Outcome, outcome
+from .topics import GENERAL
+
+_START = datetime.min.replace(tzinfo=UTC)
+
+
+def step(dream: Dream, state: State) -> Outcome:
+    """Given what is new, return an addition for each draft and inbox item that is not known yet."""
+    known = dict(state.memories)
+    refused = forgotten(state.memories)
+    changes: list[Change] = []
+    transcripts = sorted(
+        (transcript for transcript in dream.transcripts if not consumed(transcript, state)),
+        key=lambda transcript: (transcript.started or _START, transcript.session),
+    )
+    for done, transcript in enumerate(transcripts, start=1):
+        for draft in dream.curator.distil(transcript):
+            memory = memory_from(draft, known)
+            if memory is None or is_refused(memory, refused.get(draft.session, ()), dream.curator):
+                continue
+            known[memory.id] = memory
+            said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
+            changes.append(Add(id=memory.id, reason=f"{said} in session {draft.session}", memory=memory))
+        dream.progress("distil", done, len(transcripts))
+    for item in sorted(dream.inbox, key=lambda item: (item.learned, item.id)):
+        if item.id not in known and item.id not in state.inbox:
+            known[item.id] = item
+            changes.append(Add(id=item.id, reason="it was remembered on request", memory=item))
+    return outcome(changes)
+
+
+def consumed(transcript: Transcript, state: State) -> bool:
+    """Tell whether an earlier run has used every part of a transcript."""
+    return bool(transcript.parts) and state.parts.issuperset(transcript.parts)
+
+
+def memory_from(draft: Draft, known: Mapping[str, Memory]) -> Memory | None:
+    """Given a draft and all memories by id, return its memory, or None if it was added before.
+
+    The id derives from evidence and text, so the same draft finds the same id; another session's memory under that id
+    is a collision of hashes and the next id is taken.
+    """
+    taken: set[str] = set()
+    while (name := derive_id(draft.evidence[0], draft.text, taken)) in known:
+        if draft.session in known[name].sessions:
+            return None
+        taken.add(name)
+    decided = draft.trust is Trust.USER and draft.kind is Kind.SEMANTIC
+    return Memory(
+        id=name,
+        kind=draft.kind,
+        text=draft.text,
+        topic=GENERAL,
+        trust=draft.trust,
+        evidence=draft.evidence,
+        learned=draft.time,
+        last_seen=draft.time,
+        about=draft.about,
+        claim=draft.claim,
+        sessions=(draft.session,),
+        people=(draft.person,) if draft.person else (),
+        branch=draft.branch,
+        valid_from=draft.time if decided else None,
+        valid_until=draft.valid_until,
+        factors=Factors(confidence=draft.score),
+    )
+
+
+def forgotten(memories: Mapping[str, Memory]) -> dict[str, list[Memory]]:
+    """Given all memories, return by session those that a person forgot or undid, and what had been joined to them."""
+    by_session: dict[str, list[Memory]] = {}
+    for memory in memories.values():
+        last, seen = memory, {memory.id}
+        while last.retired and last.retired.reason is Reason.DUPLICATE and last.retired.by not in seen:
+            seen.add(last.retired.by)
+            last = memories.get(last.retired.by, last)
+        if last.retired and last.retired.reason in BY_HAND:
+            for session in memory.sessions:
+                by_session.setdefault(session, []).append(memory)
+    return by_session
+
+
+def is_refused(memory: Memory, gone: Iterable[Memory], curator: Curator) -> bool:
+    """Given a new memory and those of its session that a person put away, tell whether it would bring one back.
+
+    It would if all of its evidence is theirs, or if it says the same from one of their records.
+    """
+    pieces: set[tuple[str, str, str]] = set()
+    for old in gone:
+        own = set(map(_piece, old.evidence))
+        pieces |= own
+        same_record = {piece[:2] for piece in own} & {_piece(piece)[:2] for piece in memory.evidence}
+        if same_record and curator.judge(old, memory).relation in {Relation.SAME, Relation.REFINES}:
+            return True
+    return bool(pieces) and all(_piece(piece) in pieces for piece in memory.evidence)
+
+
+def _piece(piece: Evidence) -> tuple[str, str, str]:
+    return (piece.session, piece.record, piece.quote)

@@ -1,0 +1,185 @@
+"""Merge: join what says the same, and settle what cannot both be true.
+
+Only memories that are new or reworded are compared, each with the few that share rare words with it; what a run
+leaves side by side stays so until one of the two changes, so what a person undid is not done again (invariant 12).
+Similarity proposes a pair and never decides: the curator judges it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+import msgspec
+
+from ..curators.draft import Curator, Relation
+from ..curators.rules.reading import keys
+from ..language import dates
+from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold
+from ..memory.records import About, Factors, Memory, Trust, keep_evidence
+from .dream import Dream, Outcome, outcome
+from .similar import Index
+
+#: most names a memory keeps of each sort: what it is about, not everything that was ever said with it
+NAMES = 8
+
+
+def step(dream: Dream, state: State) -> Outcome:
+    """Given the fresh memories, return the changes that join and settle them with all that is active.
+
+    A memory that still speaks of "yesterday" waits until refresh has dated it: the same words of another week say
+    something else.
+    """
+    active = {memory.id: memory for memory in state.active() if not dates.is_relative(memory.text)}
+    fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
+    if not fresh:
+        return Outcome()
+    return outcome(_Merging(dream, state, active).changes(fresh))
+
+
+class _Merging:
+    """The active memories as they stand while they are joined, one at a time, in the order they were learned."""
+
+    def __init__(self, dream: Dream, state: State, active: dict[str, Memory]) -> None:
+        self.dream = dream
+        self.curator: Curator = dream.curator
+        self.base = state.memories
+        self.active = active
+        self.index = Index(active.values(), lambda memory: keys(memory.text))
+
+    def changes(self, fresh: list[str]) -> Iterator[Change]:
+        """Yield the changes: first what joins, so that only survivors are held against each other, then the rest."""
+        for done, name in enumerate(fresh, start=1):
+            staying = name
+            while staying in self.active and (found := self._joins(self.active[staying])):
+                yield from self._apply(found)
+                staying = found[0].id
+            self.dream.progress("merge", done, len(fresh))
+        for name in fresh:
+            if name in self.active:
+                yield from self._apply(self._opposes(self.active[name]))
+
+    def _apply(self, changes: list[Change]) -> list[Change]:
+        touched = dict.fromkeys(chain.from_iterable(_names(change) for change in changes))
+        standing = {name: self.active.get(name) or self.base[name] for name in touched}
+        for name, memory in fold(standing, changes, self.dream.now).items():
+            if name not in self.active:
+                continue
+            if memory.active:
+                self.active[name] = memory
+                self.index.add(memory)
+            else:
+                del self.active[name]
+                self.index.remove(name)
+        return changes
+
+    def _joins(self, memory: Memory) -> list[Change]:
+        for other in self.index.candidates(memory):
+            older, newer = in_order(memory, self.active[other])
+            judgement = self.curator.judge(older, newer)
+            keep, drop = sorted((older, newer), key=self._precedence)
+            if judgement.relation in {Relation.SAME, Relation.REFINES} and not drop.pinned:
+                return self._join(keep, drop, judgement.why)
+        return []
+
+    def _wording(self, keep: Memory, drop: Memory) -> Memory:
+        """Return whose text the joined memory has: never an agent's over a person's, else the one that says more."""
+        if keep.pinned:
+            return keep
+        if keep.trust is not drop.trust:
+            return keep if keep.trust is Trust.USER else drop
+        return drop if self.curator.judge(keep, drop).relation is Relation.REFINES else keep
+
+    def _join(self, keep: Memory, drop: Memory, why: str) -> list[Change]:
+        """Return the merge of two into the one that stays, its rewording, and the conflicts that it takes over."""
+        wording = self._wording(keep, drop)
+        merged: list[Change] = [
+            Merge(
+                id=keep.id,
+                reason=why,
+                evidence=drop.evidence,
+                absorbed=(drop.id,),
+                joined=keep_evidence((*keep.evidence, *drop.evidence)),
+                sessions=tuple(sorted({*keep.sessions, *drop.sessions})),
+                people=tuple(sorted({*keep.people, *drop.people})),
+                trust=Trust.USER if Trust.USER in {keep.trust, drop.trust} else Trust.AGENT,
+                learned=min(keep.learned, drop.learned),
+                last_seen=max(keep.last_seen, drop.last_seen),
+                factors=_joined_factors(keep.factors, drop.factors),
+                about=_joined_about(keep.about, drop.about),
+            )
+        ]
+        if wording.text != keep.text:
+            merged.append(
+                Reword(
+                    id=keep.id,
+                    reason=why,
+                    evidence=wording.evidence,
+                    text=wording.text,
+                    was=keep.text,
+                    kind=wording.kind,
+                    claim=wording.claim,
+                    valid_until=wording.valid_until,
+                )
+            )
+        for other in drop.conflicts_with:
+            merged.append(Conflict(id=drop.id, reason=why, other=other, settled=True))
+            if other != keep.id and other in self.active:
+                merged.append(Conflict(id=keep.id, reason=why, other=other))
+        return merged
+
+    def _opposes(self, memory: Memory) -> list[Change]:
+        changes: list[Change] = []
+        for other in self.index.candidates(memory):
+            older, newer = in_order(memory, self.active[other])
+            judgement = self.curator.judge(older, newer)
+            if judgement.relation is Relation.SUPERSEDES and not older.pinned:
+                until = newer.learned if newer.learned > older.learned else newer.last_seen
+                ended = Supersede(id=older.id, reason=judgement.why, evidence=newer.evidence, by=newer.id, until=until)
+                changes.append(ended)
+                if older is memory:
+                    break
+            elif judgement.relation in {Relation.SUPERSEDES, Relation.CONTRADICTS} and (
+                newer.id not in older.conflicts_with
+            ):
+                changes.append(Conflict(id=older.id, reason=judgement.why, evidence=newer.evidence, other=newer.id))
+        return changes
+
+    def _precedence(self, memory: Memory) -> tuple[bool, bool, str, str]:
+        """Which of two stays: what is pinned, then what people have already seen under its id, then the older."""
+        return (not memory.pinned, memory.id not in self.base, memory.learned.isoformat(), memory.id)
+
+
+def in_order(one: Memory, other: Memory) -> tuple[Memory, Memory]:
+    """Given two memories, return them by when they were last established, the older evidence first."""
+    older, newer = sorted((one, other), key=lambda memory: (memory.last_seen, memory.learned, memory.id))
+    return older, newer
+
+
+def _names(change: Change) -> tuple[str, ...]:
+    match change:
+        case Merge():
+            return (change.id, *change.absorbed)
+        case Supersede():
+            return (change.id, change.by)
+        case Conflict():
+            return (change.id, change.other)
+        case _:
+            return (change.id,)
+
+
+def _joined_factors(one: Factors, other: Factors) -> Factors:
+    return msgspec.structs.replace(one, confidence=max(one.confidence, other.confidence), uses=one.uses + other.uses)
+
+
+def _joined_about(one: About, other: About) -> About:
+    return About(
+        paths=_union(one.paths, other.paths),
+        symbols=_union(one.symbols, other.symbols),
+        commands=_union(one.commands, other.commands),
+        people=_union(one.people, other.people),
+    )
+
+
+def _union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))[:NAMES]

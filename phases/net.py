@@ -1,0 +1,161 @@
+"""From everything a run did on the way to the few changes that a ledger entry needs.
+
+A run works in small steps: a draft is added, joined, dated, given a topic. What counts is how the memories stand at
+the end against how they stood at the base, so the net list is made from the two, and the steps only lend their
+reasons and evidence. A draft that was absorbed in the run that found it never enters the ledger: the merge states the
+joined evidence whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from ..memory.changes import Add, Change, Conflict, Merge, Retire, Retopic, Reword, Supersede, Verify
+from ..memory.records import Evidence, Memory, Reason
+
+_REWORDED = ("text", "kind", "claim")
+_JOINED = ("evidence", "sessions", "people", "trust", "learned", "last_seen", "factors")
+
+
+def net(base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable[Change]) -> tuple[Change, ...]:
+    """Given memories before and after a run and its steps, return the least changes that lead from one to the other.
+
+    ``fold(base, net(...))`` has the active memories of ``final``, equal in every field, and retires of ``base`` what
+    ``final`` has retired. What was added and retired within the run is left out, unless it was superseded or
+    supersedes what stays: the older statement is history.
+    """
+    return tuple(_Netting(base, final, steps).changes())
+
+
+class _Netting:
+    def __init__(self, base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable[Change]) -> None:
+        self.base = base
+        self.final = final
+        self.told: dict[tuple[type[Change], str], Change] = {(type(step), step.id): step for step in steps}
+        self.kept = self._kept()
+        self.absorbed: dict[str, list[str]] = {}
+        for name, memory in sorted(base.items()):
+            if memory.active and _reason(final[name]) is Reason.DUPLICATE:
+                self.absorbed.setdefault(self.heir(name), []).append(name)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes in an order that folds: what is added, what is altered, what ends."""
+        added = [self.final[name] for name in self.kept if name not in self.base]
+        for memory in sorted(added, key=lambda memory: (memory.learned, memory.id)):
+            yield self._add(memory)
+        altered = sorted(name for name in self.kept if self.base.get(name) != self.final[name])
+        for name in altered:
+            yield from self._altered(self.base.get(name), self.final[name])
+        yield from self._conflicts(altered)
+        for name in altered:
+            yield from self._ended(self.base.get(name), self.final[name])
+
+    def heir(self, name: str) -> str:
+        """Given an id, return the id of the memory that absorbed it at last, or itself."""
+        memory = self.final.get(name)
+        while memory and memory.retired and memory.retired.reason is Reason.DUPLICATE and memory.retired.by:
+            name = memory.retired.by
+            memory = self.final.get(name)
+        return name
+
+    def _kept(self) -> set[str]:
+        kept = {
+            name
+            for name, memory in self.final.items()
+            if name in self.base or memory.active or _reason(memory) is Reason.SUPERSEDED
+        }
+        waiting = list(kept)
+        while waiting:
+            memory = self.final[waiting.pop()]
+            by = self.heir(memory.retired.by) if memory.retired and memory.retired.by else ""
+            if by in self.final and by not in kept:
+                kept.add(by)
+                waiting.append(by)
+        return kept
+
+    def _add(self, memory: Memory) -> Change:
+        reason, evidence = self._because(Add, memory.id)
+        return Add(id=memory.id, reason=reason, evidence=evidence, memory=msgspec.structs.replace(memory, retired=None))
+
+    def _altered(self, old: Memory | None, new: Memory) -> Iterator[Change]:
+        if old is not None and _reason(new) is Reason.DUPLICATE:
+            return
+        if old is not None and (_differ(old, new, _REWORDED) or (new.active and old.valid_until != new.valid_until)):
+            reason, evidence = self._because(Reword, new.id)
+            yield Reword(
+                id=new.id,
+                reason=reason,
+                evidence=evidence,
+                text=new.text,
+                was=old.text,
+                kind=None if old.kind is new.kind else new.kind,
+                about=None if old.about == new.about else new.about,
+                claim=new.claim,
+                valid_until=new.valid_until,
+            )
+        absorbed = tuple(self.absorbed.get(new.id, ()))
+        if absorbed or (old is not None and (_differ(old, new, _JOINED) or old.about != new.about)):
+            reason, evidence = self._because(Merge, new.id)
+            yield Merge(
+                id=new.id,
+                reason=reason,
+                evidence=evidence,
+                absorbed=absorbed,
+                joined=new.evidence,
+                sessions=new.sessions,
+                people=new.people,
+                trust=new.trust,
+                learned=new.learned,
+                last_seen=new.last_seen,
+                factors=new.factors,
+                about=new.about,
+            )
+        if old is not None and old.verified != new.verified and new.verified:
+            reason, evidence = self._because(Verify, new.id)
+            yield Verify(id=new.id, reason=reason, evidence=evidence, verified=new.verified)
+        if old is not None and old.topic != new.topic:
+            reason, evidence = self._because(Retopic, new.id)
+            yield Retopic(id=new.id, reason=reason, evidence=evidence, topic=new.topic)
+
+    def _conflicts(self, altered: Iterable[str]) -> Iterator[Change]:
+        told = set()
+        for name in altered:
+            old, new = self.base.get(name), self.final[name]
+            before = set(old.conflicts_with) if old else set()
+            for other in sorted(before ^ set(new.conflicts_with)):
+                pair = tuple(sorted((name, other)))
+                if pair in told or other not in self.kept:
+                    continue
+                told.add(pair)
+                if old is None and self.base.get(other) is None:
+                    continue  # both are added, each with its mark
+                reason, evidence = self._because(Conflict, name, other)
+                yield Conflict(id=name, reason=reason, evidence=evidence, other=other, settled=other in before)
+
+    def _ended(self, old: Memory | None, new: Memory) -> Iterator[Change]:
+        if new.retired is None or (old is not None and not old.active) or new.retired.reason is Reason.DUPLICATE:
+            return
+        by = self.heir(new.retired.by) if new.retired.by in self.final else new.retired.by
+        evidence = self._because(Supersede, new.id)[1] or self._because(Retire, new.id)[1]
+        reason = new.retired.detail
+        if new.retired.reason is Reason.SUPERSEDED and by == new.retired.by and new.valid_until:
+            yield Supersede(id=new.id, reason=reason, evidence=evidence, by=by, until=new.valid_until)
+            return
+        yield Retire(id=new.id, reason=reason, evidence=evidence, why=new.retired.reason, by=by, until=new.valid_until)
+
+    def _because(self, kind: type[Change], *names: str) -> tuple[str, tuple[Evidence, ...]]:
+        for name in names:
+            step = self.told.get((kind, name))
+            if step:
+                return step.reason, step.evidence
+        return "follows from other changes of this run", ()
+
+
+def _reason(memory: Memory) -> Reason | None:
+    return memory.retired.reason if memory.retired else None
+
+
+def _differ(old: Memory, new: Memory, fields: tuple[str, ...]) -> bool:
+    return any(getattr(old, field) != getattr(new, field) for field in fields)

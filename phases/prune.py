@@ -1,0 +1,114 @@
+"""Prune: retire what the repository or the calendar shows to be over, and follow renames.
+
+Precision comes first. A memory is stale only if git shows that what it speaks of was deleted; what git never knew
+proves nothing. What a person pinned is never pruned (invariant 12).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from ..memory.changes import Change, Conflict, Retire, Reword, State
+from ..memory.records import TEXT_LIMIT, About, Kind, Memory, Reason
+from ..memory.weight import recency
+from .dream import Dream, Outcome, Repository, outcome
+from .places import Atlas, Places
+
+#: an episodic memory fades after four half-lives without being seen again (120 days): by then it counts a sixteenth
+FADED_BELOW = 1 / 16
+
+#: who speaks of a deletion, or forbids a thing, is not refuted by the thing's absence
+_SPEAKS_OF_ABSENCE = re.compile(
+    r"\b(?:remov|delet|dropp?|replac|renam|mov|retir|deprecat|obsolet|abandon|revert)\w*|\bgone\b|\bno longer\b"
+    r"|\binstead of\b|\brather than\b|\b(?:not|never|don't|without|avoid)\b|\bused to\b|\bformer(?:ly)?\b|\bhistory\b",
+    re.IGNORECASE,
+)
+
+_UNFINISHED = re.compile(
+    r"\b(?:unfinished|incomplete|in progress|wip|pending|todo|remain(?:s|ing)?|not yet|still|left to do|next step)\b",
+    re.IGNORECASE,
+)
+
+
+def step(dream: Dream, state: State) -> Outcome:
+    """Given the state, return a retirement for each memory that is over and a rewording for each that was renamed."""
+    atlas = Atlas(dream.repository) if dream.repository else None
+    changes: list[Change] = []
+    for memory in state.active():
+        changes += _settled(memory, state)
+        end = _expired(memory, dream.now) or _faded(memory, dream.now)
+        if end is None and atlas and dream.repository:
+            places = atlas.look_up(memory)
+            end = _stale(memory, places, dream.repository) or _merged_away(memory, dream.repository)
+            if end is None and places.moved:
+                changes += _renamed(memory, places)
+        if end and not memory.pinned:
+            changes.append(end)
+    return outcome(changes)
+
+
+def _expired(memory: Memory, now: datetime) -> Retire | None:
+    if memory.valid_until is None or memory.valid_until > now:
+        return None
+    day = memory.valid_until.date().isoformat()
+    return Retire(id=memory.id, reason=f"it was true until {day}", why=Reason.EXPIRED, until=memory.valid_until)
+
+
+def _faded(memory: Memory, now: datetime) -> Retire | None:
+    if memory.kind is not Kind.EPISODIC or recency(memory, now) >= FADED_BELOW:
+        return None
+    days = (now - memory.last_seen).days
+    return Retire(id=memory.id, reason=f"an episode that no session came back to for {days} days", why=Reason.FADED)
+
+
+def _stale(memory: Memory, places: Places, repository: Repository) -> Retire | None:
+    if not places.gone or places.present or places.moved or _on_open_branch(memory, repository):
+        return None
+    if _SPEAKS_OF_ABSENCE.search(memory.text):
+        return None
+    gone = ", ".join(f"'{path}' was deleted in {commit[:12]}" for path, commit in places.gone)
+    return Retire(id=memory.id, reason=gone, why=Reason.STALE)
+
+
+def _merged_away(memory: Memory, repository: Repository) -> Retire | None:
+    """Unfinished work on a branch is over when the branch is merged. What was learned there is not."""
+    branch = memory.branch
+    if memory.kind is not Kind.EPISODIC or not branch or branch not in repository.merged_branches:
+        return None
+    if not _UNFINISHED.search(memory.text):
+        return None
+    if not re.search(rf"(?<![\w/.-]){re.escape(branch)}(?![\w/-])", memory.text):
+        return None
+    return Retire(id=memory.id, reason=f"branch '{branch}' is merged", why=Reason.STALE)
+
+
+def _on_open_branch(memory: Memory, repository: Repository) -> bool:
+    return memory.branch in repository.branches and memory.branch not in repository.merged_branches
+
+
+def _renamed(memory: Memory, places: Places) -> Iterator[Change]:
+    text, moved = memory.text, dict(places.moved)
+    for old, new in places.moved:
+        text = re.sub(rf"(?<![\w/.-]){re.escape(old)}(?![\w/-]|\.\w)", new.replace("\\", r"\\"), text)
+    about = About(
+        paths=tuple(dict.fromkeys(moved.get(path, path) for path in memory.about.paths)),
+        symbols=memory.about.symbols,
+        commands=tuple(
+            " ".join(moved.get(word, word) for word in command.split()) for command in memory.about.commands
+        ),
+        people=memory.about.people,
+    )
+    if text == memory.text or len(text) > TEXT_LIMIT or _SPEAKS_OF_ABSENCE.search(memory.text):
+        return
+    told = ", ".join(f"'{old}' is now '{new}'" for old, new in places.moved)
+    yield Reword(id=memory.id, reason=told, text=text, was=memory.text, about=about)
+
+
+def _settled(memory: Memory, state: State) -> Iterator[Change]:
+    """A conflict is over when one of the two is no longer active."""
+    for other in memory.conflicts_with:
+        against = state.memories.get(other)
+        if against is not None and not against.active:
+            yield Conflict(id=memory.id, reason="the other is no longer active", other=other, settled=True)

@@ -1,0 +1,92 @@
+"""Refresh: relative dates become absolute, and what a memory names is looked up in the repository.
+
+Event times are never touched: looking at an old memory does not make it young.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from ..language import dates
+from ..memory.changes import Change, Reword, State, Verify
+from ..memory.records import TEXT_LIMIT, Evidence, Memory, Verified
+from .dream import Dream, Outcome, Repository
+from .places import Atlas
+
+#: a look at the repository is repeated when its answer changes, or after this time when there were new commits. A mark
+#: for every new commit would rewrite every memory in every run and say nothing new.
+LOOK_AGAIN = timedelta(days=30)
+
+
+def step(dream: Dream, state: State) -> Outcome:
+    """Given the state, return a rewording for each relative date and a verification for each claim that was looked up.
+
+    A date is resolved from the time of the record whose quote has it, in the zone of the host that collected it.
+    """
+    zones = {transcript.session: transcript.zone for transcript in dream.transcripts}
+    atlas = Atlas(dream.repository) if dream.repository else None
+    changes: list[Change] = []
+    notes: list[str] = []
+    for memory in state.active():
+        dated = list(_dated(memory, zones))
+        changes += [change for change in dated if len(change.text) <= TEXT_LIMIT]
+        notes += [
+            f"'{memory.id}' keeps a relative date: it would be too long"
+            for change in dated
+            if len(change.text) > TEXT_LIMIT
+        ]
+        if atlas and dream.repository:
+            changes += _verified(memory, atlas, dream.repository, dream)
+    return Outcome(changes=tuple(changes), notes=tuple(notes))
+
+
+def _dated(memory: Memory, zones: Mapping[str, str]) -> Iterator[Reword]:
+    spoken = _spoken(memory)
+    when = spoken.time if spoken and spoken.time else memory.learned
+    zone = zones.get(spoken.session, "UTC") if spoken else "UTC"
+    resolved = dates.resolve(memory.text, when, zone)
+    ends = resolved.until if memory.valid_until is None else None
+    if resolved.text == memory.text and ends is None:
+        return
+    told = "; ".join(f"'{item.phrase}' said on {when.date()} is '{item.rendering}'" for item in resolved.replaced)
+    yield Reword(
+        id=memory.id,
+        reason=told or f"it says when it ends: {ends}",
+        evidence=(spoken,) if spoken else (),
+        text=resolved.text,
+        was=memory.text,
+        valid_until=ends,
+    )
+
+
+def _spoken(memory: Memory) -> Evidence | None:
+    """Return the evidence whose quote has the most of the memory's words, the oldest of equals."""
+    words = set(re.findall(r"\w+", memory.text.lower()))
+    return max(
+        memory.evidence, key=lambda piece: len(words & set(re.findall(r"\w+", piece.quote.lower()))), default=None
+    )
+
+
+def _verified(memory: Memory, atlas: Atlas, repository: Repository, dream: Dream) -> Iterator[Change]:
+    places = atlas.look_up(memory)
+    symbols = [symbol for symbol in memory.about.symbols if repository.has_symbol(symbol)]
+    before = memory.verified
+    lost = before is not None and before.holds and not places.present and not symbols
+    if places.gone or places.moved or lost:
+        holds = False
+        seen = ", ".join(f"'{path}' is gone" for path, _commit in (*places.gone, *places.moved)) or "its names are gone"
+    elif places.present or symbols:
+        holds = True
+        seen = ", ".join(f"'{name}' is there" for name in (*places.present, *symbols)[:4])
+    else:
+        return
+    known = before is not None and before.holds is holds
+    if known and before and (before.commit == repository.head or dream.now - before.when < LOOK_AGAIN):
+        return
+    yield Verify(
+        id=memory.id,
+        reason=seen,
+        verified=Verified(when=dream.now, commit=repository.head, clean=repository.clean, holds=holds),
+    )

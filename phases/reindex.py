@@ -1,0 +1,122 @@
+"""Reindex: give every memory a topic and choose what MEMORY.md shows under the cap.
+
+Pinned memories come first, then the best of each topic, then people's standing rules, then what weighs most. The
+choice is stable: topics stand in the order of their weight in steps of a quarter octave, so that a small change of
+weights moves no section, and inside a topic ties are in the order learned.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ..curators.rules.reading import keys
+from ..curators.rules.relations import states
+from ..memory.changes import Change, Retopic, State
+from ..memory.markdown import line_for, section_for
+from ..memory.records import Kind, Memory, Trust
+from ..memory.weight import weight
+from . import topics
+from .dream import Dream, Outcome, Policy
+
+#: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
+HEAD_LINES, HEAD_BYTES = 6, 400
+#: a section is a blank line, its heading and a blank line
+SECTION_LINES = 3
+
+
+def step(dream: Dream, state: State) -> Outcome:
+    """Given the state, return what changes topic, and the ids that MEMORY.md shows, in order."""
+    active = state.active()
+    assigned = topics.assign(active)
+    changes: list[Change] = [
+        Retopic(id=memory.id, reason=f"it speaks of {assigned[memory.id]}", topic=assigned[memory.id])
+        for memory in active
+        if assigned[memory.id] != memory.topic
+    ]
+    instructions = dream.repository.instructions if dream.repository else ""
+    said = said_already(active, instructions)
+    left = [memory for memory in active if memory.id not in said]
+    notes = [f"{len(said)} memories are not shown: the repository's own instructions say them"] if said else []
+    shown = choose(left, assigned, dream.now, dream.policy)
+    if len(shown) < len(left):
+        notes.append(f"{len(left) - len(shown)} memories are only in their topic files: MEMORY.md is full")
+    return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes))
+
+
+def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, policy: Policy) -> tuple[str, ...]:
+    """Given memories, their topics by id, now and the caps, return the ids to show, in the order to show them."""
+    value = {memory.id: weight(memory, now) for memory in memories}
+    total: dict[str, int] = {}
+    for memory in memories:
+        total[assigned[memory.id]] = total.get(assigned[memory.id], 0) + 1
+    ranked = sorted(memories, key=lambda memory: (-step_of(value[memory.id]), memory.learned, memory.id))
+    first = _firsts(ranked, assigned)
+    order = sorted(ranked, key=lambda memory: _urgency(memory, first))
+    lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
+    opened: set[str] = set()
+    shown: dict[str, Memory] = {}
+    for memory in order:
+        topic = assigned[memory.id]
+        cost_lines, cost = 1, len(line_for(memory).encode()) + 1
+        if topic not in opened:
+            cost_lines += SECTION_LINES
+            cost += len(section_for(topic, 0, total[topic]).encode()) + 8
+        if cost_lines > lines or cost > size:
+            continue
+        opened.add(topic)
+        lines, size = lines - cost_lines, size - cost
+        shown[memory.id] = memory
+    return _in_sections(ranked, shown, assigned, value)
+
+
+def step_of(value: float) -> int:
+    """Given a weight, return the step of a quarter octave that it lies on: nearly equal weights are equal."""
+    return round(4 * math.log2(value))
+
+
+def _firsts(ranked: Iterable[Memory], assigned: dict[str, str]) -> set[str]:
+    seen: dict[str, str] = {}
+    for memory in ranked:
+        seen.setdefault(assigned[memory.id], memory.id)
+    return set(seen.values())
+
+
+def _urgency(memory: Memory, first: set[str]) -> int:
+    if memory.pinned:
+        return 0
+    if memory.id in first:
+        return 1
+    return 2 if memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC else 3
+
+
+def _in_sections(
+    ranked: Sequence[Memory], shown: dict[str, Memory], assigned: dict[str, str], value: dict[str, float]
+) -> tuple[str, ...]:
+    sections: dict[str, list[str]] = {}
+    for memory in sorted(ranked, key=lambda memory: not memory.pinned):
+        if memory.id in shown:
+            sections.setdefault(assigned[memory.id], []).append(memory.id)
+    worth = {topic: step_of(math.fsum(value[name] for name in names)) for topic, names in sections.items()}
+    order = sorted(sections, key=lambda topic: (topic == topics.GENERAL, -worth[topic], topic))
+    return tuple(name for topic in order for name in sections[topic])
+
+
+def said_already(memories: Iterable[Memory], instructions: str) -> set[str]:
+    """Given memories and the text of a repository's instruction files, return the ids of those that it states too.
+
+    What a person pinned is shown all the same.
+    """
+    having: dict[str, list[str]] = {}
+    for line in re.split(r"\n+|(?<=[.!?])\s+", instructions):
+        sentence = line.strip(" -*#>\t")[:600]
+        for key in keys(sentence):
+            having.setdefault(key, []).append(sentence)
+    said = set()
+    for memory in memories if having else ():
+        rarest = min((having.get(key, []) for key in keys(memory.text)), key=len, default=[])
+        if not memory.pinned and any(states(sentence, memory.text) for sentence in rarest):
+            said.add(memory.id)
+    return said

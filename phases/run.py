@@ -1,0 +1,108 @@
+"""A whole run: the phases in their order, and the net list of changes that comes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from ..memory.changes import Add, Change, Reword, State, fold
+from ..memory.entry import Consumed
+from . import PHASES, Phase
+from .dream import Dream
+from .net import net
+
+#: a rewording can reveal a duplicate, whose merging rewords again; each round joins or dates at least one memory, and
+#: what real logs bring has come to rest in three. The bound is there so that no input can make a run go on for ever.
+ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a run proposes. ``counts`` tells how many changes each phase made on the way, in the phases' order.
+
+    ``changes`` is the net list: what the run added and took back itself is not in it.
+    """
+
+    changes: tuple[Change, ...]
+    shown: tuple[str, ...]
+    notes: tuple[str, ...]
+    consumed: Consumed
+    counts: tuple[tuple[str, int], ...]
+
+
+def dream(dream: Dream, state: State) -> Proposal:
+    """Given a run's input and the state at its base, return what the run proposes.
+
+    The same input, ``now`` and repository give the same proposal, and with nothing new an empty one (invariant 9).
+    """
+    run = _Run(dream, state)
+    for repeats, phases in groupby(PHASES, key=lambda phase: phase.repeats):
+        group = tuple(phases)
+        for _ in range(ROUNDS if repeats else 1):
+            if not sum(run.step(phase) for phase in group):
+                break
+    return Proposal(
+        changes=net(state.memories, run.state.memories, run.changes),
+        shown=run.state.shown,
+        notes=tuple(dict.fromkeys(run.notes)),
+        consumed=_consumed(dream, state),
+        counts=tuple((phase.name, run.counts[phase.name]) for phase in PHASES),
+    )
+
+
+class _Run:
+    """The working state between phases, and which memories each phase has yet to look at."""
+
+    def __init__(self, dream: Dream, state: State) -> None:
+        self.dream = dream
+        self.state = state
+        self.changes: list[Change] = []
+        self.notes: list[str] = []
+        self.counts: Counter[str] = Counter()
+        fresh = _since_last_dream(state)
+        self.fresh = {phase.name: set(fresh) for phase in PHASES}
+
+    def step(self, phase: Phase) -> int:
+        """Given a phase, apply what it proposes to the working state and return how many changes that was."""
+        fresh, self.fresh[phase.name] = frozenset(self.fresh[phase.name]), set()
+        outcome = phase.step(replace(self.dream, fresh=fresh), self.state)
+        memories = self.state.memories
+        if outcome.changes:
+            memories = fold(memories, outcome.changes, self.dream.now)
+        shown = self.state.shown if outcome.shown is None else outcome.shown
+        self.state = State(
+            memories=memories,
+            generation=self.state.generation,
+            now=self.state.now,
+            parts=self.state.parts,
+            inbox=self.state.inbox,
+            shown=shown,
+            last_dream=self.state.last_dream,
+            topics=self.state.topics,
+        )
+        self.changes += outcome.changes
+        self.notes += outcome.notes
+        self.counts[phase.name] += len(outcome.changes)
+        for waiting in self.fresh.values():
+            waiting.update(_touched(outcome.changes))
+        return len(outcome.changes)
+
+
+def _since_last_dream(state: State) -> set[str]:
+    """Return what came in by another door since the last dream: an edit, an import, an adoption."""
+    last = state.last_dream
+    return {memory.id for memory in state.active() if last is None or max(memory.learned, memory.last_seen) > last}
+
+
+def _touched(changes: Iterable[Change]) -> set[str]:
+    return {change.id for change in changes if isinstance(change, Add | Reword)}
+
+
+def _consumed(dream: Dream, state: State) -> Consumed:
+    parts = {part for transcript in dream.transcripts for part in transcript.parts}
+    return Consumed(
+        parts=tuple(sorted(parts - state.parts)),
+        inbox=tuple(sorted({item.id for item in dream.inbox} - state.inbox)),
+    )

@@ -1,0 +1,72 @@
+"""Which memories are worth comparing: those that share rare words. Never all pairs.
+
+An inverted index over stems and identifiers. A memory is looked up by its rarest keys only, so the work for one new
+memory does not grow with the store.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterable
+
+from ..memory.records import Memory
+
+#: how many of a memory's rarest keys are followed: two statements of the same thing share at least one of their eight
+#: rarest words, or they share too little to be judged the same
+FOLLOWED = 8
+
+#: a key that more memories than this have tells little, and following it costs much; in a small store every key may be
+#: followed
+COMMON_AT_LEAST, COMMON_AT_MOST = 50, 500
+
+#: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common
+CANDIDATES, SHARED = 16, 0.3
+
+
+class Index:
+    """Memories by the keys of their text."""
+
+    def __init__(self, memories: Iterable[Memory], keys: Callable[[Memory], frozenset[str]]) -> None:
+        """Given memories and what their keys are, index them all."""
+        self._keys_of = keys
+        self._keys: dict[str, frozenset[str]] = {}
+        self._having: dict[str, set[str]] = {}
+        for memory in memories:
+            self.add(memory)
+
+    def add(self, memory: Memory) -> None:
+        """Index a memory, in place of what was indexed under its id."""
+        self.remove(memory.id)
+        keys = self._keys_of(memory)
+        self._keys[memory.id] = keys
+        for key in keys:
+            self._having.setdefault(key, set()).add(memory.id)
+
+    def remove(self, name: str) -> None:
+        """Forget the memory of that id, if it is there."""
+        for key in self._keys.pop(name, ()):
+            self._having[key].discard(name)
+
+    def candidates(self, memory: Memory) -> list[str]:
+        """Given an indexed memory, return ids of others worth judging against it, most in common first, ties by id."""
+        own = self._keys[memory.id]
+        common = min(COMMON_AT_MOST, max(COMMON_AT_LEAST, len(self._keys) // 20))
+        rarest = heapq.nsmallest(FOLLOWED, own, key=lambda key: (len(self._having[key]), key))
+        found: set[str] = set()
+        for key in rarest:
+            if len(self._having[key]) <= common:
+                found |= self._having[key]
+        found.discard(memory.id)
+        mine = self._weight(own)
+        scored = []
+        for name in found:
+            theirs = self._keys[name]
+            share = self._weight(own & theirs) / (min(mine, self._weight(theirs)) or 1.0)
+            if share >= SHARED:
+                scored.append((-share, name))
+        return [name for _share, name in heapq.nsmallest(CANDIDATES, scored)]
+
+    def _weight(self, keys: Iterable[str]) -> float:
+        total = len(self._keys)
+        return math.fsum(math.log1p(total / max(1, len(self._having[key]))) for key in keys)

@@ -1,0 +1,156 @@
+"""Topics: the few headings under which a person would look, found in what memories name and speak of.
+
+A topic that exists and has members stays, and so do its members: a heading that changes from run to run cannot be
+learned. New topics are made only from memories that have none, the one that gathers most first.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..curators.rules.reading import canonical, read
+from ..memory.records import Memory
+from .topic_words import EVERYDAY, NO_TOPIC
+
+GENERAL = "general"
+
+#: fewer are no topic: a heading over two lines costs as much as it tells
+MEMBERS = 3
+
+#: a heading over more than this share of all memories divides nothing
+BROAD = 0.3
+
+_PART = re.compile(r"[A-Z]?[a-z]{3,20}")
+_SLUG = re.compile(r"^[a-z][a-z-]{2,30}$")
+
+#: how often the assignment is asked again: each time settles more, and two or three are enough
+ROUNDS = 8
+
+Profile = Mapping[str, float]
+
+
+def assign(memories: Sequence[Memory]) -> dict[str, str]:
+    """Given all active memories, return the topic of each by id.
+
+    Asked again with that answer as the memories' topics, it gives the same answer.
+    """
+    topics = {memory.id: memory.topic for memory in memories}
+    people = {
+        part for memory in memories for person in (*memory.people, *memory.about.people) for part in _parts(person)
+    }
+    profiles = {
+        memory.id: {label: strength for label, strength in profile(memory).items() if label not in people}
+        for memory in memories
+    }
+    spread = Counter(label for labels in profiles.values() for label in labels)
+    names = _surface_forms(memories)
+    for _ in range(ROUNDS):
+        settled = _assign(topics, profiles, spread, names)
+        if settled == topics:
+            break
+        topics = settled
+    return topics
+
+
+def most_topics(memories: int) -> int:
+    """Given how many memories there are, return how many topics they may have: 4 for 20, 12 for 150, 49 for 100,000."""
+    few = math.isqrt(memories)
+    return few if memories <= 150 else min(few, 12 + int(4 * math.log2(memories / 150)))  # noqa: PLR2004 - as said above
+
+
+def profile(memory: Memory) -> dict[str, float]:
+    """Given a memory, return the labels it could stand under, each with its strength.
+
+    What a statement begins with is what it is about, and a name says more than a word in passing.
+    """
+    found: dict[str, float] = {}
+    words = [word for word in read(memory.text).words if word.sort in {"word", "light", "name"}]
+    for index, word in enumerate(words):
+        strength = 2.0 if index < MEMBERS else 1.0
+        for part in _parts(word.key) if word.sort == "name" else (word.key,):
+            _raise(found, part, strength)
+    for path in memory.about.paths:
+        for part in _parts(path):
+            _raise(found, part, 1.5)
+    return found
+
+
+def _raise(found: dict[str, float], key: str, strength: float) -> None:
+    label = EVERYDAY.get(key) or (key if key not in NO_TOPIC and _SLUG.match(key) else None)
+    if label:
+        found[label] = max(found.get(label, 0.0), strength)
+
+
+def _parts(name: str) -> list[str]:
+    return [canonical(part.lower()) for part in _PART.findall(name.rsplit(".", 1)[0] if "/" in name else name)]
+
+
+def _assign(
+    topics: Mapping[str, str], profiles: Mapping[str, Profile], spread: Mapping[str, int], names: Mapping[str, str]
+) -> dict[str, str]:
+    members = Counter(topics.values())
+    live = {topic for topic, count in members.items() if topic != GENERAL and count >= MEMBERS}
+    placed = {name: topic if topic in live else GENERAL for name, topic in topics.items()}
+    waiting = [name for name, topic in placed.items() if topic == GENERAL]
+    labels = {_label_of(topic): topic for topic in sorted(live)}
+    fresh = _new_labels(waiting, profiles, spread, labels, most_topics(len(topics)) - len(live))
+    labels |= {label: names.get(label, label) for label in fresh}
+    for name in waiting:
+        best = _best(profiles[name], labels, spread, len(topics))
+        if best:
+            placed[name] = labels[best]
+    return placed
+
+
+def _label_of(topic: str) -> str:
+    return topic if topic in EVERYDAY.values() else canonical(topic)
+
+
+def _best(labels: Profile, live: Mapping[str, str], spread: Mapping[str, int], total: int) -> str | None:
+    fits = [
+        (strength * math.log(1 + total / spread[label]), label) for label, strength in labels.items() if label in live
+    ]
+    return min(fits, key=lambda fit: (-fit[0], fit[1]))[1] if fits else None
+
+
+def _new_labels(
+    waiting: Iterable[str],
+    profiles: Mapping[str, Profile],
+    spread: Mapping[str, int],
+    live: Mapping[str, str],
+    most: int,
+) -> list[str]:
+    """Return labels for new topics: again and again the one that gathers most of what no label has gathered yet."""
+    open_ = {name for name in waiting if not profiles[name].keys() & live.keys()}
+    total = len(profiles)
+    chosen: list[str] = []
+    while len(chosen) < most:
+        gain: dict[str, float] = {}
+        count: Counter[str] = Counter()
+        for name in sorted(open_):
+            for label, strength in profiles[name].items():
+                gain[label] = gain.get(label, 0.0) + strength
+                count[label] += 1
+        fits = [
+            (value * (0.5 if spread[label] > BROAD * total else 1.0), label)
+            for label, value in gain.items()
+            if count[label] >= MEMBERS
+        ]
+        if not fits:
+            break
+        label = min(fits, key=lambda fit: (-fit[0], fit[1]))[1]
+        chosen.append(label)
+        open_ = {name for name in open_ if label not in profiles[name]}
+    return chosen
+
+
+def _surface_forms(memories: Iterable[Memory]) -> dict[str, str]:
+    """Return for each stem the form in which it is mostly written, ties by the alphabet."""
+    forms: dict[str, Counter[str]] = {}
+    for memory in memories:
+        for word in re.findall(r"[A-Za-z]{3,20}", memory.text):
+            forms.setdefault(canonical(word.lower()), Counter())[word.lower()] += 1
+    return {stem: min(counts.items(), key=lambda item: (-item[1], item[0]))[0] for stem, counts in forms.items()}
