@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Literal, TypeVar
 
 import msgspec
@@ -76,6 +76,18 @@ def call(
     package = __package__.rpartition(".")[0]
     # -P: the current directory is not searched for modules; -B: nothing is written beside them.
     command = [sys.executable, "-P", "-B", "-m", f"{package}.daemon.{role}"]
+    return converse(role, command, request, reply_type, on_progress, environment)
+
+
+def converse(
+    name: str,
+    command: Sequence[str],
+    request: msgspec.Struct,
+    reply_type: type[Reply],
+    on_progress: OnProgress,
+    environment: Mapping[str, str],
+) -> Reply:
+    """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does."""
     child = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -86,25 +98,26 @@ def call(
         env={name: environment[name] for name in _ENVIRONMENT if name in environment},
     )
     last_words = _LastWords(child.stderr)
+    threading.Thread(target=_clear, args=(child,), daemon=True).start()
     try:
         with contextlib.suppress(BrokenPipeError):
             _stream(child.stdin).write(msgspec.json.encode(request))
             _stream(child.stdin).close()
-        answer = _listen(role, _stream(child.stdout), on_progress)
+        answer = _listen(name, _stream(child.stdout), on_progress)
         child.wait(_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
-        raise WorkerError(role, "it answered and did not end") from None
+        raise WorkerError(name, "it answered and did not end") from None
     finally:
         _end(child)
         said = last_words.collect()
     if answer is None:
-        raise WorkerError(role, f"it ended with {_ending(child.returncode)}\n{said}".strip())
+        raise WorkerError(name, f"it ended with {_ending(child.returncode)}\n{said}".strip())
     if isinstance(answer, Failure):
         raise _revive(answer)
     try:
         return msgspec.json.decode(answer.body, type=reply_type)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise WorkerError(role, f"its reply is malformed: {error}") from error
+        raise WorkerError(name, f"its reply is malformed: {error}") from error
 
 
 def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]) -> None:
@@ -125,19 +138,31 @@ def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]
         send(Failure(type(error).__name__, error.subject, error.detail, error.hint))
 
 
-def _listen(role: Role, stream: IO[bytes], on_progress: OnProgress) -> Answer | Failure | None:
+def _listen(name: str, stream: IO[bytes], on_progress: OnProgress) -> Answer | Failure | None:
     decoder = msgspec.json.Decoder(_Message)
     while line := stream.readline(REPLY_LIMIT):
         if not line.endswith(b"\n"):
-            raise WorkerError(role, "it said more than it may, or stopped in the middle of a message")
+            raise WorkerError(name, "it said more than it may, or stopped in the middle of a message")
         try:
             message = decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise WorkerError(role, f"it said something malformed: {error}") from error
+            raise WorkerError(name, f"it said something malformed: {error}") from error
         if not isinstance(message, Progress):
             return message
         on_progress(message.step, message.done, message.total)
     return None
+
+
+def _clear(child: subprocess.Popen[bytes]) -> None:
+    """When a child has died, end what it started: a grandchild that holds the pipe would keep us listening for ever."""
+    if hasattr(os, "waitid"):
+        with contextlib.suppress(ChildProcessError):
+            # WNOWAIT leaves it unreaped, so that its number cannot be another group's yet.
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        child.wait()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

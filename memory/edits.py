@@ -57,9 +57,11 @@ def read_published(store: Store) -> Published:
         return Published()
 
 
-def take_in(store: Store, state: State, now: datetime, host: str) -> Entry | None:
-    """Given a store at its head, commit an ``edit`` entry for what was changed by hand; return it, or None."""
-    found = find(store)
+def take_in(store: Store, state: State, found: list[Edited], now: datetime, host: str) -> Entry | None:
+    """Given a store at its head and the files found edited, commit an ``edit`` entry for them; return it, or None.
+
+    Taking the same files in again changes nothing, so a publisher that dies before it replaced them does no harm.
+    """
     changes, shown = compare(found, state, now)
     if not changes:
         return None

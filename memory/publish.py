@@ -27,7 +27,7 @@ import msgspec
 from ..errors import PublishError, StaleBaseError
 from .atomic import adopt_file, make_folder, read_file, remove_file, write_file
 from .changes import State
-from .edits import Published, find, read_published, take_in
+from .edits import Edited, Published, find, read_published, take_in
 from .files import Store, parse_topic
 from .ledger import head, load
 from .markdown import render
@@ -47,12 +47,13 @@ def publish(store: Store, build_index: BuildIndex, scratch: Path, now: datetime,
     """
     for _ in range(_MOST_ROUNDS):
         state = load(store)
+        edited = find(store)
         try:
-            if take_in(store, state, now, host):
+            if take_in(store, state, edited, now, host):
                 state = load(store)
         except StaleBaseError:
             continue
-        if _publish(store, state, build_index, scratch):
+        if _publish(store, state, frozenset(edited), build_index, scratch):
             return state
     raise PublishError(str(store.root), "the store changed all the time")
 
@@ -65,8 +66,8 @@ def is_published(store: Store) -> bool:
     )
 
 
-def _publish(store: Store, state: State, build_index: BuildIndex, scratch: Path) -> bool:
-    """Publish one state; return False where the head moved or a file was edited on the way."""
+def _publish(store: Store, state: State, taken_in: frozenset[Edited], build_index: BuildIndex, scratch: Path) -> bool:
+    """Publish one state; return False where the head moved or a file was edited that is not among ``taken_in``."""
     files = {name: text.encode() for name, text in render(state).files.items()}
     before = read_published(store)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
@@ -85,7 +86,7 @@ def _publish(store: Store, state: State, build_index: BuildIndex, scratch: Path)
     for name in topics_first:
         if _digest(store.root / name) == digests[name]:
             continue
-        if head(store) != state.generation or find(store):
+        if head(store) != state.generation or not taken_in.issuperset(find(store)):
             return False
         write_file(store.root / name, files[name])
     _remove_stale_topics(store, files)
