@@ -1,0 +1,43 @@
+"""The collector: reads agents' logs and keeps finished sessions as redacted transcripts. It sees no memory."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from ..sessions.collect import collect
+from ..sessions.sources import find_logs
+from .pipe import OnProgress, serve
+from .requests import Collected, CollectRequest
+
+
+def handle(request: CollectRequest, progress: OnProgress) -> Collected:
+    """Given which logs to read, collect what is finished and new, and say what was found and what was skipped."""
+    sources = find_logs(request.sources, os.environ, Path.cwd())
+    collected = collect(
+        sources.logs,
+        Path(request.transcripts),
+        Path(request.state_dir),
+        idle=timedelta(seconds=request.idle_seconds),
+        now=request.now,
+        zone=request.zone,
+        progress=progress,
+    )
+    return Collected(
+        logs=collected.logs,
+        unchanged=collected.unchanged,
+        new_parts=len(collected.parts),
+        waiting=collected.waiting,
+        skipped=(*sources.skipped, *collected.skipped),
+        bad_lines=collected.bad_lines,
+    )
+
+
+def main() -> None:
+    """Be a collector process."""
+    serve(CollectRequest, handle)
+
+
+if __name__ == "__main__":
+    main()
