@@ -15,7 +15,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class Result:
     decision: Decision | None = None
     work: Work | None = None
     finished: Finished | None = None
+    warning: str = ""
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -99,7 +100,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             raise
         if result.outcome == "committed":
             write_report(store, _report(store, job, name, began, result, None))
-        return Result(result.outcome, name, collected, decision, result.work, result.finished)
+        return replace(result, decision=decision)
 
 
 def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
@@ -122,9 +123,9 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
         work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
         work = call("worker", work_request, Work, on_progress, job.environment)
     if not work.plan.changes_anything(load(store)):
-        return Result("nothing new", name, collected, work=work)
+        return Result("nothing new", name, collected, work=work, warning=prepared.warning)
     if job.dry_run:
-        return Result("planned", name, collected, work=work)
+        return Result("planned", name, collected, work=work, warning=prepared.warning)
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -141,7 +142,7 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
         raise RefusedError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
-    return Result("committed", name, collected, work=work, finished=finished)
+    return Result("committed", name, collected, work=work, finished=finished, warning=prepared.warning)
 
 
 def _collect(store: Store, local: Path, job: Job) -> CollectRequest:

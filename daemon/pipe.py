@@ -139,7 +139,7 @@ def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]
 
 
 def _listen(name: str, stream: IO[bytes], on_progress: OnProgress) -> Answer | Failure | None:
-    decoder = msgspec.json.Decoder(_Message)
+    decoder: msgspec.json.Decoder[_Message] = msgspec.json.Decoder(_Message)
     while line := stream.readline(REPLY_LIMIT):
         if not line.endswith(b"\n"):
             raise WorkerError(name, "it said more than it may, or stopped in the middle of a message")

@@ -40,7 +40,10 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
         sweep(store)
         state = _publish(store, request)
     repository = read_repository(Path(request.repository)) if request.repository else None
-    return Prepared(state.generation, repository)
+    warning = ""
+    if request.repository and repository is None:
+        warning = f"found no git repository with a commit at '{request.repository}': nothing is checked against it"
+    return Prepared(state.generation, repository, warning)
 
 
 def finish(request: FinishRequest, progress: OnProgress) -> Finished:

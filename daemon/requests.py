@@ -43,10 +43,14 @@ class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """From the publisher: the generation that is now published, and what git says of the repository."""
+    """From the publisher: the generation that is now published, and what git says of the repository.
+
+    ``warning`` says why a repository that was named could not be asked.
+    """
 
     generation: int
     repository: GitFacts | None
+    warning: str = ""
 
 
 class WorkRequest(msgspec.Struct, frozen=True):

@@ -101,10 +101,14 @@ def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
     return has_symbol
 
 
+def confine() -> None:
+    """Give up writing: not one byte into any file, whatever a library tries (invariant 3). The pipe is not a file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def main() -> None:
     """Be a worker process."""
-    # Invariant 3: not one byte into any file, whatever a library tries. The pipe is not a file.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    confine()
     serve(WorkRequest, work)
 
 

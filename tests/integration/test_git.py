@@ -1,0 +1,99 @@
+"""What git says of a repository, asked of real ones."""
+
+import subprocess
+
+import pytest
+
+from dreamd.daemon.git import read_repository
+
+
+@pytest.fixture
+def repository(tmp_path):
+    root = tmp_path / "a repository"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    return root
+
+
+def git(root, *arguments):
+    identity = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)  # noqa: S607 - on PATH
+
+
+def put(root, **files):
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text * 20)
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "step")
+
+
+def test_files_head_branches_and_instructions_are_told(repository):
+    put(repository, src__a="one\n", **{"CLAUDE.md": "Use tabs.\n"})
+    git(repository, "branch", "side")
+
+    facts = read_repository(repository / "src")
+
+    assert facts.files == ("CLAUDE.md", "src/a")
+    assert len(facts.head) == 40
+    assert facts.clean
+    assert facts.branches == facts.merged_branches == ("main", "side")
+    assert facts.instructions.startswith("Use tabs.")
+
+
+def test_history_tells_deleted_from_renamed_from_never_was(repository):
+    put(repository, a="alpha\n", b="beta\n", c="gamma\n")
+    git(repository, "rm", "-q", "a")
+    git(repository, "commit", "-q", "-m", "drop a")
+    git(repository, "mv", "b", "b2")
+    git(repository, "commit", "-q", "-m", "rename b")
+    git(repository, "mv", "b2", "b3")
+    git(repository, "commit", "-q", "-m", "rename b again")
+
+    facts = read_repository(repository)
+
+    assert facts.files == ("b3", "c")
+    assert set(facts.deleted) == {"a"}
+    assert facts.renamed == {"b": "b3", "b2": "b3"}
+
+
+def test_a_file_that_was_deleted_and_came_back_is_neither(repository):
+    put(repository, a="alpha\n", z="zeta\n")
+    git(repository, "rm", "-q", "a")
+    git(repository, "commit", "-q", "-m", "drop a")
+    put(repository, a="alpha\n")
+
+    facts = read_repository(repository)
+
+    assert "a" in facts.files
+    assert facts.deleted == facts.renamed == {}
+
+
+def test_an_uncommitted_change_makes_it_unclean_and_is_left_alone(repository):
+    put(repository, a="alpha\n")
+    (repository / "a").write_text("changed")
+
+    facts = read_repository(repository)
+
+    assert not facts.clean
+    assert (repository / "a").read_text() == "changed"
+
+
+def test_no_program_that_the_repository_names_is_run(repository, tmp_path):
+    put(repository, a="alpha\n")
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+    trap.chmod(0o755)
+    git(repository, "config", "core.fsmonitor", str(trap))
+    git(repository, "config", "core.hooksPath", str(tmp_path))
+    git(repository, "config", "diff.external", str(trap))
+
+    assert read_repository(repository) is not None
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_folder_without_a_repository_or_without_a_commit_tells_nothing(repository, tmp_path):
+    assert read_repository(tmp_path) is None
+    assert read_repository(repository) is None
+    assert read_repository(tmp_path / "missing") is None
