@@ -43,7 +43,6 @@ _KEEP = frozenset(
 )
 _COPULA = re.compile(r"\s+(?:was|is|were|will be|had been|has been)\b")
 _DETERMINED = re.compile(r"\b(?:the|our|my|your|their|this|that|a|an|each|every|any)\s+$", re.IGNORECASE)
-_SAME_DATE = re.compile(r"\s*\(\s*(\d{4}-\d\d-\d\d)\s*\)")
 _UNSURE = re.compile(
     r"\b(?:about|around|roughly|nearly|almost|over|under|than|least|most|half|or|and|couple of|some|every|or so|maybe|"
     r"perhaps|up to|only|last|past|next|within)\s+$",
@@ -104,7 +103,10 @@ class Said:
         between = re.search(r"\bbetween\b[^.;]{1,60}\band\s+$", self.before, re.IGNORECASE)
         if between or (self.opens and not self.prep and _COPULA.match(self.after)):
             return span.bare[:1].upper() + span.bare[1:] if self.phrase[:1].isupper() else span.bare
-        text = f"{span.alone} {span.bare}"
+        return self.begin(f"{span.alone} {span.bare}")
+
+    def begin(self, text: str) -> str:
+        """Given what replaces the phrase, return it with a capital where the phrase began its sentence with one."""
         return text[:1].upper() + text[1:] if self.phrase[:1].isupper() and self.opens else text
 
     def _owned(self, span: Span) -> str:
@@ -150,7 +152,7 @@ def _tonight(said: Said) -> str | None:
 
 
 def _ago(said: Said) -> str | None:
-    if _UNSURE.search(said.before):
+    if _UNSURE.search(said.before) or said.prep in {"than", "around"}:
         return said.phrase
     unit = said.match["unit"].lower().rstrip("s")
     count = number(said.match["count"])
@@ -195,12 +197,12 @@ def _lasting(said: Said) -> str | None:
     if said.match["which"].lower() == "next":
         end = shift(said.today, unit, count)
         span = month_span(end) if unit == "year" else day_span(end)
-        return f"until {span.bare}"
+        return said.begin(f"until {span.bare}")
     if not re.search(r"\b(?:has|have|had|been|'ve|'s)\b", said.before):
         return said.phrase
     start = shift(said.today, unit, -count)
     span = month_span(start) if unit == "year" else day_span(start)
-    return f"since {span.bare}"
+    return said.begin(f"since {span.bare}")
 
 
 def _day_in_week(said: Said) -> str | None:
@@ -288,8 +290,7 @@ def _end_of(said: Said) -> str | None:
         return said.phrase
     unit = said.match["unit"].lower()
     span = UNIT_SPANS[unit](shift(said.today, unit, 1 if which == "next" else 0))
-    text = f"{said.match['prep'] or 'at'} the end of {span.bare}"
-    return text[:1].upper() + text[1:] if said.opens and said.phrase[:1].isupper() else text
+    return said.begin(f"{said.match['prep'] or 'at'} the end of {span.bare}")
 
 
 def _end_short(said: Said) -> str | None:
@@ -325,8 +326,7 @@ def _month(said: Said) -> str | None:
         day = shift(day, "year", -1)
     span = month_span(day)
     if lead in {"last", "next", "this", "in"}:
-        text = f"in {span.bare}"
-        return text[:1].upper() + text[1:] if said.opens and said.phrase[:1].isupper() else text
+        return said.begin(f"in {span.bare}")
     return f"{said.match['lead']} {span.bare}"
 
 

@@ -30,7 +30,11 @@ _PROTECTED = re.compile(
 )
 #: a phrase is no part of a path, a file name, an option or an identifier
 _LEFT = r"(?<![\w/._@#=:$<>{}\[\]\\+-])"
-_RIGHT = r"(?![\w/@#=$<>{}\[\]\\+-]|[.:_]\w)"
+_RIGHT = r"(?![\w/@#=$<>{}\[\]\\(+-]|[.:_]\w)"
+#: years in which every date that a phrase can mean is still in the calendar
+YEARS = (1900, 9000)
+#: the date that a writer added to a relative one
+_GIVEN = re.compile(r"\s*\(\s*(\d{4}-\d\d-\d\d)\s*\)")
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 
 _COMPILED = tuple((re.compile(_LEFT + rule.pattern + _RIGHT), rule.meaning) for rule in RULES)
@@ -58,8 +62,10 @@ class Resolved:
 def resolve(text: str, spoken: datetime, zone: str = "UTC") -> Resolved:
     """Given a text, the aware time at which it was said and the speaker's IANA zone, return it with absolute dates.
 
-    An unknown zone counts as UTC.
+    An unknown zone counts as UTC. A time that no log can have (a broken clock's year 1) resolves nothing.
     """
+    if not YEARS[0] <= spoken.year < YEARS[1]:
+        return Resolved(text)
     place = _zone(zone)
     local = spoken.astimezone(place)
     found = _find(text, local)
@@ -90,9 +96,15 @@ def _find(text: str, spoken: datetime) -> list[Replacement]:
             rendering = meaning(Said(match, _sentence(text, match), spoken))
             if rendering is None:
                 continue
-            taken.append(match.span())
+            end = match.end()
+            given = _GIVEN.match(text, end)
+            if given and given[1] in rendering:
+                end = given.end()
+            elif given:
+                rendering = match[0]  # the writer's own date is another: it is not for us to say which is right
+            taken.append((match.start(), end))
             if rendering != match[0]:
-                found.append(Replacement(match.start(), match.end(), match[0], rendering))
+                found.append(Replacement(match.start(), end, text[match.start() : end], rendering))
     return sorted(found, key=lambda replacement: replacement.start)
 
 

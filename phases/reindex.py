@@ -18,8 +18,8 @@ from ..memory.changes import Change, Retopic, State
 from ..memory.markdown import line_for, section_for
 from ..memory.records import Kind, Memory, Trust
 from ..memory.weight import weight
-from . import topics
 from .dream import Dream, Outcome, Policy
+from .topics import GENERAL, assign
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400
@@ -30,7 +30,7 @@ SECTION_LINES = 3
 def step(dream: Dream, state: State) -> Outcome:
     """Given the state, return what changes topic, and the ids that MEMORY.md shows, in order."""
     active = state.active()
-    assigned = topics.assign(active)
+    assigned = assign(active)
     changes: list[Change] = [
         Retopic(id=memory.id, reason=f"it speaks of {assigned[memory.id]}", topic=assigned[memory.id])
         for memory in active
@@ -100,7 +100,7 @@ def _in_sections(
         if memory.id in shown:
             sections.setdefault(assigned[memory.id], []).append(memory.id)
     worth = {topic: step_of(math.fsum(value[name] for name in names)) for topic, names in sections.items()}
-    order = sorted(sections, key=lambda topic: (topic == topics.GENERAL, -worth[topic], topic))
+    order = sorted(sections, key=lambda topic: (topic == GENERAL, -worth[topic], topic))
     return tuple(name for topic in order for name in sections[topic])
 
 
