@@ -1,1 +1,28 @@
 """The rules curator: judgement without a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...memory.records import Memory
+    from ...sessions.events import Transcript
+    from ..draft import Draft, Judgement
+
+
+class RulesCurator:
+    """Judges by named signals and written rules; the same input gives the same answer."""
+
+    name = "rules"
+
+    def distil(self, transcript: Transcript) -> list[Draft]:
+        """Given a whole transcript, return what is worth keeping, best first."""
+        from .distil import distil  # noqa: PLC0415 - who only judges needs no signals
+
+        return distil(transcript)
+
+    def judge(self, older: Memory, newer: Memory) -> Judgement:
+        """Given two memories, the older first, return how the newer stands to it."""
+        from .relations import judge  # noqa: PLC0415 - who only distils needs no relations
+
+        return judge(older, newer)

@@ -1,0 +1,248 @@
+"""Distil: a session as a whole in, the few statements worth remembering out.
+
+Every passage is a candidate. A linear scorer over named signals says how good it looks by itself; then the best is
+taken again and again, each time preferring what says something new over what repeats what is already there. How many
+are taken grows with the logarithm of what was said, because twice the talk does not hold twice the knowledge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...language.identifiers import identifiers
+from ...language.sentences import split
+from ...language.stems import stems
+from ...memory.records import About, Evidence, Origin, Trust
+from ...sessions.events import Act, Event, Role, Transcript
+from ..draft import Draft
+from .dialogue import Setting, settings
+from .kinds import claim_of, kind_of
+from .passages import PASTE, Passage, passages
+from .signals import Session, signals
+from .vocabulary import FUNCTION_WORDS
+from .weights import LEAST, WEIGHTS
+
+#: one unit of likeness to what is already taken costs this much of the score (log odds)
+NOVELTY = 3.0
+#: statements taken from a session: BASE + GROWTH * ln(thousand characters said), at least 1
+BASE, GROWTH = 0.75, 1.8
+#: content stems that a person's words and the answer must share before the words are evidence for it
+SUPPORT = 2
+_MOST_EVIDENCE = 4
+#: a restatement elsewhere in the session is evidence too if it is this much alike
+_RESTATES = 0.6
+#: share of a statement's content that a person's sentence must have to be the one who states it
+_STATES = 0.6
+#: a quote shorter than this could be found anywhere
+_SHORTEST_QUOTE = 12
+#: an event of a log without times; refresh can resolve nothing against it
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage with everything that is known of it; ``index`` is its event's place in the session."""
+
+    passage: Passage
+    index: int
+    setting: Setting
+    features: Mapping[str, float]
+    stems: tuple[str, ...]
+
+
+def distil(transcript: Transcript) -> list[Draft]:
+    """Given a transcript, return what is worth remembering of it, best first."""
+    pool = candidates(transcript)
+    scores = [score(candidate.features) for candidate in pool]
+    chosen = choose(pool, scores, room(transcript))
+    return [_draft(transcript, pool, index, scores[index]) for index in chosen]
+
+
+def candidates(transcript: Transcript) -> list[Candidate]:
+    """Given a transcript, return every passage in it that could be a statement, in order."""
+    around = settings(transcript.events)
+    session = _session(transcript)
+    found: list[Candidate] = []
+    for index, event in enumerate(transcript.events):
+        for passage in passages(event):
+            content = tuple(content_stems(passage.text))
+            features = signals(passage, event, around[index], session, content)
+            found.append(Candidate(passage, index, around[index], features, content))
+    return found
+
+
+def score(features: Mapping[str, float]) -> float:
+    """Given features, return the log odds that a careful engineer would keep the passage."""
+    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+
+
+def room(transcript: Transcript) -> int:
+    """Given a transcript, return how many statements may be taken from it."""
+    said = sum(len(event.text) for event in transcript.events if event.act in {Act.SAID, Act.REJECTED})
+    return max(1, round(BASE + GROWTH * math.log(max(said, 1000) / 1000)))
+
+
+def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
+    """Given candidates and their scores, return the numbers of those to keep, best first.
+
+    Greedy maximal marginal relevance (Carbonell and Goldstein, 1998) with cosine likeness of stems, each weighted by
+    how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
+    """
+    vectors = _vectors(pool)
+    likeness = [0.0] * len(pool)
+    open_ = {number for number, candidate in enumerate(pool) if _stands(candidate)}
+    chosen: list[int] = []
+    while open_ and len(chosen) < most:
+        best = max(open_, key=lambda number: (scores[number] - NOVELTY * likeness[number], -number))
+        if scores[best] - NOVELTY * likeness[best] < LEAST:
+            break
+        chosen.append(best)
+        open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
+        for number in open_:
+            likeness[number] = max(likeness[number], _cosine(vectors[number], vectors[best]))
+    return chosen
+
+
+def content_stems(text: str) -> list[str]:
+    """Given a text, return the stems of its content words."""
+    return [stem for stem in stems(text) if len(stem) > 1 and stem not in FUNCTION_WORDS]
+
+
+def _session(transcript: Transcript) -> Session:
+    of_people: set[str] = set()
+    spread: Counter[str] = Counter()
+    events = 0
+    for event in transcript.events:
+        if event.act in {Act.SAID, Act.REJECTED} and event.text:
+            said = set(content_stems(event.text))
+            spread.update(said)
+            events += 1
+            if event.role is Role.USER:
+                of_people |= said
+    return Session(frozenset(of_people), spread, events)
+
+
+def _stands(candidate: Candidate) -> bool:
+    return "dangles" not in candidate.features and "points" not in candidate.features
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.index == other.index and one.passage.start < other.passage.end and other.passage.start < one.passage.end
+
+
+def _vectors(pool: Sequence[Candidate]) -> list[dict[str, float]]:
+    seen: Counter[str] = Counter()
+    for candidate in pool:
+        seen.update(set(candidate.stems))
+    vectors: list[dict[str, float]] = []
+    for candidate in pool:
+        vector = {stem: math.log(1 + len(pool) / seen[stem]) for stem in sorted(set(candidate.stems))}
+        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        vectors.append({stem: value / length for stem, value in vector.items()})
+    return vectors
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(value * other.get(stem, 0.0) for stem, value in sorted(one.items()))
+
+
+def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds: float) -> Draft:
+    candidate = pool[number]
+    text = candidate.passage.text
+    event = transcript.events[candidate.index]
+    words = _words_of_person(transcript, candidate)
+    pieces = [_evidence(transcript, candidate.index, candidate.passage.start, candidate.passage.end)]
+    if words:
+        pieces.append(_evidence(transcript, words.index, words.start, words.end))
+    pieces += [
+        _evidence(transcript, other.index, other.passage.start, other.passage.end)
+        for other in _restated(pool, candidate, _MOST_EVIDENCE - len(pieces))
+    ]
+    stated = event.role is Role.USER or (words is not None and words.states)
+    names = identifiers(text)
+    return Draft(
+        kind=kind_of(text, candidate.features),
+        text=text,
+        trust=Trust.USER if stated and not transcript.headless else Trust.AGENT,
+        evidence=tuple(pieces),
+        time=event.time or transcript.started or _UNDATED,
+        score=round(1 / (1 + math.exp(-odds)), 3),
+        session=transcript.session,
+        features=_reasons(candidate.features),
+        about=About(paths=names.paths, symbols=names.symbols, commands=names.commands),
+        claim=claim_of(text),
+        person=transcript.person,
+        branch=event.branch or transcript.branch,
+    )
+
+
+def _evidence(transcript: Transcript, index: int, start: int, end: int) -> Evidence:
+    event = transcript.events[index]
+    return Evidence(
+        origin=Origin.SESSION,
+        record=event.record,
+        quote=event.text[start:end],
+        session=transcript.session,
+        time=event.time,
+        role=event.role.value,
+        person=transcript.person if event.role is Role.USER else "",
+        digest=hashlib.sha256(event.text.encode()).hexdigest(),
+        redaction=transcript.redaction,
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A person's sentence that a statement answers; ``states`` means that it says nearly all of it."""
+
+    index: int
+    start: int
+    end: int
+    states: bool
+
+
+def _words_of_person(transcript: Transcript, candidate: Candidate) -> _Words | None:
+    """Return the sentence of the person's last message that the statement takes up, if there is one."""
+    prompt = candidate.setting.prompt
+    if prompt is None or transcript.events[candidate.index].role is Role.USER:
+        return None
+    text = transcript.events[prompt].text
+    if len(text) > PASTE:
+        return None
+    content = set(candidate.stems)
+    best, most = None, 0
+    for sentence in split(text):
+        shared = len(content & set(content_stems(sentence.text)))
+        if shared > most and sentence.end - sentence.start >= _SHORTEST_QUOTE:
+            best, most = sentence, shared
+    if best is None or most < SUPPORT:
+        return None
+    return _Words(prompt, best.start, best.end, most >= _STATES * len(content))
+
+
+def _restated(pool: Sequence[Candidate], candidate: Candidate, most: int) -> list[Candidate]:
+    """Return the passages of other events that say nearly the same, the most alike first, one an event."""
+    content = set(candidate.stems)
+    found: dict[int, tuple[float, Candidate]] = {}
+    for other in pool:
+        union = content | set(other.stems)
+        alike = len(content & set(other.stems)) / len(union) if union else 0.0
+        if other.index == candidate.index or alike < _RESTATES:
+            continue
+        if alike > found.get(other.index, (0.0, other))[0]:
+            found[other.index] = (alike, other)
+    ranked = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].index))
+    return [other for _alike, other in ranked[:most]]
+
+
+def _reasons(features: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """Return what spoke for and against it, the heaviest first."""
+    parts = [(name, round(WEIGHTS.get(name, 0.0) * value, 2)) for name, value in features.items()]
+    return tuple(sorted((part for part in parts if part[1]), key=lambda part: (-abs(part[1]), part[0])))

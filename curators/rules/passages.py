@@ -1,0 +1,87 @@
+"""Passages of a message that could hold a statement: a sentence, two or three in a row, or a line with its list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...language.sentences import Form, Sentence, split
+from ...sessions.events import Act, Event, Role
+from .statements import is_chatter, shape
+
+#: a window longer than this is a paragraph, not a statement
+_WIDEST = 3
+#: a person who types more than this has pasted something
+PASTE = 1500
+#: list items that are joined to the line that announces them
+_MOST_ITEMS = 5
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch ``start``..``end`` of an event's text, and the statement in it.
+
+    ``sentences`` are what it was made of, in order; ``first`` and ``last`` are their numbers in the message.
+    """
+
+    text: str
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+    first: int
+    last: int
+    listed: bool = False  # a line and its list
+
+
+def passages(event: Event) -> list[Passage]:
+    """Given what somebody said, return every passage that yields a statement and repeats no tool's text."""
+    if event.act not in {Act.SAID, Act.REJECTED} or not event.text:
+        return []
+    person = event.role is Role.USER
+    if person and (len(event.text) > PASTE or event.text.count("\n") > PASTE // 50):
+        return []
+    sentences = split(event.text)
+    found = [*_windows(sentences, person=person), *_lists(sentences, person=person)]
+    return [passage for passage in found if not _echoes(event, passage)]
+
+
+def _echoes(event: Event, passage: Passage) -> bool:
+    return any(start < passage.end and passage.start < end for start, end in event.echoes)
+
+
+def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
+    idle = [is_chatter(sentence.text) for sentence in sentences]
+    for first, sentence in enumerate(sentences):
+        for last in range(first, min(first + _WIDEST, len(sentences))):
+            if idle[last] or sentences[last].paragraph != sentence.paragraph:
+                break
+            window = tuple(sentences[first : last + 1])
+            text = shape(" ".join(part.text for part in window), person=person)
+            if text:
+                yield Passage(text, sentence.start, sentences[last].end, window, first, last)
+
+
+def _lists(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
+    for first, sentence in enumerate(sentences):
+        if not sentence.text.endswith(":") or sentence.form is Form.ITEM:
+            continue
+        items = _items(sentences, first)
+        if not 1 < len(items) <= _MOST_ITEMS:
+            continue
+        joined = "; ".join(item.text.rstrip(".;,") for item in items)
+        text = shape(f"{sentence.text} {joined}", person=person)
+        if text:
+            window = (sentence, *items)
+            yield Passage(text, sentence.start, items[-1].end, window, first, first + len(items), listed=True)
+
+
+def _items(sentences: Sequence[Sentence], first: int) -> list[Sentence]:
+    """Return the one-sentence items that follow a line, or nothing where one of them has more."""
+    items: list[Sentence] = []
+    for sentence in sentences[first + 1 :]:
+        if sentence.form is not Form.ITEM or sentence.lead not in sentences[first].text:
+            break
+        if items and items[-1].paragraph == sentence.paragraph:
+            return []
+        items.append(sentence)
+    return items

@@ -1,0 +1,260 @@
+"""What speaks for and against a passage: named features of language and of the dialogue, none of any project."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...language.identifiers import Names, identifiers
+from ...language.sentences import Form
+from ...sessions.events import Act, Event, Role
+from .dialogue import Setting
+from .passages import Passage
+from .statements import dangles, points_elsewhere
+
+#: words that begin a line of a change list
+_CHANGED = re.compile(
+    r"^(?:[`\"*]?[\w./-]+[`\"*]?\s*(?:[-:\u2013\u2014]|\u2192)\s+)?(?:added|updated|fixed|removed|renamed|"
+    r"replaced|changed|created|moved|deleted|modified|refactored|implemented|extracted|"
+    r"cleaned|introduced|converted|simplified|improved|adds|updates|removes|add|update|create|modify|"
+    r"remove|delete|rename|replace|move|extract|change|refactor|implement|fix|consolidated?|corrected|"
+    r"switched|reduced|increased|kept|verified|verifies|tests?|validates)\b",
+    re.IGNORECASE,
+)
+_PATTERNS: dict[str, str] = {
+    "reason": r"\b(?:because|since|so that|due to|otherwise|to avoid|in order to|that'?s why|as (?:it|they|this|"
+    r"the)|therefore|hence|to (?:prevent|ensure|make sure))\b",
+    "which": r"\b(?:which|meaning|so (?:the|it|that|we|you|they|a|any|existing|new))\b",
+    "contrast": r"\b(?:instead of|rather than|instead|but|however|although|even though|whereas|while|despite|"
+    r"in contrast|unlike|except|regardless)\b",
+    "only": r"\b(?:only|just|solely|single|exclusively)\b",
+    "universal": r"\b(?:all|every|each|any|both|always|never|whenever|everything|anywhere|everywhere)\b",
+    "must": r"\b(?:must|should|needs? to|ha(?:s|ve) to|required?|requires|cannot|can't|ought|shouldn't|mustn't|"
+    r"supposed to|expects?)\b",
+    "negation": r"\b(?:not|n't|never|no|none|without|nor|neither)\b|n't\b",
+    "cause": r"\b(?:root cause|the (?:actual |real |main |underlying )?(?:issue|problem|bug|culprit|reason|cause)|"
+    r"caused by|turns out|misdiagnos\w+|the gap)\b",
+    "failure": r"\b(?:fail(?:s|ed|ure)?|breaks?|broke|missing|drop(?:s|ped)?|silently|ignor(?:es|ed)|lost|loses?|"
+    r"losing|wrong|incorrect\w*|stale|skip(?:s|ped)?|hang(?:s|ed)?|hung|panic\w*|crash\w*|dangerous|"
+    r"leak\w*|duplicat\w+|orphan\w*|conflict\w*|compet\w+|doesn't|didn't|isn't|wasn't|aren't)\b",
+    "behaves": r"(?:`|\)|\b[A-Za-z]+[A-Z_]\w+|\b(?:it|that|which|hook|function|command|method|test|tool|server|"
+    r"service|client|strategy|flag|option|handler|script|job|field|code|cli|api|library|linter|rule|"
+    r"config|build|parser))`?\s+(?:\w+ly |only |also |always |never |already |just )?(?:returns|uses|"
+    r"reads|writes|checks|calls|runs|stores|expects|requires|takes|falls|skips|treats|handles|creates|"
+    r"deletes|sets|gets|looks|works|opens|sends|matches|rejects|allows|supports|ignores|loads|saves|keeps|"
+    r"contains|provides|needs|has|is|are|does|doesn't|don't|isn't|can't|cannot|won't|tracks|generates|"
+    r"makes|drives|resolves|includes|prints|shows|maps|lacks|only|never|always)\b",
+    "condition": r"\b(?:when|if|unless|until|after|before|once|whenever|in case|as soon as|on each|on every|during)\b",
+    "formerly": r"\b(?:was|were|had|did|previously|used to|formerly|originally|earlier|anymore|any more)\b",
+    "by_now": r"\b(?:no longer|from now on|now|going forward|as of|any ?more|already|new behaviou?r)\b",
+    "default": r"\b(?:by default|defaults?|fall(?:s)? ?back|fallback|enabled|disabled|opt[- ](?:in|out))\b",
+    "design": r"\b(?:source of truth|design(?:ed)?|intentional(?:ly)?|by design|on purpose|convention|pattern|"
+    r"architecture|responsib\w+|invariant|contract|semantic\w*|backward\w* compatib\w*|trade-?off|"
+    r"guarantee\w*)\b",
+    "prefers": r"\b(?:prefer\w*|better|decid\w+|agreed|agree|chose\w*|go(?:ing)? with|let'?s|rejected|we want|i want|"
+    r"i'?d like|would like|no need|don'?t need|we need|makes sense)\b",
+    "abandons": r"\b(?:abandon\w*|revert\w*|gave up|dead end|roll(?:ed)? back|out of scope|follow[- ]?up|left (?:open|"
+    r"as is)|not (?:yet |been )?(?:implemented|done|addressed|fixed|covered|supported|tested)|remain\w*|"
+    r"still (?:open|missing|needs?|fails?)|todo|later|for now|deferred?|tried|attempt\w*|does(?:n't|"
+    r" not) work|didn't work|not possible|unsupported)\b",
+    "hedges": r"\b(?:might|may|maybe|perhaps|probably|possibly|likely|seems?|appears?|suspect|could|guess|i think|"
+    r"not sure|potential(?:ly)?|presumably|would|assuming|assume|unclear)\b",
+    "first_person": r"\bI(?:'\w+)?\b|\b(?:my|me)\b",
+    "you": r"\b(?:you|your|yours)\b",
+    "we": r"\b(?:we|our|us)\b",
+    "status": r"\b(?:tests? pass|pass(?:es|ed|ing)?|lint|clean|0 issues|compiles?|successfully|works? (?:correctly|"
+    r"now|fine|as expected)|working (?:now|correctly)|properly|correctly|verified|complete[d]?)\b",
+    "counts": r"\b\d+ (?:tests?|files?|lines?|places?|locations?|commits?|issues?|fields?|functions?|commands?|"
+    r"columns?|chars?|characters?|uses?|occurrences?|steps?|items?|times?)\b|\+\d+|-\d{2,}",
+    "line_number": r"\blines? \d+|:\d{2,}\b|\bL\d+\b",
+    "test_name": r"\b(?:Test[A-Z_]\w+|test_\w+|\w+_test\b|\w+(?:_test|\.test|\.spec)\.\w+|[Ii]t\(\")",
+    "tests": r"\b(?:tests?|testing|coverage|assert\w*|mock\w*|fixture\w*|suite|ci)\b",
+    "docs": r"\b(?:docs?|documentation|comments?|readme|section|diagram|docstring|description|wording)\b",
+    "example": r"\b(?:e\.g\.|for example|like \"|such as|i\.e\.|for instance|example)\b",
+    "sell": r"\b(?:clean(?:er|ly)|flexible|robust|comprehensive|consisten\w+|clear(?:er)?|better (?:visibility|"
+    r"experience|ux)|maintainab\w+|best practice\w*|easy|easily|simpl(?:e|er|y)|elegant\w*|nice|great|"
+    r"perfect\w*|straightforward|future-proof|smooth\w*|graceful\w*|benefits?|helpful)\b",
+    "effort": r"\b(?:effort|priority|severity|medium|estimate\w*|complexity|minutes|hours|days|weeks|phase|mvp|"
+    r"recommend\w*|consider|suggest\w*|nice to have)\b",
+    "pull_request": r"\b(?:PRs?|pull requests?|commit message|commit(?:ted)? (?:this|the changes)|merge|branch|rebase|"
+    r"review(?:er|s|ed)?)\b",
+    "plan": r"\b(?:will|going to|plan|todo|next|implement\w*|proceed|proposal|propose[ds]?)\b",
+    "command": r"`[a-z][\w.-]* [^`]{2,}`",
+    "value": r"(?:=|\bset to|\bis set|\bequals?|\bport|\bversion|\btimeout|\blimit|\bat least|\bat most|\bminimum|"
+    r"\bmaximum)\b|`(?:true|false|nil|null|none|\d+)`",
+    "arrow": r"\u2192|->|=>",
+    "security": r"\b(?:secur\w+|malicious|sensitive|secrets?|credential\w*|race condition|race|atomic\w*|concurren\w+|"
+    r"deadlock|symlinks?|injection|permission\w*|token)\b",
+    "scope": r"\b(?:environment|env var\w*|settings?|config\w*|hooks?|flags?|schema|migration|cache|database|build|"
+    r"release|deploy\w*|production|staging|local(?:ly)?|interactive|subdirector\w+|working directory|"
+    r"root)\b",
+    "users_see": r"\b(?:users?|people|customers?|developers?|team|everyone|somebody|someone|admin\w*)\b",
+}
+_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+
+_LEADS: dict[str, str] = {
+    "lead_cause": r"cause|problem|issue|bug|what (?:was|went|happen)|why|finding|impact|symptom|discover",
+    "lead_works": r"how it works|behavio|flow|logic|current|key|note|design|architecture|rules?|overview|explanation|"
+    r"insight|important|differen",
+    "lead_fix": r"fix|solution|resolution|approach",
+    "lead_changes": r"change|file|modif|added|updated|summary of|implement|test|verif|what'?s|result|done|commit|step|"
+    r"task|remaining|check",
+    "lead_options": r"option|alternativ|recommend|suggest|propos|question|pros|cons|consider|improve|next|could|"
+    r"approach \d|trade",
+    "lead_benefit": r"benefit|advantage|why this|pros|result",
+    "lead_plan": r"plan|phase|todo|step|action|requirement|acceptance|criteria|goal|scope|deliverable",
+}
+_LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
+
+_ASKED = re.compile(
+    r"^(?:(?:and |so |ok(?:ay)?,? |hmm,? )?(?:can|could|would|will|do|does|did|is|are|what|where|which|"
+    r"who|why|how|when|shall|should) (?:you|we|i|it|this|that|there|the|me)?)",
+    re.IGNORECASE,
+)
+_TASK = re.compile(
+    r"^(?:(?:please|pls|can you|could you|can we|could we|let'?s|i want you to|now|then|also|ok|okay|yes|"
+    r"and)[, ]+)*(?:add|create|write|make|run|check|review|look|fix|update|commit|push|implement|explain|"
+    r"show|find|read|tell|give|"
+    r"double|verify|test|investigate|continue|go|proceed|start|try|take|help|print|do|open|generate|"
+    r"rename|move|analy[sz]e|re-?check|summari[sz]e)\b",
+    re.IGNORECASE,
+)
+_ONE_OFF = re.compile(
+    r"\b(?:for now|this time|just this once|for this (?:one|pr|commit|session)|don'?t worry|skip (?:it|"
+    r"this|that)|ignore (?:it|this|that))\b",
+    re.IGNORECASE,
+)
+_REMEMBER = re.compile(
+    r"\b(?:remember (?:this|that|to)|from now on|in (?:the )?future|going forward|as a rule|every time|"
+    r"each time|by convention|our (?:convention|rule|policy|standard))\b",
+    re.IGNORECASE,
+)
+
+_FEW, _MANY = 60, 170
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is known of the whole session when one passage of it is judged; stems are of content words."""
+
+    of_people: frozenset[str]  # stems that people used
+    spread: Mapping[str, int]  # in how many events each stem was said
+    events: int  # how many events had words
+
+
+def signals(
+    passage: Passage, event: Event, setting: Setting, session: Session, stems: Sequence[str]
+) -> dict[str, float]:
+    """Given a passage, its event, surroundings and content stems, return its features: name to value, none is 0."""
+    person = event.role is Role.USER
+    names = identifiers(passage.text)
+    found = {"bias": 1.0}
+    found |= {name: 1.0 for name, pattern in _COMPILED.items() if pattern.search(passage.text)}
+    found |= _form(passage, names)
+    found |= _place(passage, event, setting)
+    found |= _echo(session, stems, setting)
+    if person:
+        found |= _of_person(passage, event, setting)
+    return found
+
+
+def _form(passage: Passage, names: Names) -> dict[str, float]:
+    text = passage.text
+    first = passage.sentences[0]
+    raw = " ".join(sentence.text for sentence in passage.sentences)
+    length = len(text)
+    facts = {
+        "length": math.log(length / 100),
+        "short": length < _FEW,
+        "long": length > _MANY,
+        "very_long": length > 240,
+        "sentences_2": len(passage.sentences) == 2 and not passage.listed,
+        "sentences_3": len(passage.sentences) == 3 and not passage.listed,
+        "list": passage.listed,
+        "item": first.form is Form.ITEM and not passage.listed,
+        "names_1": names.count == 1,
+        "names_2": names.count in {2, 3},
+        "names_4": names.count > 3,
+        "paths": bool(names.paths),
+        "symbols": bool(names.symbols),
+        "flags": bool(names.flags),
+        "changed": bool(_CHANGED.match(text)),
+        "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),
+        "path_first": bool(re.match(r"^`?[\w./-]+/[\w./-]+`?", text)),
+        "name_first": bool(re.match(r"^`", text)),
+        "dangles": dangles(text),
+        "points": points_elsewhere(text),
+        "colon_end": raw.rstrip().endswith(":"),
+        "bang": "!" in text,
+        "quotes": text.count('"') >= 2,
+        "code_share": sum(len(span) for span in re.findall(r"`[^`]*`", text)) / max(1, length),
+        "stripped": len(raw) - length > 12,
+        "parenthesis": "(" in text,
+        "dash": bool(re.search(r"\s[-\u2013\u2014]\s", text)),
+    }
+    found = {name: float(value) for name, value in facts.items() if value}
+    found |= {name: 1.0 for name, pattern in _LEAD_PATTERNS.items() if first.lead and pattern.search(first.lead)}
+    return found
+
+
+def _place(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
+    facts = {
+        "pushed": setting.pushed,
+        "pushed_hard": setting.pushed_hard,
+        "concedes": setting.concedes,
+        "concedes_first": setting.concedes and passage.first <= 2,
+        "ends_turn": setting.ends_turn,
+        "ends_session": setting.ends_session,
+        "doubted": setting.doubted,
+        "stopped": setting.stopped,
+        "after_failure": setting.after_failure,
+        "before_work": setting.before_work,
+        "late": setting.place,
+        "answers_first": setting.first_after_prompt,
+        "closes": setting.closes,
+        "opens_message": passage.first == 0,
+        "early_in_message": passage.start < 400,
+        "message_long": len(event.text) > 1500,
+        "message_very_long": len(event.text) > 4000,
+        "message_short": len(event.text) < 400,
+    }
+    return {name: float(value) for name, value in facts.items() if value}
+
+
+def _echo(session: Session, stems: Sequence[str], setting: Setting) -> dict[str, float]:
+    """Return how the passage's words recur: in what people said, and over the session."""
+    unique = set(stems)
+    if not unique:
+        return {}
+    shared = len(unique & session.of_people) / len(unique)
+    spread = sum(math.log1p(session.spread.get(stem, 0)) for stem in sorted(unique)) / len(unique)
+    facts = {
+        "people_words": shared,
+        "spread": spread / math.log1p(max(2, session.events)),
+        "content": math.log(len(unique) / 8),
+        "turn_0": setting.turn <= 1,
+    }
+    return {name: float(value) for name, value in facts.items() if value}
+
+
+def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
+    raw = passage.sentences[0].text
+    facts = {
+        "person": True,
+        "person_rejected": event.act is Act.REJECTED,
+        "person_asks": bool(_ASKED.match(raw)) or raw.rstrip().endswith("?"),
+        "person_task": bool(_TASK.match(raw)),
+        "person_one_off": bool(_ONE_OFF.search(passage.text)),
+        "person_remember": bool(_REMEMBER.search(event.text)),
+        "person_must": bool(_COMPILED["must"].search(passage.text)),
+        "person_negates": bool(_COMPILED["negation"].search(passage.text)),
+        "person_reasons": bool(_COMPILED["reason"].search(passage.text)),
+        "person_prefers": bool(_COMPILED["prefers"].search(passage.text)),
+        "person_first": setting.turn == 0,
+        "person_long": len(event.text) > 500,
+        "person_i": bool(_COMPILED["first_person"].search(passage.text)),
+        "person_pushes": setting.concedes,
+    }
+    return {name: float(value) for name, value in facts.items() if value}

@@ -1,0 +1,212 @@
+"""From a passage of a message to a statement that stands alone.
+
+What was said to one person at one moment ("You're right, …", "Let me …", "Now it …") is taken off, or the passage is
+no statement at all. Nothing is added: every word of a statement stands in the passage it came from.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...memory.records import TEXT_LIMIT
+
+#: fewer words say nothing that stands alone
+MIN_WORDS = 5
+_MIN_LETTERS = 22
+
+_ACKNOWLEDGES = (
+    r"(?:(?:that'?s|this is|it'?s|what)?\s*(?:a\s+)?(?:perfect|great|excellent|good|nice|fair|interesting|valid)"
+    r"(?:\s+(?:catch|point|question|idea|call|thinking|find|news|observations?|insight|thought|work|feedback))*"
+    r"|(?:you'?re|you are)\s+(?:absolutely\s+|completely\s+|totally\s+|quite\s+)?(?:right|correct)"
+    r"(?:\s+(?:to (?:question|ask|push back on|doubt) (?:that|this|it)|on (?:both|all)(?: points|"
+    r" counts)?|about that))?"
+    r"|(?:yes|yeah|yep|no|nope|nah|ok|okay|done|fixed|got it|understood|makes sense|that makes sense|"
+    r"right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
+    r"sorry|thanks|thank you|sure|exactly|correct|absolutely|indeed|agreed|found it|i see(?: now)?|actually|well|"
+    r"apologies|my (?:mistake|bad)|i was wrong|alright|cool|wow|oops|please|hey|hi|hello|perfectly clear|success)"
+    r"|(?:i(?:'ve)? )?(?:found|see|understand|can see|know|have found|have identified|identified) (?:the|"
+    r"an?|what|now what) (?:root cause|bug|issue|problem|culprit|cause|happened|difference)"
+    r"|(?:one (?:last|more) (?:thing|modification|change|question)|quick (?:note|question)|"
+    r"thinking (?:again|about it)|taking a step back|"
+    r"my point is|to clarify|for the record|fyi|btw|by the way|side note|(?:just )?wondering(?: now)?|"
+    r"in other words))"
+)
+_OPENER = re.compile(rf"^{_ACKNOWLEDGES}\s*(?:[!.,:;]+|\s[-\u2013\u2014]+|\u2014|\.\.\.)\s+", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"^(?:(?:so|and|but|also|however|then|thus|therefore|hence|additionally|furthermore|moreover|besides|"
+    r"finally|basically|essentially|"
+    r"in short|in summary|to summari[sz]e|overall|specifically|importantly|interestingly|unfortunately|fortunately|"
+    r"as (?:expected|mentioned|you (?:said|noted|can see))|looking at (?:the|this)[^,]{0,60}|based on [^,]{0,60}|"
+    r"after (?:looking|checking|reviewing|investigating)[^,]{0,60}|from what i (?:can )?(?:see|tell)|"
+    r"like i said|at the end|first of all|in this case|that said|for context|to be clear|of course|"
+    r"obviously|clearly|right now|currently|now|today)"
+    r"(?:,\s+|\s+(?=[a-z`\"'])))",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"^(?:(?:please )?note that|this (?:means|implies|confirms|shows) (?:that )?|that means (?:that )?|"
+    r"which means (?:that )?|it (?:turns out|appears|seems) (?:that )?|"
+    r"turns out (?:that )?|the (?:key|main|important|crucial) (?:insight|point|thing|takeaway|"
+    r"finding)(?: here)? (?:is|was) (?:that )?|"
+    r"i (?:now )?(?:see|think|believe|guess|feel|assume|understand|noticed?|realized?|found(?: out)?|"
+    r"learned|confirmed|can (?:now )?(?:see|confirm))(?: now)?(?:,| that| like)? |"
+    r"(?:i'?d|i would|i'?ll) (?:say|argue|suggest|recommend)(?: that)? |the good news is (?:that )?|"
+    r"keep in mind (?:that )?|"
+    r"remember (?:that )?|the point is (?:that )?|as you (?:said|noted|mentioned),? |my (?:point|"
+    r"concern) is (?:that )?)",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"^(?:please|pls|(?:can|could|should|shall|may) (?:we|you|i)(?: please| also| maybe| just)?|"
+    r"let'?s(?: please| just| maybe| also)?|lets|"
+    r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to|"
+    r"i(?:'d| would) (?:also |rather |really |even |just |always )?(?=[a-z]{3,})(?!like\b|prefer\b|say\b|"
+    r"be\b|have\b)|"
+    r"(?:you|we) (?:should|must|need to|have to)|make sure (?:that )?(?:you|to)|(?:and |"
+    r"so )?maybe we (?:can|should|could))\s+",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"^i(?:'ve| have)\s+(?:also\s+|now\s+|just\s+)?([a-z]+ed|made|put|kept|built|written|set|split)\b", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"^(?:summary|fix(?:ed)?|note|notes|answer|solution|key (?:point|insight|change|difference)s?|"
+    r"important|tl;?dr|result|conclusion|"
+    r"the (?:fix|problem|issue|solution|short answer|logic|idea|goal)|behaviou?r(?: change)?|overview|"
+    r"update|why|reason|problem|issue|impact|explanation|"
+    r"context|details?|goal|rationale|caveat|warning|recommendation|(?:the )?root cause|cause|description|"
+    r"purpose|what|how|effect|finding|question|status|current (?:behaviou?r|state))"
+    r"\s*:\s+",
+    re.IGNORECASE,
+)
+_KEPT_LABEL = frozenset(
+    {"root cause", "the root cause", "cause", "caveat", "warning", "rationale", "reason", "why", "impact"}
+)
+
+_LINE_REFERENCE = re.compile(
+    r"\s*\((?:at |on |around |see |in )?(?:lines?|L)\s?\d+(?:\s?[-\u2013,]\s?\d+)*\)|"
+    r"(?<=\w):\d+(?:-\d+)?(?=[`\s,.;:)]|$)|"
+    r"\s+(?:at|on|in|around) lines? \d+(?:\s?[-\u2013]\s?\d+)?(?:,? and \d+)?|\s*\(\+\d+/-\d+\)"
+)
+_CHATTER = re.compile(
+    r"^(?:(?:now )?let me\b|let'?s (?:see|check|look|start|run|try|fix|verify|do|go|begin|continue|"
+    r"implement)\b|(?:now )?i(?:'ll| will| am going to|'m going to|'m gonna| need to| should| can|"
+    r" have to| want to| was| am|'m| still| also need| don't see| apologi[sz]e| suspect|'d be|'d have)\b|"
+    r"now (?:i|let|we|the|it|update|add|run|that|for|to)\b|next,? (?:i|let|we)\b|time to\b|here(?:'s| is| are|'re)\b|"
+    r"(?:would|do|should|shall|want|can|could|did|does|is|are|has|have|will|what|where|which|who|why|how|"
+    r"when) (?:you|me|i|we|this|that|it|there|the)\b[^.]*\?$|"
+    r"(?:please )?let me know|feel free|you (?:can|could|may|might|should) (?:now|then|also)|"
+    r"(?:all|both|the|unit|integration|lint\w*|existing|full)?\s*(?:\d+ )?(?:tests?|checks?|lint(?:er|"
+    r"ing)?|builds?|suite|formatting|verification)\b[^.]{0,40}\b(?:pass(?:es|ed|ing)?|clean|succeed(?:s|"
+    r"ed)?|green|work(?:s|ed|ing)?)\b|"
+    r"(?:everything|it|this|that|all|both) (?:is |are )?(?:now )?(?:works?|pass(?:es)?|working|done|"
+    r"complete[d]?|fixed|looks? good|good|clean|updated)\b|"
+    r"(?:all )?(?:changes|fixes|issues|items|steps|tasks)[^.]{0,30}\b(?:complete[d]?|implemented|made|"
+    r"done|verified|fixed|addressed|in place)\b|"
+    r"(?:run|running|checking|looking|reading|updating|adding|creating|fixing|searching|testing|verifying|"
+    r"starting|waiting) [^.]{0,60}[:.]?$|"
+    r"ready (?:to|for)\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
+    r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
+    r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
+    re.IGNORECASE,
+)
+_DANGLES = re.compile(
+    r"^(?:this|that|these|those|it|they|its|their|he|she|which|here|same|such|there|both|either|neither|"
+    r"one|another|the (?:same|first|second|latter|former|other|above|following|new one|old one|issue|"
+    r"problem|bug|fix|error|test|change|changes|code|function|file|command|field|flag|method|"
+    r"implementation|user|output|result|approach|script|plan|next|last|current|only (?:change|remaining|"
+    r"one|issue|thing))"
+    r"(?=(?:'s|\s+(?:is|are|was|were|does|doesn't|did|didn't|has|have|had|will|would|should|can|could|now|"
+    r"isn't|aren't|already|also|only|just|correctly|uses?|works?|looks?|shows?|needs?|gets?|fails?|"
+    r"expects?))\b))"
+    r"(?=\b|')",
+    re.IGNORECASE,
+)
+_THERE = re.compile(
+    r"^(?:there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such|these|those|this|"
+    r"that) (?!is\b|are\b|was\b|were\b|way\b|should\b|can\b|could\b|would\b|will\b|has\b|have\b|one\b|"
+    r"ones\b|work|pass|need|also\b|now\b|makes?\b|means?\b|gives?\b|allows?\b|ensures?\b|could\b|might\b|"
+    r"addresses\b|solves\b|provides\b|happens\b|follows\b|covers\b|includes?\b|fix|session\b|branch\b|"
+    r"approach\b|change|file|test|plan|command|repo|time\b|case\b)[`\w-]+)",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"(?::|,|;|-|\u2014|\b(?:and|or|but|the|a|an|of|to|in|with|for|is|are|that|because|like|e\.g\.|i\.e\.|"
+    r"following|below|above))\s*$",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:(?:option|approach|issue|step|phase|fix|point|item|scenario|question|#)s? ?#?\d|(?:option|"
+    r"approach) [A-C]\b|the (?:above|following|below)\b|as (?:shown|described|listed) (?:above|below)|"
+    r"see (?:above|below)|\b1,? ?2,? and 3\b|\b1\.\s?\+\s?2)",
+    re.IGNORECASE,
+)
+
+
+def is_chatter(sentence: str) -> bool:
+    """Given one plain sentence, tell whether it only says what somebody is about to do, offers, asks or reports success."""
+    return sentence.rstrip().endswith("?") or bool(_CHATTER.match(strip_openers(sentence)))
+
+
+def dangles(text: str) -> bool:
+    """Given a statement, tell whether its first words point at something outside of it."""
+    return bool(_DANGLES.match(text)) and not _THERE.match(text)
+
+
+def points_elsewhere(text: str) -> bool:
+    """Given a statement, tell whether it refers to a numbered option or to text around it."""
+    return bool(_POINTS.search(text))
+
+
+def strip_openers(text: str) -> str:
+    """Given a sentence, return it without the words that only greet what was said before."""
+    for _ in range(4):
+        shorter = _OPENER.sub("", text, count=1)
+        if shorter == text:
+            return text
+        text = shorter
+    return text
+
+
+def shape(text: str, *, person: bool) -> str:
+    """Given plain text of a passage and whether a person said it, return the statement, or "" where there is none."""
+    text = strip_openers(text.strip())
+    text = _without_label(text)
+    for _ in range(3):
+        shorter = _ANNOUNCES.sub("", _CONNECTIVE.sub("", strip_openers(text), count=1), count=1)
+        if shorter == text:
+            break
+        text = shorter
+    if person:
+        text = _WISH.sub("", text, count=1)
+    text = _DOING.sub(lambda match: match.group(1), text, count=1)
+    text = _LINE_REFERENCE.sub("", text)
+    text = text.strip().rstrip(";, -\u2013\u2014").strip()
+    if _UNFINISHED.search(text) or not _is_whole(text):
+        return ""
+    return _capital(text) if len(text) <= TEXT_LIMIT else ""
+
+
+def _without_label(text: str) -> str:
+    label = _LABEL.match(text)
+    if label is None or label.group().strip().rstrip(":").strip().lower() in _KEPT_LABEL:
+        return text
+    return text[label.end() :]
+
+
+def _is_whole(text: str) -> bool:
+    letters = sum(character.isalpha() for character in text)
+    return (
+        len(text.split()) >= MIN_WORDS
+        and letters >= max(_MIN_LETTERS, len(text) // 2)
+        and text.count("`") % 2 == 0
+        and text.count("(") == text.count(")")
+        and text.count('"') % 2 == 0
+    )
+
+
+def _capital(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    ordinary = first.isalpha() and first.islower()
+    text = text[0].upper() + text[1:] if ordinary else text
+    return text if text.endswith((".", "!", "?", "`", ")")) or "`" in text[-2:] else f"{text}."
