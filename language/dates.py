@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from .calendar_words import expiry
-from .date_rules import RULES, Said
+from .date_phrase import Said
+from .date_rules import RULES
 
 #: without one of these words there is nothing to replace; most statements have none
 _HINT = re.compile(
