@@ -81,12 +81,12 @@ def _print(result: Result, setup: Setup) -> None:
 
 def _print_collected(collected: Collected) -> None:
     parts = [
-        f"{plural(collected.new_parts, 'new part')} from {plural(collected.logs, 'log')}",
-        f"{collected.unchanged} unchanged",
-        f"{collected.waiting} not finished" if collected.waiting else "",
-        f"{plural(collected.bad_lines, 'unreadable line')}" if collected.bad_lines else "",
+        plural(collected.new_parts, "new part"),
+        f"{collected.unchanged:,} unchanged",
+        f"{collected.waiting:,} not finished" if collected.waiting else "",
+        plural(collected.bad_lines, "unreadable line") if collected.bad_lines else "",
     ]
-    say(f"collected  {', '.join(part for part in parts if part)}")
+    say(f"collected  {plural(collected.logs, 'log')}: {', '.join(part for part in parts if part)}")
     for path, reason in collected.skipped:
         talk(f"skipped: '{path}': {reason}")
 

@@ -20,17 +20,18 @@ NOT_DUE = 3
 def command(options: Options) -> int:
     """Say whether a dream is due, and if not, why and when.
 
-    The exit code is 0 when it is due and 3 when it is not.
+    What agents have finished since is collected first, so that it counts. The exit code is 0 when a dream is due and
+    3 when it is not.
     """
-    from ..daemon.launcher import ask
+    from ..daemon.launcher import look
     from ..gates.text import render
-    from ..memory.files import open_store
     from .job import make_job
+    from .progress import watched
     from .stores import choose
 
-    setup = choose(options)
-    store, _ = open_store(setup.memory)
-    decision = ask(store, make_job(setup))
+    job = make_job(choose(options))
+    with watched() as on_progress:
+        decision = look(job, on_progress)
     if options.json:
         say_json(plain(decision))
     else:

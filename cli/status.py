@@ -2,14 +2,129 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from .output import local, plural, say, say_json
 from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from ..gates.verdict import Decision
+    from ..memory.files import Store
+    from ..sessions.parts import PartHeader
+    from .stores import Setup
+
+_MOST_LINES = 10
+_LABEL = 11
 
 
 @click.command(cls=Verb, example="dreamd status")
 @click.pass_obj
 def command(options: Options) -> int:
-    """Say how a store is: what it knows, what waits, what could not be read, and whether the last run failed."""
-    del options
-    return 0
+    """Say how a store is, what waits, and what could not be read.
+
+    The exit code is 1 when the last run failed or was refused.
+    """
+    from ..daemon.launcher import ask
+    from ..memory.files import open_store
+    from .job import make_job
+    from .stores import choose
+
+    setup = choose(options)
+    store, identity = open_store(setup.memory)
+    decision = ask(store, make_job(setup))
+    facts = _gather(setup, store, identity.store, decision)
+    if options.json:
+        say_json(facts)
+    else:
+        _print(facts, decision)
+    last = facts["last_run"]
+    return 1 if last and last["outcome"] != "committed" else 0
+
+
+def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> dict[str, Any]:
+    from ..daemon.lock import holder
+    from ..memory.ledger import load
+    from ..memory.publish import is_published
+    from ..memory.runs import read_reports
+    from ..sessions.completed import new_sessions
+    from ..sessions.transcripts import list_parts
+    from .gates import plain
+
+    state = load(store)
+    damaged: dict[str, str] = {}
+    parts = list_parts(store.transcripts, damaged.__setitem__)
+    skipped, unreadable = _unread(identity, parts)
+    reports = list(read_reports(store))
+    text = store.memory.read_bytes() if store.memory.is_file() else b""
+    return {
+        "store": setup.name,
+        "memory": store.root,
+        "config": setup.config,
+        "generation": state.generation,
+        "last_dream": state.last_dream,
+        "active": len(state.active()),
+        "retired": dict(sorted(Counter(it.status for it in state.memories.values() if not it.active).items())),
+        "published": {"current": is_published(store), "lines": text.count(b"\n"), "bytes": len(text)},
+        "sessions": {
+            "collected": len({(part.person, part.session) for part in parts}),
+            "new": new_sessions(parts, state.parts),
+        },
+        "skipped": [{"log": log, "reason": reason} for log, reason in sorted({**skipped, **damaged}.items())],
+        "unreadable": [{"log": log, **found} for log, found in sorted(unreadable.items())],
+        "dreaming": holder(store),
+        "gates": plain(decision),
+        "last_run": _run(reports[-1]) if reports else None,
+    }
+
+
+def _unread(identity: str, parts: list[PartHeader]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Return logs that were skipped, with the reason, and logs with unreadable lines, with their number and places.
+
+    What this host last saw of a log counts over what its part remembers; parts also tell of other hosts' logs.
+    """
+    from ..daemon.places import state_dir
+    from ..sessions.seen import load_seen
+
+    looks = load_seen(state_dir(os.environ, identity)).looks
+    lines = {part.source: (part.unreadable, part.unreadable_lines) for part in parts}
+    lines |= {log: (look.unreadable, look.unreadable_lines) for log, look in looks.items()}
+    unreadable = {log: {"count": count, "lines": places} for log, (count, places) in lines.items() if count}
+    return {log: look.reason for log, look in looks.items() if look.reason}, unreadable
+
+
+def _run(report: Any) -> dict[str, Any]:
+    names = ("run", "host", "started", "outcome", "base", "generation", "sessions", "counts", "notes", "error")
+    return {name: getattr(report, name) for name in names}
+
+
+def _print(facts: dict[str, Any], decision: Decision) -> None:
+    from ..gates.text import render
+
+    published, sessions, run = facts["published"], facts["sessions"], facts["last_run"]
+    retired = ", ".join(f"{number} {reason}" for reason, number in facts["retired"].items())
+    _line("store", f"{facts['store']} in {facts['memory']}, generation {facts['generation']}")
+    _line("memories", f"{facts['active']:,} active{f'; retired: {retired}' if retired else ''}")
+    size = f"{plural(published['lines'], 'line')}, {plural(published['bytes'], 'byte')}"
+    behind = "" if published["current"] else "; behind the ledger or edited, the next dream sees to it"
+    _line("MEMORY.md", f"{size}{behind}" if published["bytes"] else "not published yet")
+    _line("sessions", f"{sessions['collected']:,} collected, {sessions['new']:,} new")
+    _line("last dream", local(facts["last_dream"]) if facts["last_dream"] else "never")
+    if run:
+        error = f": {run['error']}" if run["error"] else f", generation {run['generation']}"
+        _line("last run", f"{run['run']} on {run['host']}, {run['outcome']}{error}")
+    if facts["dreaming"]:
+        _line("dreaming", f"{facts['dreaming'].host}, pid {facts['dreaming'].pid}")
+    for log in facts["skipped"]:
+        _line("skipped", f"{log['log']}: {log['reason']}")
+    for log in facts["unreadable"]:
+        shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
+        _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
+    say(render(decision))
+
+
+def _line(label: str, text: str) -> None:
+    say(f"{label:<{_LABEL}}{text}")

@@ -36,7 +36,7 @@ class Setup:
 def locate(options: Options) -> Path:
     """Given the options, return the store's directory; a configuration is read only where a name needs it."""
     wanted = options.store or os.environ.get("DREAMD_STORE", "")
-    return Path(wanted).expanduser() if _is_path(wanted) else choose(options).memory
+    return Path(wanted).expanduser().absolute() if _is_path(wanted) else choose(options).memory
 
 
 def choose(options: Options) -> Setup:
@@ -71,12 +71,12 @@ def pick(wanted: str, config: Config, here: Path) -> tuple[str, Path]:
     if wanted in stores:
         return wanted, stores[wanted].memory
     if wanted:
-        path = Path(wanted).expanduser()
+        path = Path(wanted).expanduser().absolute()
         known = [name for name, store in stores.items() if _same(store.memory, path)]
         if known:
             return known[0], path
         if _is_path(wanted) or path.is_dir():
-            return path.absolute().name, path
+            return path.name, path
         raise UsageError(wanted, "no store has this name", _listing(config))
     if len(stores) == 1:
         name = next(iter(stores))

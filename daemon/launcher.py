@@ -11,6 +11,7 @@ One run::
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import DreamdError, NotFoundError, RefusedError
+from ..errors import BusyError, DreamdError, MountError, NotFoundError, RefusedError
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Facts, Policy, Verdict
 from ..memory.atomic import read_file, remove_file
@@ -101,6 +102,18 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         if result.outcome == "committed":
             write_report(store, _report(store, job, name, began, result, None))
         return replace(result, decision=decision)
+
+
+def look(job: Job, on_progress: OnProgress) -> Decision:
+    """Given a job, collect what is new and return what the gates say, so that they count what a run would find.
+
+    Where somebody is dreaming, or nothing can be written, they are asked about what was collected before.
+    """
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    with contextlib.suppress(BusyError, MountError), hold(store, local):
+        call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
+    return ask(store, job)
 
 
 def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
