@@ -37,10 +37,15 @@ test:  ## all tests
 	@.ci/venv $(VENV) test
 	@$(VENV)/bin/python -m pytest -n 2
 
+docs: installed  ## write the generated parts of the documentation anew
+	@$(VENV)/bin/dreamd config example >config.example.yaml
+	@$(VENV)/bin/dreamd config reference >docs/configuration.md
+	@$(VENV)/bin/python docs/terminal.py
+
 clean:  ## remove the demonstration and what was built; the environment stays
 	@rm -rf demo build dist *.egg-info
 
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test clean installed
+.PHONY: help dream check lint types test docs clean installed
