@@ -14,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
+from .secret_places import PLACES
 from .secret_shapes import SHAPES
 
 #: number of these rules: stored beside what was redacted, raised whenever a rule changes
@@ -80,9 +82,11 @@ def find_secrets(text: str) -> list[Secret]:
     lower = text.lower()
     for net in (_keys, _shapes, _places, _assignments):
         for secret in net(text, lower):
-            if all(secret.end <= other.start or secret.start >= other.end for other in taken):
-                taken.append(secret)
-    return sorted(secret for secret in taken if secret.kind)
+            place = bisect(taken, secret)
+            free = place == 0 or taken[place - 1].end <= secret.start
+            if free and (place == len(taken) or taken[place].start >= secret.end):
+                taken.insert(place, secret)
+    return [secret for secret in taken if secret.kind]
 
 
 def _mark(kind: str, value: str) -> str:
@@ -93,7 +97,8 @@ def _mark(kind: str, value: str) -> str:
 # Keys between marks. A block without its end (a cut log) goes as far as its lines look like one.
 _PEM = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:[A-Za-z0-9+/=\s\\:,.\"'|>-]{0,20000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s\\]{0,20000})"
+    r"(?:(?:[A-Za-z0-9+/=\s\\:,.\"'|>]|-(?!-)){0,20000}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"|[A-Za-z0-9+/=\s\\]{0,20000})"
 )
 
 
@@ -103,69 +108,34 @@ def _keys(text: str, _lower: str) -> Iterator[Secret]:
             yield Secret(*match.span(), "private-key")
 
 
+# Most texts hold no literal at all, so the test for them is what takes time: one flat loop.
+_TRIGGERS = tuple((literal, shape) for shape in SHAPES for literal in shape.literals)
+
+
 def _shapes(text: str, _lower: str) -> Iterator[Secret]:
-    for shape in SHAPES:
-        if any(literal in text for literal in shape.literals):
-            group = 1 if shape.pattern.groups else 0
-            for match in shape.pattern.finditer(text):
-                value = match[group]
-                if not _is_blank(value):
-                    yield Secret(*match.span(group), shape.kind)
-
-
-# Places where only a secret stands: literal (lower case) that must occur, kind, pattern with the secret as group 1.
-_PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("eyj", "jwt", re.compile(r"(?<![\w.-])(eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000})(?![\w-])")),
-    ("eyj", "jwt", re.compile(r"(?<![\w.-])(eyJ[\w-]{8,4000}\.[\w-]{0,1000}\.[\w-]{8,100}\.[\w-]{8,8000}\.[\w-]{8,100})(?![\w-])")),
-    ("://", "url-password", re.compile(r"\b[a-zA-Z][\w+.-]{1,30}://[^\s:/@\"'<>`]{0,100}:([^\s@/\"'<>`]{2,200})@[\w.\[\]-]")),
-    ("://", "url-token", re.compile(r"\bhttps?://([A-Za-z0-9_-]{20,200})@[\w.-]")),
-    (
-        "authorization",
-        "authorization",
-        re.compile(
-            r"(?i:authorization)[\"']?\s{0,3}[:=,]\s{0,3}[\"'`]?(?:(?i:bearer|basic|token|apikey|bot|digest|negotiate|splunk)\s{1,3})?"
-            r"([A-Za-z0-9_.~+/=:-]{8,4000})"
-        ),
-    ),
-    ("bearer ", "bearer-token", re.compile(r"\b(?i:bearer) ([A-Za-z0-9_.~+/-]{16,4000}={0,2})")),
-    (
-        "api-key",
-        "api-key-header",
-        re.compile(r"\b(?i:x-(?:[a-z]{1,20}-)?api-key|api-key|apikey)[\"']?\s{0,3}:\s{0,3}[\"'`]?([A-Za-z0-9_.~+/=-]{12,400})"),
-    ),
-    (
-        "-token",
-        "token-header",
-        re.compile(r"\b(?i:(?:x|private|job|deploy)-(?:[a-z]{1,20}-){0,2}token)[\"']?\s{0,3}:\s{0,3}[\"'`]?([A-Za-z0-9_.~+/=-]{12,400})"),
-    ),
-    ("curl", "basic-auth", re.compile(r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]?[\"']?[\w.@+-]{1,80}:([^\s\"'@:/]{4,100})")),
-    ("mysql", "password", re.compile(r"\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p([^\s\"'-][^\s\"']{3,80})")),
-    ("sshpass", "password", re.compile(r"\bsshpass\s{1,3}-p[ ]?[\"']?([^\s\"']{4,80})")),
-    ("password", "password", re.compile(r"\bmachine\s{1,3}[\w.-]{1,100}\s{1,3}login\s{1,3}\S{1,80}\s{1,3}password\s{1,3}(\S{3,200})")),
-    ("auth", "registry-auth", re.compile(r"(?:\"auth\"\s{0,3}:\s{0,3}\"|:_auth(?:Token)?\s{0,3}=\s{0,3}\"?)([A-Za-z0-9+/=_-]{12,2000})")),
-    ("key-data", "private-key", re.compile(r"\bclient-key-data:\s{0,3}\"?([A-Za-z0-9+/=]{60,8000})")),
-    ("cookie", "cookie", re.compile(r"(?i:\b(?:set-)?cookie):[^\n]{0,300}?(?i:sess[a-z]{0,6}|sid|auth|token|jwt)[\w.-]{0,30}=([\w%.+/=-]{16,2000})")),
-)
+    tried = {shape for literal, shape in _TRIGGERS if literal in text}
+    for shape in [shape for shape in SHAPES if shape in tried] if tried else ():
+        group = 1 if shape.pattern.groups else 0
+        for match in shape.pattern.finditer(text):
+            if not _is_blank(match[group]):
+                yield Secret(*match.span(group), shape.kind)
 
 
 def _places(text: str, lower: str) -> Iterator[Secret]:
-    for literal, kind, pattern in _PLACES:
+    for literal, kind, pattern in PLACES:
         if literal in lower:
             for match in pattern.finditer(text):
                 if not _is_reference(match[1]) and not _is_example(match[1]):
                     yield Secret(*match.span(1), kind)
 
 
-# A name that says secret. What may follow the word: an environment, a number, a form; "tokens" and "password_hash"
-# name something else.
-_NAME_WORDS = (
-    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|apikey|secret[_-]?key|access[_-]?key|auth[_-]?key|private[_-]?key|"
-    r"encryption[_-]?key|signing[_-]?key|master[_-]?key|service[_-]?key|license[_-]?key|account[_-]?key|shared[_-]?key|"
-    r"client[_-]?secret|credentials?|webhook[_-]?(?:secret|key)|app[_-]?key|session[_-]?key|hmac[_-]?key|"
-    r"secret[_-]?access[_-]?key|salt|pepper|passcode|pin[_-]?code"
-)
+# A name that ends in a word that says secret. What may follow the word: an environment, a number, a form; "tokens" and
+# "password_hash" name something else. The pattern begins at the word, not at the name, and so is quick.
 _NAMED = re.compile(
-    rf"(?<![A-Za-z])(?P<name>(?:[A-Za-z0-9]{{1,30}}[_.-]){{0,6}}?[A-Za-z0-9]{{0,30}}?(?i:{_NAME_WORDS})"
+    r"(?P<name>(?i:passw(?:or)?d|passphrase|passcode|(?<=[_-])pass|(?<![a-z])pwd|secret|token|credentials?|"
+    r"(?:api|app|access|auth|account|private|encryption|signing|master|service|license|shared|session|hmac|webhook|secret)"
+    r"[_-]?key|"
+    r"(?<![a-z])(?:salt|pepper|pin[_-]?code))"
     r"(?:[_-]?(?i:prod|production|dev|development|test|live|staging|value|base64|b64|v?\d{1,3})){0,2})"
     r"[\"'`\]]{0,2}\s{0,3}(?P<sign>:=|=>|==?|:)\s{0,3}"
     r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{4,400}?)\\?[\"'`]|(?P<bare>[^\s\"'`,;)}\]<>\\]{4,400}))"
@@ -174,10 +144,18 @@ _NAME_LITERALS = ("pass", "pwd", "secret", "token", "key", "credential", "salt",
 
 # A value that carries its own mark, of a service that nobody has listed: name, "secret" or the like, randomness.
 _HOMEMADE = re.compile(
-    r"(?<![A-Za-z0-9_-])((?:[a-z][a-z0-9]{1,20}[_-]){1,3}(?:secret|token|key|apikey|pat|live|prod|sk|priv|private|auth|pw)[_-]"
+    r"(?<![A-Za-z0-9_-])(?!pk[_-]|pub)((?:[a-z][a-z0-9]{1,20}[_-]){1,3}(?:secret|token|key|apikey|pat|live|prod|sk|priv|private|auth|pw)[_-]"
     r"(?:(?:live|test|prod|dev|v\d)[_-])?)([A-Za-z0-9_-]{16,200})(?![A-Za-z0-9_-])"
 )
 _HOMEMADE_LITERALS = ("secret", "token", "key", "pat", "live", "prod", "sk", "priv", "auth", "pw")
+
+
+# The same without a sign: an option of a command, a sentence.
+_SAID = re.compile(
+    r"(?P<name>--[a-z-]{0,30}?(?:password|passwd|passphrase|token|api-?key|access-key|secret(?:-key)?)|"
+    r"\b(?i:password|passphrase|passcode|token|api[ _-]?key|secret(?: key)?) (?:is|was)(?: now)?:?)(?P<sign> )"
+    r"[\"'`]?(?P<bare>[^\s\"'`,;)}\]<>\\]{6,400})"
+)
 
 
 def _assignments(text: str, lower: str) -> Iterator[Secret]:
@@ -186,6 +164,10 @@ def _assignments(text: str, lower: str) -> Iterator[Secret]:
             group = "quoted" if match["quoted"] else "bare"
             if _is_secret_value(match["name"], match[group], quoted=group == "quoted", sign=match["sign"]):
                 yield Secret(*match.span(group), _kind_of(match["name"]))
+        for match in _SAID.finditer(text):
+            value = match["bare"].rstrip(".")
+            if _is_secret_value(match["name"], value, quoted=match["name"].startswith("--"), sign=match["sign"]):
+                yield Secret(match.start("bare"), match.start("bare") + len(value), _kind_of(match["name"]))
     if any(literal in lower for literal in _HOMEMADE_LITERALS):
         for match in _HOMEMADE.finditer(text):
             if _is_random(match[2], 16) and not _is_example(match[0]):
@@ -214,42 +196,48 @@ def _is_secret_value(name: str, value: str, *, quoted: bool, sign: str) -> bool:
         return False
     if _PASSWORD_NAME.search(name):
         return _is_password(value, quoted=quoted, sign=sign)
-    return _is_random(value, 12)
+    return _is_random(value, _RANDOM_LEAST)
 
+
+#: shortest password that is told from a word, and shortest value that counts as drawn at random
+_PASSWORD_LEAST = 6
+_RANDOM_LEAST = 12
+#: letters alone must be longer: long words are words
+_LETTERS_LEAST = 20
+#: bits a character (Shannon): written identifiers with a number at their end rarely reach it
+_ENTROPY = 3.0
 
 # Letters alone, with the joints of identifiers and paths: a word of a language, not a value.
 _WORDY = re.compile(r"[A-Za-z_]+(?:[.:/-]{1,2}[A-Za-z_]+)*[!?.:]?")
 
 
 def _is_password(value: str, *, quoted: bool, sign: str) -> bool:
-    if " " in value or len(value) < 6 or _WORDY.fullmatch(value):
+    if " " in value or len(value) < _PASSWORD_LEAST:
         return False
+    if _WORDY.fullmatch(value):
+        return _case_changes(value) > len(value) / 4
     classes = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
-    if not quoted and sign == ":" and classes < 3 and len(value) < 10:
-        return False
-    return classes >= 2 and not _is_code(value)
+    # after a bare colon or a verb comes prose more often than a password, so there it takes more to be one
+    doubtful = not quoted and sign in {":", " "} and len(value) < _RANDOM_LEAST
+    return classes >= 2 + doubtful and not _is_code(value)
 
 
 def _is_random(value: str, least: int) -> bool:
     """Tell whether a value of at least ``least`` characters looks drawn at random rather than written.
 
-    It needs letters and digits, no space, and the entropy of its characters (Shannon, bits a character) above 3.0, which
-    written identifiers with a number at their end rarely reach within one word.
+    It needs entropy, no space, and digits or capitals strewn among the letters: a word with a date, a release or a
+    number at its end is written.
     """
     if len(value) < least or " " in value or _is_code(value):
         return False
     letters = sum(char.isalpha() for char in value)
     digits = sum(char.isdigit() for char in value)
-    if letters + digits < 0.8 * len(value):
+    if not letters or letters + digits < 0.8 * len(value):
         return False
     if not digits:
-        # letters alone: only when case changes as it never does in words
-        return len(value) >= 20 and _case_changes(value) > len(value) / 4
-    if not letters:
-        return False
-    # a word with a number, a date or a release in it is written: what is random is digits among letters
-    switches = len(re.findall(r"(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d", value))
-    return _entropy(value) > 3.0 and (switches >= 3 or _case_changes(value) > len(value) / 4)
+        return len(value) >= _LETTERS_LEAST and _case_changes(value) > len(value) / 4
+    switches = len(re.findall(r"(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d", value)) + _case_changes(value)
+    return _entropy(value) > _ENTROPY and switches >= len(value) / 8
 
 
 def _case_changes(value: str) -> int:
@@ -292,7 +280,7 @@ _EXAMPLE = re.compile(
 
 def _is_blank(value: str) -> bool:
     """Tell whether a value is a row of one sign that stands for a value."""
-    return bool(_BLANK.search(value)) or (len(value) >= 8 and len(set(value)) <= 3)
+    return bool(_BLANK.search(value)) or len(set(value)) < min(4, len(value) / 3)
 
 
 def _is_example(value: str) -> bool:

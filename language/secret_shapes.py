@@ -52,7 +52,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("firecrawl-key", "fc-", r"fc-[0-9a-f]{32}"),
     # cloud
     ("aws-key", "AKIA ASIA ABIA ACCA", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
-    ("aws-bedrock-key", "ABSK bedrock-api-key-", r"(?:ABSK[A-Za-z0-9+/]{100,280}={0,2}|bedrock-api-key-[A-Za-z0-9+/=]{20,2000})"),
+    (
+        "aws-bedrock-key",
+        "ABSK bedrock-api-key-",
+        r"(?:ABSK[A-Za-z0-9+/]{100,280}={0,2}|bedrock-api-key-[A-Za-z0-9+/=]{20,2000})",
+    ),
     ("google-key", "AIza", r"AIza[0-9A-Za-z_-]{35}"),
     ("google-oauth", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
     ("google-oauth", "ya29.", r"ya29\.[0-9A-Za-z_-]{20,2000}"),
@@ -108,7 +112,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     # chat and mail
     ("slack-token", "xox", r"xox[abcdeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}"),
     ("slack-token", "xapp-", r"xapp-\d-[A-Z0-9]{8,14}-\d{8,16}-[0-9a-f]{40,70}"),
-    ("slack-webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{20,90})"),
+    (
+        "slack-webhook",
+        "hooks.slack.com/",
+        r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{20,90})",
+    ),
     ("discord-token", ".", r"[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}"),
     ("discord-webhook", "/api/webhooks/", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/(\d{17,20}/[\w-]{60,68})"),
     ("telegram-token", ":AA", r"\d{8,10}:AA[\w-]{32,35}"),
@@ -120,7 +128,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("brevo-key", "xkeysib- xsmtpsib-", r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
     ("resend-key", "re_", r"re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,28}"),
     # payment and commerce
-    ("stripe-key", "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_", r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,250}"),
+    (
+        "stripe-key",
+        "sk_live_ sk_test_ rk_live_ rk_test_ sk_prod_ rk_prod_",
+        r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,250}",
+    ),
     ("webhook-secret", "whsec_", r"whsec_[A-Za-z0-9+/]{24,80}={0,2}"),
     ("square-token", "sq0 EAAA", r"(?:sq0[a-z]{3}-[\w-]{22,43}|EAAA[\w-]{60})"),
     ("paypal-token", "access_token$", r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}"),

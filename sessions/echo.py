@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 #: words in a row that make an echo; shorter runs are the small change of any two texts about one thing
@@ -28,7 +28,7 @@ SHORT_RUN = 3
 WORDS_LIMIT = 4_000_000
 
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!?:;])[\"'`*_)]{0,3}[ \t]+")
-_EDGES = "'_~#!?.,:;…-–—=+/\\$%&^“”‘’«»•→✓✗⏺⎿│"
+_EDGES = "'_~#!?.,:;…-–—=+/\\$%&^“”‘’«»•→✓✗⏺⎿│"  # noqa: RUF001 - the marks that texts really carry
 # Marks of emphasis, quotation and structure separate words; so do the line breaks of JSON inside a result, and the line
 # numbers that tools put before each line.
 _SEPARATORS = str.maketrans(dict.fromkeys('"`*|()[]{}<>', " "))
@@ -146,7 +146,7 @@ def _sentences(text: str, words: list[Word]) -> list[Sentence]:
     bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     found: list[Sentence] = []
     first = 0
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         last = first
         while last < len(words) and words[last].start < end:
             last += 1

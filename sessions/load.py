@@ -14,20 +14,21 @@ def load_log(path: Path, zone: str = "UTC") -> list[Transcript]:
 
     Raises LogError where the log cannot be read.
     """
-    return [transcript_of(session, zone) for session in read_log(path).sessions if session.events]
+    return [transcript_of(session, zone) for session in read_log(path).sessions]
 
 
 def transcript_of(session: Session, zone: str) -> Transcript:
     """Given a session as it was read from one log, return its transcript."""
-    first = session.events[0]
+    events = session.events
+    first = events[0]
     return Transcript(
         session=session.session,
-        events=tuple(session.events),
+        events=events,
         agent=session.agent,
         person=session.person,
         cwd=first.cwd,
         branch=first.branch,
         zone=zone,
-        headless=session.headless or not session.asked,
+        headless=session.headless or not any(record.flag == "u" for record in session.records),
         redaction=REDACTION,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+from itertools import pairwise
 from pathlib import Path
 
 #: folders that agents make in a home; the folder above them is the home
@@ -15,7 +16,7 @@ def person_of(path: Path, owner: int) -> str:
     The name of the home that holds it, else the account's, else the number of an account that this host does not know.
     """
     parts = path.absolute().parts
-    for home, folder in zip(parts, parts[1:], strict=False):
+    for home, folder in pairwise(parts):
         if folder in _AGENT_FOLDERS and home != "/":
             return home
     try:

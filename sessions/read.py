@@ -12,8 +12,8 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -24,28 +24,41 @@ from .events import Act, Event, Role
 from .formats import HEAD, detect
 from .formats.base import Format, Record
 from .formats.tally import Tally
+from .formats.times import time_of
 from .lines import read_lines
 from .owner import person_of
+from .parts import key_of
 
 #: longest id, name, branch or folder that is kept; they come from the log and could be anything
 _NAME_LIMIT = 300
 
 
 @dataclass
+class Kept:
+    """One record of a session: its identity, what it counts for (see ``PartHeader.flags``), and its events."""
+
+    key: bytes
+    flag: str
+    events: tuple[Event, ...]
+
+
+@dataclass
 class Session:
-    """What one log holds of one session, redacted. ``keys[i]`` is the identity of the record of ``events[i]``."""
+    """What one log holds of one session, redacted, each record once."""
 
     session: str
     person: str
     agent: str = ""
-    events: list[Event] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    asked: int = 0
-    worked: int = 0
+    records: list[Kept] = field(default_factory=list)
     headless: bool = False
     started: datetime | None = None
     ended: datetime | None = None
     found: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events in order."""
+        return tuple(event for record in self.records for event in record.events)
 
 
 @dataclass(frozen=True)
@@ -77,10 +90,13 @@ def read_log(path: Path) -> Log:
         _second_reading(_records(file, found, size, Tally()), path.stem, ears)
     for name, session in sessions.items():
         _finish(session, ears[name])
+        alive = time_of(tally.alive)
+        if alive and session.ended:
+            session.ended = max(alive, session.ended)
     return Log(path, found.name, tuple(sessions.values()), tally, size, digest)
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> BufferedReader:
     try:
         # Not blocking: a named pipe among the logs must not hold up the others.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -103,7 +119,7 @@ def _format_of(head: bytes, path: Path) -> Format:
     return found
 
 
-def _records(file: BinaryIO, known: Format, size: int, tally: Tally) -> Iterator[Record]:
+def _records(file: BufferedReader, known: Format, size: int, tally: Tally) -> Iterator[Record]:
     file.seek(0)
     return known.read(read_lines(file, size), tally)
 
@@ -111,9 +127,11 @@ def _records(file: BinaryIO, known: Format, size: int, tally: Tally) -> Iterator
 def _first_reading(records: Iterator[Record], stem: str, person: str) -> tuple[dict[str, Session], dict[str, Ear]]:
     sessions: dict[str, Session] = {}
     ears: dict[str, Ear] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, bytes]] = set()
     for order, record in enumerate(records):
         name = record.session or stem
+        if not record.events:
+            continue
         session = sessions.get(name)
         if session is None:
             session = sessions[name] = Session(_short(name), person)
@@ -121,20 +139,18 @@ def _first_reading(records: Iterator[Record], stem: str, person: str) -> tuple[d
         if record.time is not None:
             session.started = min(session.started or record.time, record.time)
             session.ended = max(session.ended or record.time, record.time)
+        key = key_of(record.key or _content(record))
+        if (name, key) in seen:
+            continue
+        seen.add((name, key))
         session.agent = session.agent or _short(record.agent)
         if record.person and record.asked:
             session.person = _short(record.person)
-        if (name, record.key) in seen and record.key:
-            continue
-        seen.add((name, record.key))
-        session.asked += record.asked
-        session.worked += record.worked
         session.headless = session.headless or record.headless
+        session.records.append(Kept(key, "u" if record.asked else "a" if record.worked else "-", record.events))
         for event in record.events:
-            if event.role is Role.AGENT and event.act is Act.SAID:
+            if is_agents_word(event):
                 ears[name].say(event.text, order)
-            session.events.append(event)
-            session.keys.append(record.key)
     return sessions, ears
 
 
@@ -163,23 +179,41 @@ def _finish(session: Session, ear: Ear) -> None:
         return names[name]
 
     found: list[dict[str, int]] = []
-    for place, event in enumerate(session.events):
-        echoes = next(spans, ()) if event.role is Role.AGENT and event.act is Act.SAID else ()
+
+    def finished(event: Event, identity: str) -> Event:
+        echoes = next(spans, ()) if is_agents_word(event) else ()
         clean = redact(event.text)
         found.append(clean.found)
-        record = event.record or f"event-{hashlib.sha256(f'{event.time}{event.role}{event.text}'.encode()).hexdigest()[:16]}"
-        session.keys[place] = session.keys[place] or record
-        session.events[place] = msgspec.structs.replace(
+        return msgspec.structs.replace(
             event,
-            record=short(record),
+            record=short(event.record) or identity,
             text=clean.text,
             tool=short(event.tool),
-            call=short(event.call),
+            call=_call(event.call),
             branch=short(event.branch),
             cwd=short(event.cwd),
             echoes=tuple((clean.moved(start), clean.moved(end, end=True)) for start, end in echoes),
         )
+
+    for record in session.records:
+        record.events = tuple(finished(event, f"record-{record.key.hex()}") for event in record.events)
     session.found = total(found)
+
+
+def is_agents_word(event: Event) -> bool:
+    """Tell whether an event is something an agent said, which could be an echo."""
+    return event.role is Role.AGENT and event.act is Act.SAID
+
+
+def _content(record: Record) -> str:
+    """Given a record without an id, return what it is known by: its content."""
+    # Redacted, because nothing is hashed before (invariant 8).
+    return repr([(event.role, event.act, event.time, redact(event.text).text, event.call) for event in record.events])
+
+
+def _call(name: str) -> str:
+    """Given the log's id of a tool call, return a shorter one: it only links a result to its call."""
+    return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4).hexdigest() if name else ""
 
 
 def _short(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -22,7 +23,8 @@ _DECODER = msgspec.json.Decoder()
 
 # What a line of output looks like that says what went wrong. Anchored or bounded, so that it is linear.
 _ERROR_LINE = re.compile(
-    r"^\s{0,8}(?:\[[^\]\n]{1,40}\]\s)?(?:error|fatal|panic|fail(?:ed|ure)?|--- FAIL|✗|✕|E  |Traceback|[A-Z]\w{1,40}(?:Error|Exception))\b"
+    r"^\s{0,8}(?:\[[^\]\n]{1,40}\]\s)?"
+    r"(?:error|fatal|panic|fail(?:ed|ure)?|--- FAIL|✗|✕|E  |Traceback|[A-Z]\w{1,40}(?:Error|Exception))\b"
     r"|:\d{1,6}(?::\d{1,6})?: .{0,200}(?:error|undefined|cannot|\([a-z]{3,20}\)$)"
     r"|\berror(?:\[\w{1,10}\])?: |\bcommand not found\b|\bNo such file or directory\b|\bpermission denied\b",
     re.IGNORECASE,
@@ -35,12 +37,12 @@ def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
     """Given a tool's name and its arguments as JSON, return what the call is about (bounded) and what it wrote."""
     try:
         decoded = _DECODER.decode(arguments)
+        written = _written(decoded) if isinstance(decoded, dict) else []
     except (msgspec.DecodeError, RecursionError):
         return "", []
-    if not isinstance(decoded, dict):
-        return "", []
-    about = next((value for value in map(decoded.get, _order(tool)) if isinstance(value, str) and value), "")
-    return about.strip()[:CALL_LIMIT], _written(decoded)
+    named = map(decoded.get, _order(tool)) if isinstance(decoded, dict) else ()
+    about = next((value for value in named if isinstance(value, str) and value), "")
+    return about.strip()[:CALL_LIMIT], written
 
 
 def error_lines(output: str, *, failed: bool) -> str:
@@ -55,9 +57,7 @@ def error_lines(output: str, *, failed: bool) -> str:
     lines = [line[:_LINE_LOOKED_AT] for line in output.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]]
     picked = [line.strip() for line in lines if _ERROR_LINE.search(line)]
     if failed:
-        picked = [lines[0].strip(), *(line for line in picked if line != lines[0].strip())] or lines
-        if len(picked) == 1:
-            picked = [line.strip() for line in lines]
+        picked = [lines[0].strip(), *picked] if picked else [line.strip() for line in lines]
     return "\n".join(dict.fromkeys(picked))[:ERROR_LIMIT].strip()
 
 
@@ -68,6 +68,20 @@ def _order(tool: str) -> tuple[str, ...]:
 def _written(arguments: dict[str, Any]) -> list[str]:
     found = [value for value in map(arguments.get, _WRITTEN) if isinstance(value, str)]
     edits = arguments.get(_EDITS)
-    if isinstance(edits, list):
-        found += [edit["new_string"] for edit in edits if isinstance(edit, dict) and isinstance(edit.get("new_string"), str)]
-    return found
+    return found + [text for edit in edits for text in _strings(edit)] if isinstance(edits, list) else found
+
+
+def strings_in(content: msgspec.Raw) -> list[str]:
+    """Given any JSON, return the strings in it that are not keys."""
+    try:
+        return list(_strings(_DECODER.decode(content)))
+    except (msgspec.DecodeError, RecursionError):
+        return []
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)

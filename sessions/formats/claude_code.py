@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -17,10 +16,11 @@ import msgspec
 from ..events import Act, Event, Role
 from ..lines import Line
 from .base import Record
-from .calls import ERROR_LIMIT, call_text, error_lines
+from .calls import ERROR_LIMIT, call_text, error_lines, strings_in
 from .claude_code_speech import Speech, answers, hear, rejection
 from .decode import decode_lines
 from .tally import Tally
+from .times import time_of
 
 #: a summary is context for the curator, never evidence: its beginning is enough
 SUMMARY_LIMIT = 2000
@@ -28,7 +28,7 @@ SUMMARY_LIMIT = 2000
 #: the words of tools that a person did not start; such a tool could imitate the client's own phrases
 _FOREIGN_TOOLS = ("mcp__", "WebFetch", "WebSearch")
 
-_PICTURE_OR_LESS = msgspec.Raw(b"null")
+_NULL = msgspec.Raw(b"null")
 
 
 class _Block(msgspec.Struct):
@@ -36,7 +36,7 @@ class _Block(msgspec.Struct):
     text: str | None = None
     id: str = ""
     name: str = ""
-    input: msgspec.Raw = _PICTURE_OR_LESS
+    input: msgspec.Raw = _NULL
     tool_use_id: str = ""
     content: str | list[_Block] | None = None
     is_error: bool | None = None
@@ -50,6 +50,7 @@ class _Message(msgspec.Struct):
 class _Attachment(msgspec.Struct):
     type: str = ""
     prompt: str | list[_Block] | None = None
+    content: msgspec.Raw = _NULL
     commandMode: str | None = None  # noqa: N815 - the log's own key
 
 
@@ -69,7 +70,7 @@ class _Line(msgspec.Struct):
     sourceToolUseID: str | None = None  # noqa: N815 - the log's own key
     entrypoint: str | None = None
     promptSource: str | None = None  # noqa: N815 - the log's own key
-    toolUseResult: msgspec.Raw = _PICTURE_OR_LESS  # noqa: N815 - the log's own key
+    toolUseResult: msgspec.Raw = _NULL  # noqa: N815 - the log's own key
 
 
 _DECODER = msgspec.json.Decoder(_Line)
@@ -78,6 +79,8 @@ _DECODER = msgspec.json.Decoder(_Line)
 # opening brace. Inside a string the quotes would be escaped.
 _PROGRESS = b'"type":"progress"'
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
+_NEAR_THE_END = 400  # bytes; a progress record ends in its ids and its time
+_STAMP = re.compile(rb'"timestamp":"([0-9T:.Z+-]{20,35})"')
 
 _SIGN = re.compile(
     rb'"(?:sessionId|parentUuid|leafUuid|isSidechain)"\s*:|"type"\s*:\s*"(?:file-history-snapshot|summary|queue-operation)"'
@@ -91,7 +94,8 @@ class ClaudeCode:
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether its lines carry this client's keys."""
-        return path.suffix == ".jsonl" and head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and bool(_SIGN.search(head))
+        begins = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+        return path.suffix == ".jsonl" and begins and bool(_SIGN.search(head))
 
     def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
         """Given a log's lines, return the records in which somebody said or did something."""
@@ -106,19 +110,23 @@ def _worth_decoding(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
     for line in lines:
         data = line.data
         place = data.find(_PROGRESS, 0, 1000)
-        if data.startswith(_SNAPSHOT) or (place > 0 and data.count(b"{", 0, place) == 1):
-            if data.endswith(b"}"):
-                tally.lines += 1
-                tally.records += 1
-                tally.skip("progress" if place > 0 else "file-history-snapshot")
-                continue
-        yield line
+        says_nothing = data.startswith(_SNAPSHOT) or (place > 0 and data.count(b"{", 0, place) == 1)
+        if not (says_nothing and data.endswith(b"}")):
+            yield line
+            continue
+        tally.lines += 1
+        tally.records += 1
+        tally.skip("progress" if place > 0 else "file-history-snapshot")
+        stamp = _STAMP.search(data, max(0, len(data) - _NEAR_THE_END)) if place > 0 else None
+        if stamp:
+            tally.alive = stamp[1].decode()
 
 
 def _record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
     """Given one decoded line and the names of the open tool calls, return what it says, or None and count why."""
     if line.isSidechain:
         return _pass_over(tally, "sub-agent")
+    tally.alive = line.timestamp or tally.alive
     if line.type == "assistant":
         return _agent_record(line, tools, tally)
     if line.type == "user":
@@ -128,8 +136,9 @@ def _record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
     return _pass_over(tally, line.type or "without type")
 
 
-def _pass_over(tally: Tally, reason: str) -> None:
+def _pass_over(tally: Tally, reason: str) -> Record | None:
     tally.skip(reason[:40])
+    return None
 
 
 def _agent_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
@@ -163,28 +172,29 @@ def _user_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | N
         make.add(Role.SYSTEM, Act.SUMMARY, _text_of(message.content)[:SUMMARY_LIMIT])
         return make.record(line)
     heard: list[str] = []
-    person = not (line.isMeta or line.isVisibleInTranscriptOnly or line.sourceToolUseID)
+    typed_by_person = not (line.isMeta or line.isVisibleInTranscriptOnly or line.sourceToolUseID)
     asked = False
     blocks = [_Block(type="text", text=message.content)] if isinstance(message.content, str) else message.content
     for block in blocks:
         if block.type == "tool_result":
-            heard.append(_text_of(block.content))
-            asked = _add_result(make, line, block, heard[-1], tools.pop(block.tool_use_id, "")) or asked
-        elif block.type == "text" and block.text and person:
-            asked = _add_speech(make, hear(block.text)) or asked
+            asked = _add_result(make, line, block, tools.pop(block.tool_use_id, ""), heard) or asked
+        elif block.type == "text" and block.text:
+            speech = hear(block.text) if typed_by_person else Speech(inserted=block.text)
+            heard.append(speech.inserted)
+            asked = _add_speech(make, speech) or asked
     if not make.events:
-        return _pass_over(tally, "not a person")
+        tally.skip("not a person")
     return make.record(line, heard=tuple(heard), asked=asked)
 
 
-def _attachment_record(line: _Line, attachment: _Attachment, tally: Tally) -> Record | None:
+def _attachment_record(line: _Line, attachment: _Attachment, tally: Tally) -> Record:
     """A prompt that was typed while the agent worked is attached; every other attachment is injected context."""
-    if attachment.type != "queued_command" or attachment.commandMode not in {None, "prompt"}:
-        return _pass_over(tally, "attachment")
     make = _EventMaker(line)
-    if not _add_speech(make, hear(_text_of(attachment.prompt))):
-        return _pass_over(tally, "not a person")
-    return make.record(line, asked=True)
+    if attachment.type == "queued_command" and attachment.commandMode in {None, "prompt"}:
+        speech = hear(_text_of(attachment.prompt))
+        return make.record(line, heard=(speech.inserted,), asked=_add_speech(make, speech))
+    tally.skip("attachment")
+    return make.record(line, heard=tuple(strings_in(attachment.content)))
 
 
 def _add_speech(make: _EventMaker, speech: Speech) -> bool:
@@ -200,31 +210,26 @@ def _add_speech(make: _EventMaker, speech: Speech) -> bool:
     return bool(speech.words or speech.plan)
 
 
-def _add_result(make: _EventMaker, line: _Line, block: _Block, text: str, tool: str) -> bool:
-    """Given a tool's result, add its events and return whether a person's words stood in it."""
-    call = block.tool_use_id
-    ok = not block.is_error
-    if block.is_error:
-        refused = rejection(text)
-        if refused is not None:
-            # A foreign tool's error could begin with the same words; the client's own mark cannot be imitated.
-            if tool.startswith(_FOREIGN_TOOLS) and bytes(line.toolUseResult) != b'"User rejected tool use"':
-                refused = ""
-            act = Act.REJECTED if refused else Act.INTERRUPTED
-            make.add(Role.USER, act, refused, tool=tool, call=call)
-            return bool(refused)
-    words: tuple[str, ...] = ()
+def _add_result(make: _EventMaker, line: _Line, block: _Block, tool: str, heard: list[str]) -> bool:
+    """Given a tool's result, add its events, or its text to ``heard``; return whether a person's words stood in it."""
+    text, call, ok = _text_of(block.content), block.tool_use_id, not block.is_error
+    refused = rejection(text) if block.is_error else None
+    if refused is not None:
+        # A foreign tool's error could begin with the same words; the client's own mark cannot be imitated.
+        if tool.startswith(_FOREIGN_TOOLS) and bytes(line.toolUseResult) != b'"User rejected tool use"':
+            refused = ""
+        make.add(Role.USER, Act.REJECTED if refused else Act.INTERRUPTED, refused, tool=tool, call=call)
+        return bool(refused)
     if ok and tool == "AskUserQuestion":
         words = answers(line.toolUseResult)
         for answer in words:
             make.add(Role.USER, Act.SAID, answer, call=call)
-        excerpt = text[:ERROR_LIMIT]
-    elif ok and tool != "Bash":
-        excerpt = ""
-    else:
-        excerpt = error_lines(text, failed=not ok)
+        make.add(Role.TOOL, Act.RESULT, text[:ERROR_LIMIT], tool=tool, call=call, ok=ok)
+        return bool(words)
+    heard.append(text)
+    excerpt = "" if ok and tool != "Bash" else error_lines(text, failed=not ok)
     make.add(Role.TOOL, Act.RESULT, excerpt, tool=tool, call=call, ok=ok)
-    return bool(words)
+    return False
 
 
 class _EventMaker:
@@ -233,7 +238,7 @@ class _EventMaker:
     def __init__(self, line: _Line) -> None:
         self.events: list[Event] = []
         self.id = line.uuid or ""
-        self.time = _time(line.timestamp)
+        self.time = time_of(line.timestamp)
         self.branch = line.gitBranch or ""
         self.cwd = line.cwd or ""
 
@@ -241,9 +246,7 @@ class _EventMaker:
         text = text.strip()
         if act is Act.SAID and not text:
             return
-        self.events.append(
-            Event(self.id, role, act, text, self.time, tool, call, ok, branch=self.branch, cwd=self.cwd)
-        )
+        self.events.append(Event(self.id, role, act, text, self.time, tool, call, ok, branch=self.branch, cwd=self.cwd))
 
     def record(
         self,
@@ -266,14 +269,6 @@ class _EventMaker:
             agent=ClaudeCode.name,
             headless=asked and _is_headless(line),
         )
-
-
-def _time(stamp: str | None) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(stamp or "")
-    except ValueError:
-        return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _is_headless(line: _Line) -> bool:

@@ -17,6 +17,7 @@ class Speech(msgspec.Struct, frozen=True):
     words: str = ""  # a person's own
     plan: str = ""  # an agent's plan that a person accepted
     summary: str = ""  # an agent's, of an earlier context
+    inserted: str = ""  # the client's or a hook's: context that nobody said
     interrupted: bool = False
 
 
@@ -73,18 +74,20 @@ def hear(text: str) -> Speech:
         return Speech(interrupted=True)
     if text.startswith(_CONTINUED):
         return Speech(summary=text)
-    if text.startswith(_NOT_TYPED):
-        return Speech()
     if text.startswith(_PLAN):
         return Speech(plan=text.removeprefix(_PLAN).strip())
-    arguments = _between(text, _ARGUMENTS) if text.startswith("<command-") else ""
-    if arguments:
-        return Speech(words=arguments if len(arguments.split()) >= _ARGUMENT_WORDS else "")
-    remembered = _between(text, _REMEMBER)
-    if remembered and text.startswith(_REMEMBER[0]):
-        return Speech(words=remembered)
-    words = _without_inserted(text)
-    return Speech() if words.startswith(_NOT_TYPED) else Speech(words=words)
+    words, inserted = _parted(text)
+    if words.startswith(_NOT_TYPED):
+        return Speech(inserted=text)
+    return Speech(words=_typed_inside(text) or words, inserted=inserted)
+
+
+def _typed_inside(text: str) -> str:
+    """Given a text, return what a person typed inside one of the client's elements: a command's arguments, a note."""
+    if text.startswith("<command-"):
+        arguments = _between(text, _ARGUMENTS)
+        return arguments if len(arguments.split()) >= _ARGUMENT_WORDS else ""
+    return _between(text, _REMEMBER) if text.startswith(_REMEMBER[0]) else ""
 
 
 def rejection(text: str) -> str | None:
@@ -102,7 +105,7 @@ def rejection(text: str) -> str | None:
         return ""
     words = text[found.end() :]
     note = _NOTE_AFTER.search(words)
-    return _without_inserted(words[: note.start()] if note else words)
+    return _parted(words[: note.start()] if note else words)[0]
 
 
 class _Option(msgspec.Struct):
@@ -144,14 +147,19 @@ def _between(text: str, ends: tuple[str, str]) -> str:
     return text[start + len(ends[0]) : stop].strip() if stop >= 0 else ""
 
 
-def _without_inserted(text: str) -> str:
-    """Given a text, return it without the elements the client inserted; one that is not closed goes to the end."""
+def _parted(text: str) -> tuple[str, str]:
+    """Given a text, return what is outside the elements the client inserted, and what is inside.
+
+    An element that is not closed goes to the end.
+    """
     kept: list[str] = []
+    inserted: list[str] = []
     place = 0
     while found := _TAG_OPEN.search(text, place):
         kept.append(text[place : found.start()])
         closing = f"</{found[1]}>"
         end = text.find(closing, found.end())
         place = len(text) if end < 0 else end + len(closing)
+        inserted.append(text[found.end() : place])
     kept.append(text[place:])
-    return "".join(kept).strip()
+    return "".join(kept).strip(), "\n".join(inserted)

@@ -56,9 +56,11 @@ def _decode_slowly(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -
         tally.records += 1
         try:
             # Encoded again: only the decoder of bytes knows how to keep a part of a record raw.
-            yield decoder.decode(json.dumps(_without_surrogates(value)))
+            record = decoder.decode(json.dumps(_without_surrogates(value)))
         except (msgspec.DecodeError, RecursionError):
             tally.skip("unexpected shape")
+        else:
+            yield record
 
 
 def _without_surrogates(value: Any) -> Any:

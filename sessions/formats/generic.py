@@ -49,7 +49,8 @@ class Generic:
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether its first line has the four required keys."""
         first = head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 1)[0]
-        return path.suffix in {".jsonl", ".ndjson"} and first.startswith(b"{") and all(key.search(first) for key in _KEYS)
+        named = path.suffix in {".jsonl", ".ndjson"}
+        return named and first.startswith(b"{") and all(key.search(first) for key in _KEYS)
 
     def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
         """Given a log's lines, return its records; a session in which nobody is named is a headless one."""
@@ -67,12 +68,15 @@ def _record(line: _Line, role: Role) -> Record:
     time = line.time.astimezone(UTC) if line.time else None
     identity = str(line.id) if line.id not in {None, ""} else _digest(line)
     session = str(line.session)
-    text, act, heard = line.text.strip(), Act.SAID, ()
+    text, act = line.text.strip(), Act.SAID
+    heard: tuple[str, ...] = ()
     if role is Role.TOOL:
-        act, heard = Act.RESULT, (line.text,)
+        act = Act.RESULT
+        heard = (line.text,)
         text = error_lines(line.text, failed=True) if line.ok is False else ""
     elif role is Role.SYSTEM:
-        act, heard = Act.SUMMARY, (line.text,)
+        act = Act.SUMMARY
+        heard = (line.text,)
     event = Event(
         identity,
         role,

@@ -19,6 +19,8 @@ class Tally:
     unreadable: int = 0
     unreadable_lines: list[int] = field(default_factory=list)
     torn: bool = False
+    #: time of the last record that says nothing, as the log writes it: the session was alive then
+    alive: str = ""
 
     def skip(self, reason: str) -> None:
         """Given why a record says nothing, count it."""

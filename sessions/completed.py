@@ -1,0 +1,30 @@
+"""Which collected sessions count for the gate. Pure, from the headers of parts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from .identity import by_owner, own_records
+from .parts import PartHeader, unpack_keys
+
+
+def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> int:
+    """Given the headers of all parts and the names of those that runs have consumed, return how many sessions are new.
+
+    A session is new when in what no run has consumed somebody asked and an agent worked. Only finished sessions have
+    parts, and sub-agents' have none. A record counts in the session that keeps it, so a fork counts for what it added.
+    """
+    groups = by_owner(headers)
+    own = own_records(groups)
+    count = 0
+    for owner, parts in groups.items():
+        seen: set[bytes] = set()
+        flags: set[str] = set()
+        for part in parts:
+            for key, flag in zip(unpack_keys(part.keys), part.flags, strict=True):
+                if key in own[owner] and key not in seen:
+                    seen.add(key)
+                    if part.name not in consumed:
+                        flags.add(flag)
+        count += {"u", "a"} <= flags
+    return count

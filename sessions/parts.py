@@ -1,0 +1,182 @@
+"""A part: what is kept of one session from one look at its log, as one compressed file.
+
+The first line is the header, every further line an event. A part never changes. Its name says the session, how many of
+the session's records were kept before it, and a digest of what it holds, so that the same content has the same name
+whoever collects it, and a second collector creates no second part::
+
+    2026/11/<session>.<records before>-<8 hex>.jsonl.gz
+
+The folder is the month of the session's first record. Format number 1 (docs/format.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from ..errors import DamagedError
+from ..memory.atomic import create_file, make_folder, read_file
+from ..memory.records import Time
+from .events import Event
+
+FORMAT = 1
+
+#: longest header that is read, in bytes: 200,000 records have their keys in it
+_HEADER_LIMIT = 4 * 1024 * 1024
+#: longest content of a part that is read, in bytes: a compressed file can claim to hold anything
+_PART_LIMIT = 1024 * 1024 * 1024
+
+_SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+_NAME = re.compile(r"(?P<stem>[A-Za-z0-9_][A-Za-z0-9_-]{0,99})\.(?P<before>\d{1,9})-[0-9a-f]{8}\.jsonl\.gz")
+_KEY_BYTES = 8
+
+
+class PartHeader(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a part without reading its events.
+
+    ``keys`` are the records it holds, in order: 8 bytes of a hash each, base64. For each of them ``flags`` has a letter
+    (``u`` somebody asked, ``a`` the agent worked, ``-`` neither) and ``sizes`` the number of its events. The counts
+    from ``lines`` on are of the whole log as it was when it was read.
+    """
+
+    format: int
+    session: str
+    person: str
+    agent: str
+    zone: str
+    keys: str
+    flags: str
+    sizes: tuple[int, ...]
+    cwd: str = ""
+    branch: str = ""
+    headless: bool = False
+    completed: str = "idle"  # why it was taken as finished
+    before: int = 0  # records of the session in earlier parts
+    started: Time | None = None
+    ended: Time | None = None
+    redaction: int = 0
+    found: dict[str, int] = {}
+    source: str = ""
+    source_bytes: int = 0
+    source_digest: str = ""
+    lines: int = 0
+    skipped: dict[str, int] = {}
+    unreadable: int = 0
+    unreadable_lines: tuple[int, ...] = ()
+    name: str = ""  # path below the transcripts' root; not in the file itself
+
+
+def key_of(record: str) -> bytes:
+    """Given the identity of a record, return the short hash that stands for it in headers."""
+    return hashlib.blake2b(record.encode("utf-8", "replace"), digest_size=_KEY_BYTES).digest()
+
+
+def pack_keys(keys: Iterable[bytes]) -> str:
+    """Given records' hashes in order, return them as text."""
+    return base64.b64encode(b"".join(keys)).decode()
+
+
+def unpack_keys(keys: str) -> list[bytes]:
+    """Given what ``pack_keys`` returned, return the hashes."""
+    data = base64.b64decode(keys)
+    return [data[place : place + _KEY_BYTES] for place in range(0, len(data), _KEY_BYTES)]
+
+
+def stem_of(session: str) -> str:
+    """Given a session's id, which a log may choose freely, return what stands for it in file names."""
+    if _SAFE.fullmatch(session):
+        return session
+    return f"x-{hashlib.sha256(session.encode('utf-8', 'replace')).hexdigest()[:24]}"
+
+
+def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: datetime | None) -> str | None:
+    """Given a header and its events, create the part; return its name, or None where it was there already."""
+    encode = msgspec.json.encode
+    lines = [encode(event) for event in events]
+    content = hashlib.sha256(b"\n".join([encode([header.session, header.person]), *lines])).hexdigest()[:8]
+    folder = f"{month:%Y/%m}" if month else "0000/00"
+    name = f"{folder}/{stem_of(header.session)}.{header.before}-{content}.jsonl.gz"
+    path = root / name
+    if path.exists():
+        return None
+    make_folder(path.parent)
+    data = gzip.compress(b"\n".join([encode(header), *lines, b""]), compresslevel=9, mtime=0)
+    return name if create_file(path, data) else None
+
+
+def part_names(root: Path) -> Iterator[str]:
+    """Given the transcripts' root, return the names of its parts in order; anything else there is passed over."""
+    for year in _folders(root, 4):
+        for month in _folders(root / year, 2):
+            for path in sorted((root / year / month).iterdir(), key=lambda path: path.name):
+                if _NAME.fullmatch(path.name):
+                    yield f"{year}/{month}/{path.name}"
+
+
+def stem_in(name: str) -> str:
+    """Given the name of a part, return the stem that stands for its session."""
+    match = _NAME.fullmatch(name.rpartition("/")[2])
+    return match["stem"] if match else ""
+
+
+def read_header(root: Path, name: str) -> PartHeader:
+    """Given the name of a part, return its header. Raises DamagedError."""
+    line, _, _ = _unpacked(root, name, _HEADER_LIMIT, only_first_line=True).partition(b"\n")
+    return _decoded(name, line)
+
+
+def read_part(root: Path, name: str) -> tuple[PartHeader, list[Event]]:
+    """Given the name of a part, return its header and its events. Raises DamagedError."""
+    line, _, rest = _unpacked(root, name, _PART_LIMIT).partition(b"\n")
+    header = _decoded(name, line)
+    try:
+        events = msgspec.json.Decoder(Event).decode_lines(rest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DamagedError(name, f"an event is unreadable: {error}") from error
+    if len(events) != sum(header.sizes):
+        raise DamagedError(name, f"it holds {len(events)} of {sum(header.sizes)} events")
+    return header, events
+
+
+def _folders(root: Path, digits: int) -> list[str]:
+    if not root.is_dir():
+        return []
+    return sorted(path.name for path in root.iterdir() if len(path.name) == digits and path.name.isdigit())
+
+
+def _decoded(name: str, line: bytes) -> PartHeader:
+    try:
+        header = msgspec.json.decode(line, type=PartHeader)
+        known = unpack_keys(header.keys)
+    except (ValueError, RecursionError) as error:
+        raise DamagedError(name, f"its header is unreadable: {error}") from error
+    if header.format != FORMAT or not len(known) == len(header.flags) == len(header.sizes):
+        raise DamagedError(name, "its header is of another format")
+    return msgspec.structs.replace(header, name=name)
+
+
+def _unpacked(root: Path, name: str, limit: int, *, only_first_line: bool = False) -> bytes:
+    step = 64 * 1024
+    try:
+        data = read_file(root / name)
+        unpack = zlib.decompressobj(wbits=31)
+        content = bytearray()
+        while not unpack.eof:
+            piece = unpack.decompress(unpack.unconsumed_tail or data, step)
+            data = b""
+            content += piece
+            if len(content) > limit or (not piece and not unpack.unconsumed_tail and not unpack.eof):
+                raise DamagedError(name, "it is cut or too long")
+            if only_first_line and b"\n" in piece:
+                break
+    except (OSError, zlib.error) as error:
+        raise DamagedError(name, str(error)) from error
+    return bytes(content)

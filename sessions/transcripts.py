@@ -1,0 +1,114 @@
+"""Transcripts from the parts that are kept: whole sessions, each record once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from ..errors import DamagedError
+from ..memory.records import Evidence
+from .events import Event, Transcript
+from .identity import by_owner, own_records
+from .parts import PartHeader, part_names, read_header, read_part, stem_in, stem_of, unpack_keys
+
+#: told the name of a part that cannot be read, and why
+OnDamage = Callable[[str, str], None]
+
+
+def ignore(_name: str, _reason: str) -> None:
+    """Be told of a damaged part and do nothing: another place reports it."""
+
+
+def list_parts(root: Path, on_damage: OnDamage = ignore) -> list[PartHeader]:
+    """Given the transcripts' root, return the headers of its parts in order of their names.
+
+    A damaged part is named to ``on_damage`` and passed over (invariant 15).
+    """
+    headers = []
+    for name in part_names(root):
+        try:
+            headers.append(read_header(root, name))
+        except DamagedError as error:
+            on_damage(name, error.detail)
+    return headers
+
+
+def read_transcripts(
+    root: Path, sessions: Collection[str] | None = None, on_damage: OnDamage = ignore
+) -> Iterator[Transcript]:
+    """Given the transcripts' root and the sessions wanted (None: all), return their transcripts, ordered by session.
+
+    A record that stands in several sessions is in one transcript only; a session that keeps none has no transcript.
+    """
+    groups = by_owner(list_parts(root, on_damage))
+    own = own_records(groups)
+    for owner in sorted(groups):
+        if sessions is None or owner[0] in sessions:
+            transcript = _transcript(root, groups[owner], own[owner], on_damage)
+            if transcript is not None:
+                yield transcript
+
+
+class RecordTexts:
+    """What is kept of the record that a piece of evidence names. Holds one session's texts at a time."""
+
+    def __init__(self, root: Path) -> None:
+        """Given the transcripts' root, look at the names of the parts; their content is read when asked for."""
+        self._root = root
+        self._names: dict[str, list[str]] = {}
+        for name in part_names(root):
+            self._names.setdefault(stem_in(name), []).append(name)
+        self._session: str | None = None
+        self._texts: dict[str, str] = {}
+
+    def __call__(self, evidence: Evidence) -> str | None:
+        """Given a piece of evidence, return the text of its record, or None where it is not kept."""
+        if evidence.session != self._session:
+            self._session, self._texts = evidence.session, self._read(evidence.session)
+        return self._texts.get(evidence.record)
+
+    def _read(self, session: str) -> dict[str, str]:
+        texts: dict[str, list[str]] = {}
+        for name in self._names.get(stem_of(session), ()):
+            try:
+                header, events = read_part(self._root, name)
+            except DamagedError:
+                continue
+            if header.session == session:
+                for event in events:
+                    texts.setdefault(event.record, []).append(event.text)
+        return {record: "\n".join(pieces) for record, pieces in texts.items()}
+
+
+def _transcript(root: Path, headers: list[PartHeader], own: frozenset[bytes], on_damage: OnDamage) -> Transcript | None:
+    events: list[Event] = []
+    names: list[str] = []
+    taken: set[bytes] = set()
+    for header in headers:
+        try:
+            _, found = read_part(root, header.name)
+        except DamagedError as error:
+            on_damage(header.name, error.detail)
+            continue
+        names.append(header.name)
+        place = 0
+        for key, size in zip(unpack_keys(header.keys), header.sizes, strict=True):
+            if key in own and key not in taken:
+                events += found[place : place + size]
+            taken.add(key)
+            place += size
+    if not events:
+        return None
+    first = headers[0]
+    return Transcript(
+        session=first.session,
+        events=tuple(events),
+        agent=first.agent,
+        person=first.person,
+        cwd=first.cwd,
+        branch=first.branch,
+        zone=first.zone,
+        headless=any(header.headless for header in headers) or not any("u" in header.flags for header in headers),
+        redaction=max(header.redaction for header in headers),
+        parts=tuple(names),
+    )
