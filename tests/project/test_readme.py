@@ -21,17 +21,6 @@ def test_the_terminal_session_is_what_the_commands_print():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_stale_terminal_session_is_noticed(tmp_path):
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "terminal.py").write_text((ROOT / "docs" / "terminal.py").read_text())
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    (tmp_path / "README.md").write_text(README.replace("$ dreamd dream", "$ dreamd doze", 1))
-    script = str(tmp_path / "docs" / "terminal.py")
-    done = subprocess.run([sys.executable, script, "--check"], check=False, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "stale" in done.stderr
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_stands_in_the_table_with_its_own_sentence(verb):
     sentence = import_module(f"dreamd.cli.{verb}").command.help.split("\n\n")[0].replace("\n", " ").strip()
