@@ -11,13 +11,14 @@ help:  ## list the targets
 dream:  ## install, dream on the example logs, show the memory that comes of it
 	@.ci/venv $(VENV)
 	@mkdir -p demo
-	@$(ALONE) $(VENV)/bin/dreamd --config demo/config.yaml init demo/memory --sessions examples/logs >demo/init.txt 2>&1 || { cat demo/init.txt >&2; exit 1; }
+	@$(ALONE) $(VENV)/bin/dreamd --config demo/config.yaml --json init demo/memory --sessions examples/logs >demo/init.json
 	@$(ALONE) $(DREAMD) dream
 	@echo
 	@cat demo/memory/MEMORY.md
 	@echo
 	@echo "That was $$(pwd)/demo/memory/MEMORY.md, made from the logs in examples/logs. Next, try:"
-	@echo "  $(DREAMD) recall 'how do we deploy'"
+	@echo "  $(DREAMD) recall 'how do we run the tests'"
+	@echo "  $(DREAMD) why ID    # with the last word of a line above, without its ^"
 	@echo "  $(VENV)/bin/dreamd init    # a store of your own agents' logs"
 
 check: lint types test  ## lint, types and tests
