@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,12 +32,13 @@ def command(options: Options, logs: tuple[Path, ...]) -> int:
     """
     from ..curators.rules import RulesCurator
     from ..sessions.load import load_log
+    from .zone import local_zone
 
-    curator = RulesCurator()
+    curator, zone = RulesCurator(), local_zone(os.environ)
     read = sessions = kept = 0
     for log in logs:
         try:
-            transcripts = load_log(log)
+            transcripts = load_log(log, zone)
         except (DreamdError, OSError) as error:
             talk(f"skipped: {_reason(log, error)}")
             continue

@@ -31,7 +31,7 @@ def say_json(value: Any) -> None:
     """Given a value (structs, times and plain data), print it as one line of JSON; times become RFC 3339."""
     import msgspec
 
-    click.echo(msgspec.json.encode(value, enc_hook=_plain, order="deterministic"))
+    click.echo(msgspec.json.encode(value, enc_hook=_plain))
 
 
 def _plain(value: object) -> object:
