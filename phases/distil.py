@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from ..curators.draft import Curator, Draft, Relation
 from ..memory.changes import Add, Change, State
-from ..memory.records import BY_HAND, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
+from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
 from ..sessions.events import Transcript
 from .dream import Dream, Outcome, outcome
 from .topics import GENERAL
@@ -28,8 +28,9 @@ def step(dream: Dream, state: State) -> Outcome:
         (transcript for transcript in dream.transcripts if not consumed(transcript, state)),
         key=lambda transcript: (transcript.started or _START, transcript.session),
     )
+    notes: list[str] = []
     for done, transcript in enumerate(transcripts, start=1):
-        for draft in dream.curator.distil(transcript):
+        for draft in _distil(dream.curator, transcript, notes):
             memory = memory_from(draft, known)
             if memory is None or is_refused(memory, refused.get(draft.session, ()), dream.curator):
                 continue
@@ -41,7 +42,20 @@ def step(dream: Dream, state: State) -> Outcome:
         if item.id not in known and item.id not in state.inbox:
             known[item.id] = item
             changes.append(Add(id=item.id, reason="it was remembered on request", memory=item))
-    return outcome(changes)
+    return outcome(changes, notes)
+
+
+def _distil(curator: Curator, transcript: Transcript, notes: list[str]) -> list[Draft]:
+    """Return a session's drafts, and note what is none: one bad session or draft never stops the others (15)."""
+    try:
+        drafts = curator.distil(transcript)
+    except Exception as error:  # noqa: BLE001 - whatever a curator stumbles over, the other sessions go on
+        notes.append(f"session {transcript.session} was passed over: {type(error).__name__}: {error}")
+        return []
+    sound = [draft for draft in drafts if draft.evidence and 0 < len(draft.text) <= TEXT_LIMIT]
+    if len(sound) < len(drafts):
+        notes.append(f"{len(drafts) - len(sound)} drafts of session {transcript.session} were too long or unfounded")
+    return sound
 
 
 def consumed(transcript: Transcript, state: State) -> bool:
