@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ...language.stems import stem
-from .vocabulary import CANONICAL, FUNCTION_WORDS, LIGHT
+from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT
 
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
@@ -28,9 +28,11 @@ _SIMPLE = re.compile(r"^[A-Za-z]+$")
 
 _NEGATIONS = (
     "not never no don't dont doesn't didn't cannot can't won't wouldn't shouldn't mustn't isn't aren't wasn't weren't "
-    "without avoid neither nor forbid forbidden disallow prohibit refuse nothing none"
+    "without outside avoid neither nor forbid forbidden disallow prohibit refuse nothing none"
 )
 _NEGATORS = frozenset(_NEGATIONS.split())
+#: "never without a review" is for the review
+_UNDOING = frozenset({"without", "outside"})
 #: after these the statement is for its object again
 _FOR = frozenset({"but", "always", "instead", "only"})
 #: a clause begins here
@@ -79,6 +81,7 @@ class Word:
     sort: str  # name (an identifier), number, date, word, or light (says little)
     start: int
     before: str  # the function word or other word right before it, lower case
+    surface: str = ""  # as it was written
 
     @property
     def heavy(self) -> bool:
@@ -115,7 +118,7 @@ def read(text: str) -> Reading:
                 connectors.append(lower)
             sign, before = 1, lower
         elif lower in _NEGATORS and kind == "word" and not _inside(start, harmless):
-            sign, before = -sign if lower == "without" and sign < 0 else -1, lower
+            sign, before = -sign if lower in _UNDOING and sign < 0 else -1, lower
         elif lower in _FOR:
             sign, before = 1, lower
             if lower == "only":
@@ -125,9 +128,20 @@ def read(text: str) -> Reading:
         else:
             spoken = -1 if _inside(start, against) else sign
             for key, sort in _keys(kind, piece):
-                words.append(Word(key, spoken, len(connectors) - 1, sort, start, before))
+                words.append(Word(key, spoken, len(connectors) - 1, sort, start, before, piece))
                 before = lower
-    return Reading(tuple(words), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
+    return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
+
+
+def _sorted_out(words: list[Word]) -> Iterator[Word]:
+    """Yield the words, those light that only say what sort of thing a name right beside them is: "the flag `-x`"."""
+    for index, word in enumerate(words):
+        last = words[index - 1] if index else None
+        following = words[index + 1] if index + 1 < len(words) else None
+        names = (last and last.sort == "name" and word.before == last.surface.lower()) or (
+            following and following.sort == "name" and following.before == word.surface.lower()
+        )
+        yield replace(word, sort="light") if names and word.sort == "word" and word.key in CATEGORIES else word
 
 
 def keys(text: str) -> frozenset[str]:

@@ -7,15 +7,15 @@ where both cannot be true. Similarity alone never decides: a pair differs in one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
-from .reading import Reading, Word, read
-
-#: what a word weighs when two statements are held against each other: a name is nearly the whole subject
-_WEIGHTS = {"name": 2.0, "number": 1.5, "date": 1.5, "word": 1.0, "light": 0.3}
+from .compare import Pair, explains, in_order, sign, substitutes, weigh
+from .compare import pair as pair_of
+from .reading import Reading, read
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
@@ -26,27 +26,12 @@ ENOUGH = 3
 #: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
 IN_ORDER = 0.6
 
-#: a clause that begins so explains or adds; any other beginning may narrow what is said
-_EXPLAINS = frozenset(
-    {
-        "because",
-        "since",
-        "so",
-        "otherwise",
-        "therefore",
-        "thus",
-        "hence",
-        "which",
-        ":",
-        ";",
-        "(",
-        "\u2014",
-        "\u2013",
-        ".",
-        ")",
-        "as",
-    }
-)
+#: least weight of what two sentences share, and least share of each, before they can be the same in other words
+SUBSTANTIAL, REPHRASED = 5.0, 0.7
+#: most weight of what a statement says besides such a sentence and may be let go: an aside of two words
+ASIDE = 2.0
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+")
+
 #: such an attribute has one value at a time
 _EXCLUSIVE = frozenset(
     {
@@ -127,24 +112,6 @@ _VALUE_BEFORE = frozenset(
 _ENDS = frozenset({"until", "by", "is", "to", "on"})
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """Two readings held against each other; ``older_only`` and ``newer_only`` are heavy words without a partner."""
-
-    older: Reading
-    newer: Reading
-    shared: frozenset[str]
-    older_only: tuple[Word, ...]
-    newer_only: tuple[Word, ...]
-    flipped: frozenset[str]
-    later: bool  # the newer evidence is strictly newer
-    entitled: bool  # whoever says the newer may overrule the older
-
-    def covered(self, reading: Reading) -> float:
-        """Return the share of a reading's weight that the other has too."""
-        return _weight(word for word in reading.words if word.key in self.shared) / (_weight(reading.words) or 1.0)
-
-
 def judge(older: Memory, newer: Memory) -> Judgement:
     """Given two memories, the one with the older evidence first, return how the newer stands to the older.
 
@@ -154,10 +121,10 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         return _no("they are of different scopes")
     if normalized(older.text) == normalized(newer.text):
         return Judgement(Relation.SAME, "the wording is the same")
-    pair = _pair(older, newer)
+    pair = pair_of(older, newer)
     if not pair.shared:
         return _no("they have no word in common that matters")
-    for rule in (_claimed, _reversed, _opposed, _equal, _contained, _revalued):
+    for rule in (_claimed, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
         judgement = rule(older, newer, pair)
         if judgement:
             return judgement
@@ -172,7 +139,7 @@ def states(text: str, statement: str) -> bool:
     return len(heavy) >= ENOUGH and all(signs.get(word.key) == word.sign for word in heavy)
 
 
-def _claimed(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """Both are of the form "attribute of subject is value"."""
     old, new = older.claim, newer.claim
     if old is None or new is None:
@@ -184,7 +151,7 @@ def _claimed(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
     return None
 
 
-def _reversed(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+def _reversed(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
     if not pair.newer.reverses or not pair.later:
         return None
@@ -193,17 +160,17 @@ def _reversed(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
     rejected = against & stated.keys()
     subject = {key for key in pair.shared - against if key in stated}
     share = pair.covered(pair.older)
-    alone = _weight(stated[key] for key in rejected) / (_weight(pair.older.words) or 1.0)
+    alone = weigh(stated[key] for key in rejected) / (weigh(pair.older.words) or 1.0)
     if rejected and ((subject and share >= SAME_SUBJECT) or alone >= OPPOSITE):
         return _overrule(pair, "the newer says that this is no longer so")
     return None
 
 
-def _opposed(_older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The same words with opposite signs."""
     if not pair.flipped:
         return None
-    if any(_sign(pair.older, key) < 0 and _sign(pair.newer, key) < 0 for key in pair.shared):
+    if any(sign(pair.older, key) < 0 and sign(pair.newer, key) < 0 for key in pair.shared):
         return _no("both speak against the same thing")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
@@ -213,16 +180,16 @@ def _opposed(_older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
     return Judgement(Relation.CONTRADICTS, "one says the opposite of the other")
 
 
-def _equal(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+def _equal(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     """No heavy word is without a partner."""
     if pair.older_only or pair.newer_only:
         return None
-    if _in_order(pair.older, pair.newer) < IN_ORDER:
+    if in_order(pair.older, pair.newer) < IN_ORDER:
         return _no("the same words in another order")
     return Judgement(Relation.SAME, "they say the same in nearly the same words")
 
 
-def _contained(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
+def _contained(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """One says all that the other says; what it adds must explain, since what narrows is another statement."""
     if pair.older_only and pair.newer_only:
         return None
@@ -231,16 +198,53 @@ def _contained(older: Memory, newer: Memory, pair: _Pair) -> Judgement | None:
     reading = pair.older if pair.older_only else pair.newer
     if rich.trust is Trust.AGENT and poor.trust is Trust.USER:
         return _no("an agent's addition is not a person's word")
-    if len(pair.shared) < ENOUGH or not _explains(reading, extra, pair.shared):
+    if len(pair.shared) < ENOUGH or not explains(reading, extra, pair.shared):
         return _no("one is narrower than the other")
-    if _in_order(pair.older, pair.newer) < IN_ORDER:
+    if in_order(pair.older, pair.newer) < IN_ORDER:
         return _no("the same words in another order")
     if rich is newer:
         return Judgement(Relation.REFINES, "the newer says all that the older says, and why")
     return Judgement(Relation.SAME, "the older says all that the newer says")
 
 
-def _revalued(_older: Memory, _newer: Memory, pair: _Pair) -> Judgement | None:
+def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """A sentence of one is a sentence of the other in other words, and one of the two adds next to nothing to it.
+
+    Words may be added on either side, never one in the place of another: that is how two rules differ which are alike.
+    """
+    core = _same_sentence(older.text, newer.text)
+    if not core:
+        return None
+    alone_older = [word for word in pair.older_only if word.key not in core]
+    alone_newer = [word for word in pair.newer_only if word.key not in core]
+    if weigh(alone_newer) <= ASIDE and not (older.trust is Trust.AGENT and newer.trust is Trust.USER):
+        return Judgement(Relation.SAME, "they say the same in other words")
+    if weigh(alone_older) <= ASIDE and not (newer.trust is Trust.AGENT and older.trust is Trust.USER):
+        return Judgement(Relation.REFINES, "the newer says the same in other words, and more")
+    return _no("they have a sentence in common, and each says more")
+
+
+def _same_sentence(one: str, other: str) -> frozenset[str]:
+    """Return the keys of two sentences that say the same in other words, or nothing."""
+    for mine in _SENTENCE.split(one):
+        for their in _SENTENCE.split(other):
+            first, second = read(mine), read(their)
+            shared = first.keys & second.keys
+            if weigh(word for word in first.words if word.key in shared) < SUBSTANTIAL:
+                continue
+            if any(sign(first, key) != sign(second, key) for key in shared):
+                continue
+            sides = [[word for word in reading.words if word.heavy] for reading in (first, second)]
+            shares = [weigh(word for word in side if word.key in shared) / weigh(side) for side in sides]
+            loose = [word for side in sides for word in side if word.key not in shared]
+            if min(shares) < REPHRASED or any(word.sort in {"name", "number", "date"} for word in loose):
+                continue
+            if not substitutes(*([word.key for word in side] for side in sides)):
+                return first.keys | second.keys
+    return frozenset()
+
+
+def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
     old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
     if old is None or new is None or old.frame != new.frame or not pair.shared:
@@ -284,78 +288,10 @@ def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
     return _Slot(frame, " ".join(word.key for word in slot), sorts, before, placed and not numbered)
 
 
-def _overrule(pair: _Pair, why: str) -> Judgement:
+def _overrule(pair: Pair, why: str) -> Judgement:
     if pair.later and pair.entitled:
         return Judgement(Relation.SUPERSEDES, why)
     return Judgement(Relation.CONTRADICTS, why)
-
-
-def _pair(older: Memory, newer: Memory) -> _Pair:
-    old, new = read(older.text), read(newer.text)
-    shared = old.keys & new.keys
-    return _Pair(
-        older=old,
-        newer=new,
-        shared=shared,
-        older_only=tuple(word for word in old.words if word.heavy and word.key not in shared),
-        newer_only=tuple(word for word in new.words if word.heavy and word.key not in shared),
-        flipped=frozenset(key for key in shared if _sign(old, key) * _sign(new, key) < 0),
-        later=newer.last_seen > older.last_seen,
-        entitled=_entitled(older, newer),
-    )
-
-
-def _entitled(older: Memory, newer: Memory) -> bool:
-    """A person overrules anybody; an agent only agents, and only on the same branch, since branches differ."""
-    if newer.trust is Trust.USER:
-        return True
-    same_branch = not older.branch or not newer.branch or older.branch == newer.branch
-    return older.trust is Trust.AGENT and same_branch
-
-
-def _sign(reading: Reading, key: str) -> int:
-    """Return 1 or -1 where the words speak for or against a key throughout, 0 where they do both."""
-    signs = {word.sign for word in reading.words if word.key == key}
-    return signs.pop() if len(signs) == 1 else 0
-
-
-def _explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
-    """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
-    main = {word.clause for word in reading.words if word.key in shared}
-    return all(word.clause > min(main) and reading.connectors[word.clause] in _EXPLAINS for word in extra)
-
-
-def _in_order(one: Reading, other: Reading) -> float:
-    """Return the share of the shared words that stand in the same order, clause by clause, at best."""
-    theirs = _clauses(other)
-    total = kept = 0
-    for clause in _clauses(one):
-        common = [key for key in clause if any(key in their for their in theirs)]
-        total += len(common)
-        kept += max((_longest(common, their) for their in theirs), default=0)
-    return kept / total if total else 1.0
-
-
-def _clauses(reading: Reading) -> list[list[str]]:
-    found: dict[int, list[str]] = {}
-    for word in reading.words:
-        if word.heavy:
-            found.setdefault(word.clause, []).append(word.key)
-    return list(found.values())
-
-
-def _longest(one: list[str], other: list[str]) -> int:
-    """Return the length of the longest common subsequence."""
-    row = [0] * (len(other) + 1)
-    for key in one:
-        last = 0
-        for index, their in enumerate(other, start=1):
-            last, row[index] = row[index], last + 1 if key == their else max(row[index], row[index - 1])
-    return row[-1]
-
-
-def _weight(words: Iterable[Word]) -> float:
-    return sum(_WEIGHTS[word.sort] for word in {word.key: word for word in words}.values())
 
 
 def _fold(text: str) -> str:
@@ -367,4 +303,4 @@ def _no(why: str) -> Judgement:
 
 
 #: a rule of the table: a judgement, or None to ask the next
-Rule = Callable[[Memory, Memory, _Pair], Judgement | None]
+Rule = Callable[[Memory, Memory, Pair], Judgement | None]

@@ -13,7 +13,7 @@ _FUNCTION = (
     "one ones is are was were be been being am do does did has have had having will would can could may might shall "
     "to of in on at by for from with into onto upon over under about as per via and or nor than then too very and/or "
     "who whom whose what how why also just really quite rather some any such each every both either own same other "
-    "if when while because since so but not no again further once only"
+    "if when while because since so but not no again further once only inside within whenever"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 
@@ -25,7 +25,7 @@ _LIGHT = (
     "going come comes take takes give gives put puts do done doing try tries new good better best right correct "
     "properly explicitly clearly basically generally usually typically probably likely whole entire all "
     "project repo repository prefer preferred mean means happen happens cause causes up out "
-    "start started begin via"
+    "start started begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
 )
 LIGHT_WORDS = _LIGHT.split()
 
@@ -40,6 +40,11 @@ _GROUPS = (
     "function func method",
     "argument arg parameter param",
     "create generate produce",
+    "build built",
+    "write wrote written",
+    "send sent",
+    "hold held",
+    "lose lost loss",
     "check verify validate",
     "fail break crash",
     "repository repo",
@@ -76,4 +81,11 @@ def _canonical() -> dict[str, str]:
 
 
 CANONICAL = _canonical()
+
+_SORTS = (
+    "function method class struct type field flag option command script file folder directory path branch variable "
+    "constant package module library table column endpoint tool helper setting argument parameter"
+)
+#: what a name can be: beside the name they add nothing
+CATEGORIES = frozenset(CANONICAL.get(stem(word), stem(word)) for word in _SORTS.split())
 LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) | frozenset(LIGHT_WORDS)

@@ -1,0 +1,128 @@
+"""Two readings held against each other: what they share, what each has alone, in which order and with which sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ...memory.records import Memory, Trust
+from .reading import Reading, Word, read
+
+#: what a word weighs when two statements are held against each other: a name is nearly the whole subject
+_WEIGHTS = {"name": 2.0, "number": 1.5, "date": 1.5, "word": 1.0, "light": 0.3}
+
+#: a clause that begins so explains or adds; any other beginning may narrow what is said
+_EXPLAINS = frozenset(
+    {"because", "since", "so", "otherwise", "therefore", "thus", "hence", "which", "as"}
+    | {":", ";", "(", ")", ".", "\u2014", "\u2013"}
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two readings; ``older_only`` and ``newer_only`` are heavy words without a partner."""
+
+    older: Reading
+    newer: Reading
+    shared: frozenset[str]
+    older_only: tuple[Word, ...]
+    newer_only: tuple[Word, ...]
+    flipped: frozenset[str]
+    later: bool  # the newer evidence is strictly newer
+    entitled: bool  # whoever says the newer may overrule the older
+
+    def covered(self, reading: Reading) -> float:
+        """Return the share of a reading's weight that the other has too."""
+        return weigh(word for word in reading.words if word.key in self.shared) / (weigh(reading.words) or 1.0)
+
+
+def pair(older: Memory, newer: Memory) -> Pair:
+    """Given two memories, the one with the older evidence first, return how they read side by side."""
+    old, new = read(older.text), read(newer.text)
+    shared = old.keys & new.keys
+    return Pair(
+        older=old,
+        newer=new,
+        shared=shared,
+        older_only=alone(old, new),
+        newer_only=alone(new, old),
+        flipped=frozenset(key for key in shared if sign(old, key) * sign(new, key) < 0),
+        later=newer.last_seen > older.last_seen,
+        entitled=_entitled(older, newer),
+    )
+
+
+def alone(one: Reading, other: Reading) -> tuple[Word, ...]:
+    """Return the heavy words of one reading that the other does not have, not even in passing."""
+    theirs = {word.key for word in other.words}
+    return tuple(word for word in one.words if word.heavy and word.key not in theirs)
+
+
+def _entitled(older: Memory, newer: Memory) -> bool:
+    """A person overrules anybody; an agent only agents, and only on the same branch, since branches differ."""
+    if newer.trust is Trust.USER:
+        return True
+    same_branch = not older.branch or not newer.branch or older.branch == newer.branch
+    return older.trust is Trust.AGENT and same_branch
+
+
+def weigh(words: Iterable[Word]) -> float:
+    """Given words, return their weight, each key once."""
+    return sum(_WEIGHTS[word.sort] for word in {word.key: word for word in words}.values())
+
+
+def sign(reading: Reading, key: str) -> int:
+    """Return 1 or -1 where the words speak for or against a key throughout, 0 where they do both."""
+    signs = {word.sign for word in reading.words if word.key == key}
+    return signs.pop() if len(signs) == 1 else 0
+
+
+def explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
+    """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
+    main = {word.clause for word in reading.words if word.key in shared}
+    return all(word.clause > min(main) and reading.connectors[word.clause] in _EXPLAINS for word in extra)
+
+
+def in_order(one: Reading, other: Reading) -> float:
+    """Return the share of the shared words that stand in the same order, clause by clause, at best."""
+    theirs = _clauses(other)
+    total = kept = 0
+    for clause in _clauses(one):
+        common = [key for key in clause if any(key in their for their in theirs)]
+        total += len(common)
+        kept += max((len(aligned(common, their)) for their in theirs), default=0)
+    return kept / total if total else 1.0
+
+
+def _clauses(reading: Reading) -> list[list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in reading.words:
+        if word.heavy:
+            found.setdefault(word.clause, []).append(word.key)
+    return list(found.values())
+
+
+def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Given two sequences, return the pairs of indices of a longest common subsequence."""
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i in range(len(one) - 1, -1, -1):
+        for j in range(len(other) - 1, -1, -1):
+            same = table[i + 1][j + 1] + 1 if one[i] == other[j] else 0
+            table[i][j] = max(same, table[i + 1][j], table[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(one) and j < len(other):
+        if one[i] == other[j] and table[i][j] == table[i + 1][j + 1] + 1:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif table[i + 1][j] >= table[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def substitutes(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether one has a word in the very place where the other has another word: "staging" for "production"."""
+    fence = [(-1, -1), *aligned(one, other), (len(one), len(other))]
+    return any(right[0] - left[0] > 1 and right[1] - left[1] > 1 for left, right in pairwise(fence))
