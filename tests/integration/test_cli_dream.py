@@ -1,0 +1,164 @@
+"""``dreamd dream``, ``gates``, ``status`` and ``distil`` as processes, on the example logs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dreamd.daemon.lock import hold
+from dreamd.memory.files import create_store
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "logs"
+MORNING = "2026-03-14T08:00:00Z"
+
+
+class Home:
+    def __init__(self, folder):
+        self.folder = folder
+        self.memory = folder / "memory"
+        self.environment = {
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "DREAMD_NOW": MORNING,
+            "DREAMD_STORE": str(self.memory),
+        }
+
+    def start(self, *arguments, now=MORNING):
+        return subprocess.Popen(
+            [sys.executable, "-m", "dreamd", *map(str, arguments)],
+            env=self.environment | {"DREAMD_NOW": now},
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments, code=0, now=MORNING):
+        with self.start(*arguments, now=now) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == code, out + err
+        return out, err
+
+
+@pytest.fixture
+def home(tmp_path):
+    create_store(tmp_path / "memory")
+    return Home(tmp_path)
+
+
+def test_a_store_that_no_configuration_knows_dreams_when_due_on_the_logs_it_is_given(home):
+    """Invariant 14, at the end: what is not due says why."""
+    out, err = home.run("dream", "--if-due", "--sessions", EXAMPLES)
+    assert out.startswith("collected  ")
+    assert "\ncommitted  generation 1; 'dreamd show 1' lists it\n" in out
+    assert f"\npublished  {home.memory}/MEMORY.md: " in out
+    assert err == ""
+    again, _ = home.run("dream", "--sessions", EXAMPLES)
+    assert again.endswith("nothing is new; nothing was changed\n")
+    out, err = home.run("dream", "--if-due", "--sessions", EXAMPLES, code=3, now="2026-03-14T14:12:00Z")
+    assert "committed" not in out
+    assert err.startswith("not due: interval   6h 12m of 24h     opens ")
+    assert "(gates.interval)" in err
+    assert err.endswith("use 'dreamd dream' to run anyway\n")
+
+
+def test_a_dry_run_lists_every_change_with_its_reason_and_commits_none(home):
+    out, _ = home.run("dream", "--dry-run", "--sessions", EXAMPLES)
+    listed = out.partition("none of them committed:\n")[2].splitlines()
+    assert len(listed) >= 2
+    assert all(line.startswith(" ") for line in listed[1::2] if line.strip())
+    assert not list((home.memory / ".dreamd/ledger").iterdir())
+
+
+def test_gates_count_what_was_not_collected_yet(home):
+    (home.folder / "config.yaml").write_text(f"stores: {{s: {{memory: memory, sessions: ['{EXAMPLES}']}}}}\n")
+    out, _ = home.run("gates", "--config", "config.yaml")
+    assert out.startswith("due: interval   never, then every 24h   open")
+    assert home.run("gates", code=0)[0] == out
+
+
+def test_gates_of_an_empty_store_are_closed_for_want_of_sessions(home):
+    out, _ = home.run("gates", code=3)
+    assert out.startswith("not due: sessions   0 of 5            5 more                   (gates.new_sessions)\n")
+
+
+def test_while_somebody_dreams_the_other_is_told_who(home):
+    with hold(create_store(home.memory), home.folder / "elsewhere"):
+        _, err = home.run("dream", "--sessions", EXAMPLES, code=11)
+        assert err.startswith(f"error: is already dreaming on '{home.memory}': host ")
+        assert f"pid {os.getpid()}" in err
+        out, _ = home.run("gates", code=3)
+        assert "lock       held, wants free" in out
+        assert "run anyway" not in out
+        assert json.loads(home.run("status", "--json")[0])["dreaming"]["pid"] == os.getpid()
+
+
+def test_logs_that_cannot_be_read_are_named_and_the_others_are_read(home):
+    """Invariant 15."""
+    logs = home.folder / "logs"
+    logs.mkdir()
+    (logs / "empty.jsonl").touch()
+    (logs / "binary.jsonl").write_bytes(b"\0\1\2" * 100)
+    line = '{"session":"s1","id":"%s","time":"2026-03-01T10:00:0%dZ","role":"%s","text":"%s","person":"ana"}\n'
+    good = line % ("1", 1, "user", "Hello there") + "{broken\n" + line % ("2", 2, "agent", "Good morning to you")
+    (logs / "good.jsonl").write_text(good)
+    out, err = home.run("dream", "--sessions", logs, "--sessions", "none/*.jsonl")
+    assert "1 new part" in out
+    assert f"skipped: '{logs}/empty.jsonl': is empty\n" in err
+    assert f"skipped: '{logs}/binary.jsonl': is binary\n" in err
+    assert f"skipped: '{home.folder}/none/*.jsonl': leads to no file\n" in err
+    status, _ = home.run("status")
+    assert f"skipped    {logs}/empty.jsonl: is empty" in status
+    assert f"unreadable {logs}/good.jsonl: 1 line (2)" in status
+
+
+def test_status_of_a_new_store_says_so(home):
+    out, _ = home.run("status")
+    assert "MEMORY.md  not published yet\n" in out
+    assert "last dream never\n" in out
+
+
+def test_an_interrupted_dream_exits_with_130_and_leaves_no_process(home):
+    process = home.start("dream", "--sessions", EXAMPLES)
+    deadline = time.monotonic() + 20
+    while not (children := _children(process.pid)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert children
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_distil_needs_no_store_and_names_what_it_cannot_read(home):
+    logs = sorted(EXAMPLES.rglob("*.jsonl"))
+    out, err = home.run("distil", "--json", home.folder / "none.jsonl", *logs)
+    drafts = [json.loads(line) for line in out.splitlines()]
+    assert drafts
+    assert all(draft["evidence"][0]["quote"] and draft["features"] for draft in drafts)
+    assert err.splitlines()[0].startswith(f"skipped: cannot read the log '{home.folder}/none.jsonl'")
+    assert f"in {len(logs)} logs of {len(logs) + 1}" in err
+
+
+def test_distil_fails_only_where_nothing_could_be_read(home):
+    _, err = home.run("distil", home.folder, home.folder / "none.jsonl", code=1)
+    assert err.count("skipped: ") == 2
+
+
+def _children(pid):
+    """Return the processes that a process started, as Linux tells it."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += task.read_text().split()
+        except OSError:
+            continue
+    return found
