@@ -30,7 +30,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|al|approx|incl|no|nr|fig|sec|dr|mr|mrs|ms|st|jr|sr|inc|ltd|co|resp|a\.k\.a)|^\d+|\b[A-Z])\.$",
     re.IGNORECASE,
 )
-_STARTS = re.compile(r"[\"'(\[*_`\u201c\u2018]*(?:[A-Z0-9`/~.$-]|[a-z]+[A-Z_./(])")
+_STARTS = re.compile(r"[\"'\[*_`\u201c\u2018]*(?:[A-Z0-9`/~.$-]|[a-z]+[A-Z_./(])")
 _LOWER = re.compile(r"[\"'(\[*_\u201c\u2018]*[a-z]")
 
 

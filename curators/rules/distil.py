@@ -168,7 +168,7 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     stated = event.role is Role.USER or (words is not None and words.states)
     names = identifiers(text)
     return Draft(
-        kind=kind_of(text, candidate.features),
+        kind=kind_of(text),
         text=text,
         trust=Trust.USER if stated and not transcript.headless else Trust.AGENT,
         evidence=tuple(pieces),

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from ...memory.records import Claim, Kind
 
-_COMMAND = re.compile(r"`(?:[A-Z][A-Z0-9_]*=\S+ )*[a-z][\w.-]* [^`]{2,}`")
+#: programs whose mention in code is a matter of how work is done, whatever is being built
+_TOOLS = (
+    "make|npm|npx|pnpm|yarn|bun|deno|node|go|cargo|rustup|pip|pipx|uv|poetry|python3?|pytest|tox|nox|ruff|mypy|docker|"
+    "docker-compose|podman|kubectl|helm|terraform|git|gh|glab|mise|just|task|bazel|gradle|\\./gradlew|mvn|sbt|cmake|ninja|"
+    "ctest|dotnet|swift|xcodebuild|bundle|rake|rails|rspec|composer|php|mix|psql|mysql|sqlite3|redis-cli|curl|jq|ssh|"
+    "rsync|brew|apt|apt-get|systemctl|journalctl|golangci-lint|eslint|prettier|jest|vitest|playwright|pre-commit"
+)
+_COMMAND = re.compile(rf"`(?:[A-Z][A-Z0-9_]*=\S+ )*(?:{_TOOLS}) [^`]{{2,}}`")
 _HOW = re.compile(
-    r"^(?:to \w+|run|use|always|never|don't|do not|avoid|prefer|keep|put|call|write|read|make sure|add|"
-    r"set|check|pass|start|stop|install|build|wait|create|regenerate|rebuild)\b"
-    r"|\b(?:by running|before (?:committing|pushing|running|merging)|(?:lint|linter|linting|golint|eslint|"
-    r"ruff|mypy|clippy)\b|rebuild|compile)\b",
+    r"^(?:run|use|don't|do not|avoid|prefer|keep|call|make sure|ensure|set|start|stop|install|build|wait|"
+    r"regenerate|rebuild|write|read)\s",
+    re.IGNORECASE,
+)
+_CHECKS = re.compile(
+    r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:harness|helper|suite|runner|data)|"
+    r"fixtures?|mock\w*|integration tests? (?:must|should|need|only))\b",
     re.IGNORECASE,
 )
 _TRIED = re.compile(
-    r"\b(?:tried|attempt(?:ed)?|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|dropped|"
-    r"removed completely|did(?:n't| not) work|was wrong|misdiagnos\w*|"
-    r"not (?:yet )?(?:implemented|addressed|done|covered|started)|left (?:open|unfinished)|still open|"
-    r"follow[- ]?up|for now|out of scope|replaced|no code|only a plan|deferred)\b",
+    r"\b(?:tried|attempt(?:ed)?|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|removed completely|"
+    r"did(?:n't| not) work|misdiagnos\w*|not (?:yet )?(?:implemented|addressed|done|covered|started)|"
+    r"left (?:open|unfinished)|still open|out of scope|deferred|wasn't the cause|turned out to be wrong)\b",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(
@@ -35,11 +43,11 @@ _DEFAULTS = re.compile(
 )
 
 
-def kind_of(text: str, features: Mapping[str, float]) -> Kind:
-    """Given a statement and its features, return its kind: how to do something, what was tried, or what holds."""
-    if _TRIED.search(text) and "must" not in features:
+def kind_of(text: str) -> Kind:
+    """Given a statement, return its kind: how something is done, what was tried, or what holds."""
+    if _TRIED.search(text):
         return Kind.EPISODIC
-    if _COMMAND.search(text) or _HOW.match(text):
+    if _COMMAND.search(text) or _HOW.match(text) or _CHECKS.search(text):
         return Kind.PROCEDURAL
     return Kind.SEMANTIC
 

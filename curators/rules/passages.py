@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from .statements import is_chatter, shape
 _WIDEST = 3
 #: a person who types more than this has pasted something
 PASTE = 1500
+#: marks of a log, a terminal or a stack trace in what a person sent
+_LOGGED = re.compile(
+    r"[\u2500-\u259f\u2717\u2718\u2a2f\u23bf\u276f\u279c\u23fa]|\b\w*(?:Error|Exception|error|fatal|panic|warning|FAIL|Usage|Flags):\s|"
+    r"\berror=|\bexit (?:code|status) \d|\bat \S+:\d+|^\s*(?:[>$#|+]|\d+\s+[-+]|[a-z]\s\*)\s?|\[flags\]|\d\d:\d\d:\d\d"
+)
 #: list items that are joined to the line that announces them
 _MOST_ITEMS = 5
 
@@ -41,8 +47,22 @@ def passages(event: Event) -> list[Passage]:
     if person and (len(event.text) > PASTE or event.text.count("\n") > PASTE // 50):
         return []
     sentences = split(event.text)
+    if person:
+        sentences = typed(event.text, sentences)
     found = [*_windows(sentences, person=person), *_lists(sentences, person=person)]
     return [passage for passage in found if not _echoes(event, passage)]
+
+
+def typed(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Given a person's message and its sentences, return those that look typed: no logs, nothing after "I get:"."""
+    kept: list[Sentence] = []
+    for sentence in sentences:
+        before = text[: sentence.start].rstrip(" \t")
+        if before.endswith("\n") and before.rstrip().endswith(":") and sentence.form is not Form.ITEM:
+            break
+        if not _LOGGED.search(sentence.text):
+            kept.append(sentence)
+    return kept
 
 
 def _echoes(event: Event, passage: Passage) -> bool:
@@ -63,7 +83,7 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
 
 def _lists(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
     for first, sentence in enumerate(sentences):
-        if not sentence.text.endswith(":") or sentence.form is Form.ITEM:
+        if not sentence.text.endswith(":") or sentence.form is Form.ITEM or is_chatter(sentence.text):
             continue
         items = _items(sentences, first)
         if not 1 < len(items) <= _MOST_ITEMS:
@@ -82,6 +102,8 @@ def _items(sentences: Sequence[Sentence], first: int) -> list[Sentence]:
         if sentence.form is not Form.ITEM or sentence.lead not in sentences[first].text:
             break
         if items and items[-1].paragraph == sentence.paragraph:
+            return []
+        if sentence.text.endswith(":"):
             return []
         items.append(sentence)
     return items

@@ -90,6 +90,8 @@ _PATTERNS: dict[str, str] = {
     "scope": r"\b(?:environment|env var\w*|settings?|config\w*|hooks?|flags?|schema|migration|cache|database|build|"
     r"release|deploy\w*|production|staging|local(?:ly)?|interactive|subdirector\w+|working directory|"
     r"root)\b",
+    "instance": r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b|\b\d+(?:\.\d+)? ?(?:ms|s|MB|KB|%)\b|/(?:Users|home|tmp)/|https?://",
+    "this": r"\b(?:this|that|these|those) (?!is\b|are\b|was\b)\w+",
     "users_see": r"\b(?:users?|people|customers?|developers?|team|everyone|somebody|someone|admin\w*)\b",
 }
 _COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
@@ -108,6 +110,12 @@ _LEADS: dict[str, str] = {
 }
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
+_INSIGHT = re.compile(
+    r"\b(?:key (?:insight|point|difference|finding)|insight|turns out|root cause|the (?:real|actual|true|underlying) (?:issue|problem|"
+    r"cause|bug|reason)|important(?:ly)?|note that|gotcha|caveat|the catch|crucial\w*|critical\w*|the problem (?:is|was)|the "
+    r"(?:bug|issue) (?:is|was)|the reason|that'?s why|in fact|actually|this means|which means|misdiagnos\w*|i was wrong)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"^(?:(?:and |so |ok(?:ay)?,? |hmm,? )?(?:can|could|would|will|do|does|did|is|are|what|where|which|"
     r"who|why|how|when|shall|should) (?:you|we|i|it|this|that|there|the|me)?)",
@@ -191,6 +199,7 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
         "quotes": text.count('"') >= 2,
         "code_share": sum(len(span) for span in re.findall(r"`[^`]*`", text)) / max(1, length),
         "stripped": len(raw) - length > 12,
+        "insight": bool(_INSIGHT.search(raw)),
         "parenthesis": "(" in text,
         "dash": bool(re.search(r"\s[-\u2013\u2014]\s", text)),
     }

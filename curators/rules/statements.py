@@ -45,15 +45,13 @@ _CONNECTIVE = re.compile(
 )
 _ANNOUNCES = re.compile(
     r"^(?:(?:please )?note that|this (?:means|implies|confirms|shows) (?:that )?|that means (?:that )?|"
-    r"which means (?:that )?|it (?:turns out|appears|seems) (?:that )?|"
-    r"turns out (?:that )?|the (?:key|main|important|crucial) (?:insight|point|thing|takeaway|"
-    r"finding)(?: here)? (?:is|was) (?:that )?|"
-    r"i (?:now )?(?:see|think|believe|guess|feel|assume|understand|noticed?|realized?|found(?: out)?|"
-    r"learned|confirmed|can (?:now )?(?:see|confirm))(?: now)?(?:,| that| like)? |"
+    r"which means (?:that )?|it (?:turns out|appears|seems) (?:that )?|turns out (?:that )?|"
+    r"the (?:key|main|important|crucial) (?:insight|point|thing|takeaway|finding)(?: here)? (?:is|was) (?:that )?|"
+    r"i (?:now )?(?:think|believe|guess|feel|assume)(?: like| that)? |"
+    r"i (?:now |can (?:now )?)?(?:see|understand|noticed?|realized?|found(?: out)?|learned|confirm(?:ed)?) that |"
     r"(?:i'?d|i would|i'?ll) (?:say|argue|suggest|recommend)(?: that)? |the good news is (?:that )?|"
-    r"keep in mind (?:that )?|"
-    r"remember (?:that )?|the point is (?:that )?|as you (?:said|noted|mentioned),? |my (?:point|"
-    r"concern) is (?:that )?)",
+    r"keep in mind (?:that )?|remember (?:that )?|the point is (?:that )?|"
+    r"as you (?:said|noted|mentioned),? |my (?:point|concern) is (?:that )?)",
     re.IGNORECASE,
 )
 _WISH = re.compile(
@@ -74,7 +72,7 @@ _LABEL = re.compile(
     r"important|tl;?dr|result|conclusion|"
     r"the (?:fix|problem|issue|solution|short answer|logic|idea|goal)|behaviou?r(?: change)?|overview|"
     r"update|why|reason|problem|issue|impact|explanation|"
-    r"context|details?|goal|rationale|caveat|warning|recommendation|(?:the )?root cause|cause|description|"
+    r"context|details?|goal|after|before|now|new|old|corrected|rationale|caveat|warning|recommendation|(?:the )?root cause|cause|description|"
     r"purpose|what|how|effect|finding|question|status|current (?:behaviou?r|state))"
     r"\s*:\s+",
     re.IGNORECASE,
@@ -84,9 +82,33 @@ _KEPT_LABEL = frozenset(
 )
 
 _LINE_REFERENCE = re.compile(
-    r"\s*\((?:at |on |around |see |in )?(?:lines?|L)\s?\d+(?:\s?[-\u2013,]\s?\d+)*\)|"
-    r"(?<=\w):\d+(?:-\d+)?(?=[`\s,.;:)]|$)|"
-    r"\s+(?:at|on|in|around) lines? \d+(?:\s?[-\u2013]\s?\d+)?(?:,? and \d+)?|\s*\(\+\d+/-\d+\)"
+    r"\s*\((?:at |on |around |see |in )?(?:lines?|L)\s?~?\d+(?:\s?[-\u2013,]\s?\d+)*\)|"
+    r"(?<=[\w)]):\d+(?:\s?[-\u2013,]\s?\d+)*(?=[`\s,.;:)]|$)|"
+    r",?\s+(?:at|on|in|around|from) lines? ~?\d+(?:\s?[-\u2013,]\s?\d+)*(?:,? and \d+)?|\s*\(\+\d+/-\d+\)",
+    re.IGNORECASE,
+)
+#: what an agent says it does about it, behind the statement
+_TAIL = re.compile(
+    r"(?:,|\s[-\u2013\u2014])?\s+(?:so|and|but|which is why)?,?\s*(?:now )?(?:I(?:'ll|'m|'d|'ve| will| need| should| can't| cannot| don't| have|"
+    r" want| am| was| added| fixed)|let me)\b[^.`]*\.?$"
+)
+_BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
+#: who speaks for himself of what he does reports, and does not state
+_SPEAKS = re.compile(r"\bI(?:'ll|'m|'ve|'d)?\b(?! ?/)")
+#: a person's own errands
+_ERRAND = re.compile(
+    r"^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested| noticed| see| can see| can't see| got| did| get| tried| messed|"
+    r" mean| don't know| don't understand| remember| reckon)\b",
+    re.IGNORECASE,
+)
+#: words that point at the conversation, not at the project
+_HERE = re.compile(
+    r"\b(?:this|these|those|that) (?:session|plan|pr|changes?|approach|option|tests?|fix|issue|bug|errors?|case|example|ones?|"
+    r"time|conversation|message|steps?|section|block|point|review|way|run|output|log|attempt|summary|request|question|feedback|"
+    r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|means)\b|\b(?:above|below|as before|as expected|as well now|"
+    r"earlier today|just now|right now|my (?:research|analysis|plan|changes?|recommendation|summary)|your (?:question|point|feedback|"
+    r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
+    re.IGNORECASE,
 )
 _CHATTER = re.compile(
     r"^(?:(?:now )?let me\b|let'?s (?:see|check|look|start|run|try|fix|verify|do|go|begin|continue|"
@@ -108,6 +130,22 @@ _CHATTER = re.compile(
     r"ready (?:to|for)\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
+    re.IGNORECASE,
+)
+#: a piece of a list of changes or places, or a note on what was counted
+_SCRAP = re.compile(
+    r"^(?:lines? \d|\(?\d+\)|~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b)", re.IGNORECASE
+)
+#: what somebody sees or finds is told in the next sentence
+_PERCEIVES = re.compile(
+    r"^(?:i(?:'ve)? )?(?:now )?(?:can )?(?:now )?(?:see|understand|found|find|have|know|get|got|identified|noticed|spotted|located)"
+    r"(?: now)? (?:a |an |the |another |what |how |why |where |both |some |all |it|two|three|\d)[^:`]{0,70}[.!:]?$",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:would you (?:like|prefer)|do you (?:want|prefer)|want me to|should (?:i|we) (?:also |proceed|go|add|fix|update|do)|"
+    r"let me know|shall i|if you need|what'?s your preference|which (?:would|do) you|if you(?:'d)? (?:like|want|prefer)|"
+    r"you (?:may|might|could|can|should) (?:want|also|now|need|consider|try))\b",
     re.IGNORECASE,
 )
 _DANGLES = re.compile(
@@ -144,8 +182,15 @@ _POINTS = re.compile(
 
 
 def is_chatter(sentence: str) -> bool:
-    """Given one plain sentence, tell whether it only says what somebody is about to do, offers, asks or reports success."""
-    return sentence.rstrip().endswith("?") or bool(_CHATTER.match(strip_openers(sentence)))
+    """Given one plain sentence, tell whether it only says what somebody does next, offers, asks or reports success."""
+    bare = strip_openers(sentence)
+    bare = _CONNECTIVE.sub("", bare, count=1)
+    return (
+        bare.rstrip().rstrip("\"')").endswith("?")
+        or bool(_CHATTER.match(bare))
+        or bool(_PERCEIVES.match(bare))
+        or bool(_OFFERS.search(bare))
+    )
 
 
 def dangles(text: str) -> bool:
@@ -171,6 +216,8 @@ def strip_openers(text: str) -> str:
 def shape(text: str, *, person: bool) -> str:
     """Given plain text of a passage and whether a person said it, return the statement, or "" where there is none."""
     text = strip_openers(text.strip())
+    if _SCRAP.match(text):
+        return ""
     text = _without_label(text)
     for _ in range(3):
         shorter = _ANNOUNCES.sub("", _CONNECTIVE.sub("", strip_openers(text), count=1), count=1)
@@ -180,9 +227,11 @@ def shape(text: str, *, person: bool) -> str:
     if person:
         text = _WISH.sub("", text, count=1)
     text = _DOING.sub(lambda match: match.group(1), text, count=1)
-    text = _LINE_REFERENCE.sub("", text)
+    text = _LINE_REFERENCE.sub("", _TAIL.sub(".", text, count=1) if not person else text)
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
-    if _UNFINISHED.search(text) or not _is_whole(text):
+    if not text or _UNFINISHED.search(text) or not _is_whole(text) or text[0] == "(":
+        return ""
+    if _BARE_LINE.search(text) or _HERE.search(text) or (_ERRAND if person else _SPEAKS).search(text):
         return ""
     return _capital(text) if len(text) <= TEXT_LIMIT else ""
 
@@ -206,7 +255,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _capital(text: str) -> str:
-    first = text.split(" ", 1)[0]
-    ordinary = first.isalpha() and first.islower()
+    first = text.split(" ", 1)[0].rstrip(",;:")
+    ordinary = first.replace("'", "").replace("-", "").isalpha() and first.islower()
     text = text[0].upper() + text[1:] if ordinary else text
-    return text if text.endswith((".", "!", "?", "`", ")")) or "`" in text[-2:] else f"{text}."
+    return text if text.endswith((".", "!", "?", "`", ")", '"')) else f"{text}."
