@@ -17,6 +17,7 @@ _EXPLAINS = frozenset(
     {"because", "since", "so", "otherwise", "therefore", "thus", "hence", "which", "as"}
     | {":", ";", "(", ")", ".", "\u2014", "\u2013"}
 )
+_PLACES = frozenset({"in", "on", "for", "during", "under", "with"})
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,29 @@ def explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) ->
 
 
 def in_order(one: Reading, other: Reading) -> float:
-    """Return the share of the shared words that stand in the same order, clause by clause, at best."""
-    theirs = _clauses(other)
+    """Return the share of the shared words that stand in the same order, clause by clause, at best.
+
+    "In CI" may stand at either end: what follows the same preposition in both is not counted.
+    """
+    return min(_kept_order(one, other), _kept_order(other, one))
+
+
+def _kept_order(one: Reading, other: Reading) -> float:
+    places = [{(word.key, word.before) for word in reading.words if word.before in _PLACES} for reading in (one, other)]
+    movable = {key for key, _preposition in places[0] & places[1]}
+    theirs = _clauses(other, movable)
     total = kept = 0
-    for clause in _clauses(one):
+    for clause in _clauses(one, movable):
         common = [key for key in clause if any(key in their for their in theirs)]
         total += len(common)
         kept += max((len(aligned(common, their)) for their in theirs), default=0)
     return kept / total if total else 1.0
 
 
-def _clauses(reading: Reading) -> list[list[str]]:
+def _clauses(reading: Reading, movable: set[str]) -> list[list[str]]:
     found: dict[int, list[str]] = {}
     for word in reading.words:
-        if word.heavy:
+        if word.heavy and word.key not in movable:
             found.setdefault(word.clause, []).append(word.key)
     return list(found.values())
 

@@ -111,9 +111,10 @@ def read(text: str) -> Reading:
     connectors = [""]
     sign, before = 1, ""
     harmless = [match.span() for match in _HARMLESS.finditer(text)]
-    for kind, piece, start in _tokens(text):
+    tokens = list(_tokens(text))
+    for (kind, piece, start), following in zip(tokens, [*(token[0] for token in tokens[1:]), ""], strict=False):
         lower = piece.lower().replace("\u2019", "'")
-        if kind == "mark" or lower in _CONNECTORS:
+        if kind == "mark" or (lower in _CONNECTORS and following not in {"date", "number"}):
             if kind != "mark" or piece not in ".,!?" or words:
                 connectors.append(lower)
             sign, before = 1, lower
@@ -123,7 +124,7 @@ def read(text: str) -> Reading:
             sign, before = 1, lower
             if lower == "only":
                 words.append(Word("only", 1, len(connectors) - 1, "word", start, before))
-        elif kind == "word" and lower in FUNCTION_WORDS:
+        elif kind == "word" and (lower in FUNCTION_WORDS or lower in _CONNECTORS):
             before = lower
         else:
             spoken = -1 if _inside(start, against) else sign
@@ -164,6 +165,8 @@ def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
     bare = bare.rstrip(".:").replace("\u2019", "'").removesuffix("'s")
     if kind == "code":
         return [(canonical(bare), "name")]
+    if bare.lower() in LIGHT:
+        return [(bare.lower(), "light")]
     if _NAME.search(bare):
         return [(bare.removesuffix("()"), "name")]
     return [

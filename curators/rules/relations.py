@@ -21,7 +21,7 @@ from .reading import Reading, read
 SAME_SUBJECT = 0.5
 #: least share, both ways, before opposite signs mean opposite statements
 OPPOSITE = 0.75
-#: least number of heavy words before "it says all that, and more" can be trusted
+#: least weight of heavy words before "it says all that, and more" can be trusted
 ENOUGH = 3
 #: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
 IN_ORDER = 0.6
@@ -31,6 +31,28 @@ SUBSTANTIAL, REPHRASED = 5.0, 0.7
 #: most weight of what a statement says besides such a sentence and may be let go: an aside of two words
 ASIDE = 2.0
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
+
+#: what follows such a word says when or where, and so of what the rest holds
+_NARROWING = frozenset(
+    {
+        "in",
+        "on",
+        "for",
+        "at",
+        "from",
+        "during",
+        "under",
+        "within",
+        "by",
+        "with",
+        "only",
+        "when",
+        "if",
+        "unless",
+        "until",
+    }
+    | {"while", "before", "after", "once", "where", "except"}
+)
 
 #: such an attribute has one value at a time
 _EXCLUSIVE = frozenset(
@@ -82,6 +104,8 @@ _EXCLUSIVE = frozenset(
         "thread",
     }
 )
+#: a value is at most three words
+VALUE_WORDS = 3
 #: before such a word a number is whose, not how much
 _NUMBERED = frozenset(
     {
@@ -106,10 +130,9 @@ _NUMBERED = frozenset(
         "iter",
     }
 )
-_VALUE_BEFORE = frozenset(
-    {"is", "are", "be", "to", "as", "at", "with", "by", "until", "for", "from", "via", "on", "in", "than", "of"}
-)
-_ENDS = frozenset({"until", "by", "is", "to", "on"})
+#: after such a word stands the value itself, not whose value it is
+_EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
+_ENDS = frozenset({"until", "by", "is", "to"})
 
 
 def judge(older: Memory, newer: Memory) -> Judgement:
@@ -136,7 +159,7 @@ def states(text: str, statement: str) -> bool:
     there, asked = read(text), read(statement)
     signs = {word.key: word.sign for word in there.words}
     heavy = [word for word in asked.words if word.heavy]
-    return len(heavy) >= ENOUGH and all(signs.get(word.key) == word.sign for word in heavy)
+    return weigh(heavy) >= ENOUGH and all(signs.get(word.key) == word.sign for word in heavy)
 
 
 def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
@@ -198,8 +221,8 @@ def _contained(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     reading = pair.older if pair.older_only else pair.newer
     if rich.trust is Trust.AGENT and poor.trust is Trust.USER:
         return _no("an agent's addition is not a person's word")
-    if len(pair.shared) < ENOUGH or not explains(reading, extra, pair.shared):
-        return _no("one is narrower than the other")
+    if len(pair.shared) < 2 or not explains(reading, extra, pair.shared):  # noqa: PLR2004 - one word is no statement
+        return None
     if in_order(pair.older, pair.newer) < IN_ORDER:
         return _no("the same words in another order")
     if rich is newer:
@@ -236,12 +259,20 @@ def _same_sentence(one: str, other: str) -> frozenset[str]:
                 continue
             sides = [[word for word in reading.words if word.heavy] for reading in (first, second)]
             shares = [weigh(word for word in side if word.key in shared) / weigh(side) for side in sides]
-            loose = [word for side in sides for word in side if word.key not in shared]
-            if min(shares) < REPHRASED or any(word.sort in {"name", "number", "date"} for word in loose):
+            if min(shares) < REPHRASED or _narrows(first, shared) or _narrows(second, shared):
                 continue
             if not substitutes(*([word.key for word in side] for side in sides)):
                 return first.keys | second.keys
     return frozenset()
+
+
+def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
+    """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
+    loose = [word for word in reading.words if word.heavy and word.key not in shared]
+    return any(
+        word.sort != "word" or word.before in _NARROWING or reading.connectors[word.clause] in _NARROWING
+        for word in loose
+    )
 
 
 def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
@@ -249,15 +280,15 @@ def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
     if old is None or new is None or old.frame != new.frame or not pair.shared:
         return None
-    if not (old.is_value and new.is_value):
-        return None
-    quantities = old.sorts == new.sorts == {"number"}
-    dates = old.sorts == new.sorts == {"date"}
+    kinds = {old.kind, new.kind}
     exclusive = bool(_EXCLUSIVE & pair.shared)
-    if dates and not (old.before in _ENDS and new.before in _ENDS):
-        return None
-    names = old.sorts <= {"name", "number", "word"} and new.sorts <= {"name", "number", "word"}
-    if dates or (exclusive and names) or (pair.newer.reverses and names) or (quantities and len(pair.shared) >= ENOUGH):
+    if kinds == {"date"}:
+        decides = {old.before, new.before} <= _ENDS
+    elif kinds == {"number"}:
+        decides = exclusive or len(pair.shared) >= ENOUGH or pair.newer.reverses
+    else:
+        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
+    if decides:
         return _overrule(pair, f"the same with '{new.text}' in place of '{old.text}'")
     return None
 
@@ -268,24 +299,26 @@ class _Slot:
 
     frame: tuple[tuple[str, int], ...]
     text: str
-    sorts: frozenset[str]
+    kind: str  # number, date, or other
     before: str
-    is_value: bool
 
 
 def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
     words = [word for word in reading.words if word.clause == 0]
     odd = [index for index, word in enumerate(words) if word.heavy and word.key not in theirs]
-    if not odd or odd[0] == 0 or odd[-1] - odd[0] >= 3 or odd != list(range(odd[0], odd[-1] + 1)):  # noqa: PLR2004 - a value is at most three words
+    if not odd or odd[0] == 0 or len(odd) > VALUE_WORDS or odd != list(range(odd[0], odd[-1] + 1)):
         return None
-    ahead = words[odd[0] - 1]
-    slot = words[odd[0] : odd[-1] + 1]
-    sorts = frozenset(word.sort for word in slot)
+    ahead, slot = words[odd[0] - 1], words[odd[0] : odd[-1] + 1]
     before = slot[0].before
-    numbered = ahead.key in _NUMBERED or (ahead.sort == "name" and "number" in sorts and before not in _VALUE_BEFORE)
-    placed = before in _VALUE_BEFORE or ahead.key in _EXCLUSIVE or "number" in sorts or slot[-1] is words[-1]
+    sorts = {word.sort for word in slot}
+    whose = ahead.key in _NUMBERED or ahead.key == before or ahead.surface.lower() == before
+    if any(word.heavy and word.key not in _EXCLUSIVE for word in words[odd[-1] + 1 :]):
+        return None  # a value ends what is said; what stands before more is whose value it is
+    if any(word.sign < 0 for word in slot) or (sorts == {"number"} and whose and ahead.key not in _EXCLUSIVE):
+        return None
     frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
-    return _Slot(frame, " ".join(word.key for word in slot), sorts, before, placed and not numbered)
+    kind = sorts.pop() if len(sorts) == 1 else "other"
+    return _Slot(frame, " ".join(word.key for word in slot), kind, before)
 
 
 def _overrule(pair: Pair, why: str) -> Judgement:
