@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line."""
-    from .cli.main import cli
+    from .cli.main import cli  # noqa: PLC0415 - so that importing this module is free
 
     cli()
 
