@@ -57,11 +57,12 @@ def _print(result: Result, setup: Setup) -> None:
     from .log import count, said
     from .show import say_changes
 
-    if result.collected:
-        _print_collected(result.collected)
     if result.outcome == "not due" and result.decision:
+        # Nothing on standard output: whoever asks by a timer wants to hear of dreams only.
         talk(render(result.decision))
         return
+    if result.collected:
+        _print_collected(result.collected)
     if result.work is None or result.outcome == "nothing new":
         say("nothing is new; nothing was changed")
         return

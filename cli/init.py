@@ -98,7 +98,7 @@ def command(options: Options, directory: Path | None, sessions: tuple[str, ...],
     say(f"  repository  {entry.repository or 'none: memories are not verified'}")
     say(f"  readable    what is collected becomes readable, redacted, to {_readers(root)}")
     say(f"  configured  {entry.path}{'' if entry.text else ' (it names this store already; nothing was changed)'}")
-    talk(f"next: {_next(options, entry.name)}")
+    talk(f"next: {_next(options, entry)}")
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,8 @@ def _size(number: int) -> str:
     return f"{number} B"
 
 
-def _next(options: Options, name: str) -> str:
+def _next(options: Options, entry: _Entry) -> str:
+    if not entry.sessions:
+        return f"add sessions to '{entry.name}' in {entry.path}: patterns such as those above"
     config = f" --config {options.config}" if options.config else ""
-    return f"dreamd{config} --store {name} dream --dry-run"
+    return f"dreamd{config} --store {entry.name} dream --dry-run"

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -146,6 +148,18 @@ def test_reading_a_store_changes_no_byte_of_it(ask, made):
     for verb in (["recall", "port"], ["why", PORT.id], ["log"], ["show", "1"], ["export"]):
         ask(*verb)
     assert snapshot() == before
+
+
+def test_a_store_that_is_named_by_its_directory_is_read_without_what_is_heavy(made):
+    script = (
+        "import sys; from dreamd.cli.main import run\n"
+        f"for verb in (['log'], ['show', '1'], ['why', '{PORT.id}'], ['export']):\n"
+        f"    assert run([*verb, '--store', {str(made)!r}]) == 0\n"
+        "heavy = {'duckdb', 'pydantic', 'rich', 'filelock', 'snowballstemmer'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
 
 
 def test_a_store_of_a_newer_format_is_refused_untouched(ask, made, tmp_path):
