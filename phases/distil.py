@@ -1,7 +1,7 @@
 """Distil: the curator reads what is new, and what it proposes becomes a memory unless it is known.
 
 Nothing comes back by this door (invariant 12): a draft whose evidence is that of a memory which a person forgot or
-undid is left out, and so is one that was ever added, whatever became of it.
+undid is left out, and so is one that was ever added or joined, whatever became of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _START = datetime.min.replace(tzinfo=UTC)
 def step(dream: Dream, state: State) -> Outcome:
     """Given what is new, return an addition for each draft and inbox item that is not known yet."""
     known = dict(state.memories)
-    refused = forgotten(state.memories)
+    over = ended(state.memories)
     changes: list[Change] = []
     transcripts = sorted(
         (transcript for transcript in dream.transcripts if not consumed(transcript, state)),
@@ -32,7 +32,7 @@ def step(dream: Dream, state: State) -> Outcome:
     for done, transcript in enumerate(transcripts, start=1):
         for draft in _distil(dream.curator, transcript, notes):
             memory = memory_from(draft, known)
-            if memory is None or is_refused(memory, refused.get(draft.session, ()), dream.curator):
+            if memory is None or is_settled(memory, over.get(draft.session, ()), state.memories, dream.curator):
                 continue
             known[memory.id] = memory
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
@@ -95,33 +95,44 @@ def memory_from(draft: Draft, known: Mapping[str, Memory]) -> Memory | None:
     )
 
 
-def forgotten(memories: Mapping[str, Memory]) -> dict[str, list[Memory]]:
-    """Given all memories, return by session those that a person forgot or undid, and what had been joined to them."""
+def ended(memories: Mapping[str, Memory]) -> dict[str, list[Memory]]:
+    """Given all memories, return by session those that are no longer active."""
     by_session: dict[str, list[Memory]] = {}
     for memory in memories.values():
-        last, seen = memory, {memory.id}
-        while last.retired and last.retired.reason is Reason.DUPLICATE and last.retired.by not in seen:
-            seen.add(last.retired.by)
-            last = memories.get(last.retired.by, last)
-        if last.retired and last.retired.reason in BY_HAND:
+        if not memory.active:
             for session in memory.sessions:
                 by_session.setdefault(session, []).append(memory)
     return by_session
 
 
-def is_refused(memory: Memory, gone: Iterable[Memory], curator: Curator) -> bool:
-    """Given a new memory and those of its session that a person put away, tell whether it would bring one back.
+def is_settled(memory: Memory, over: Iterable[Memory], memories: Mapping[str, Memory], curator: Curator) -> bool:
+    """Given a new memory and those of its session that are no longer active, tell whether it would bring one back.
 
-    It would if all of its evidence is theirs, or if it says the same from one of their records.
+    It would if all of its evidence is that of memories which a person put away; if it says the same from one of their
+    records; or if it says the same and is no newer than what was known when the memory ended, whatever ended it.
     """
     pieces: set[tuple[str, str, str]] = set()
-    for old in gone:
+    for old in over:
         own = set(map(_piece, old.evidence))
-        pieces |= own
-        same_record = {piece[:2] for piece in own} & {_piece(piece)[:2] for piece in memory.evidence}
-        if same_record and curator.judge(old, memory).relation in {Relation.SAME, Relation.REFINES}:
+        by_hand = is_put_away(old, memories)
+        pieces |= own if by_hand else set()
+        same_record = by_hand and {piece[:2] for piece in own} & {_piece(piece)[:2] for piece in memory.evidence}
+        if (same_record or memory.last_seen <= old.last_seen) and _says_the_same(old, memory, curator):
             return True
     return bool(pieces) and all(_piece(piece) in pieces for piece in memory.evidence)
+
+
+def is_put_away(memory: Memory, memories: Mapping[str, Memory]) -> bool:
+    """Tell whether a person forgot or undid a memory, or what it had been joined to."""
+    seen: set[str] = set()
+    while memory.retired and memory.retired.reason is Reason.DUPLICATE and memory.id not in seen:
+        seen.add(memory.id)
+        memory = memories.get(memory.retired.by, memory)
+    return memory.retired is not None and memory.retired.reason in BY_HAND
+
+
+def _says_the_same(old: Memory, new: Memory, curator: Curator) -> bool:
+    return curator.judge(old, new).relation in {Relation.SAME, Relation.REFINES}
 
 
 def _piece(piece: Evidence) -> tuple[str, str, str]:
