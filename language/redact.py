@@ -215,7 +215,7 @@ def _is_password(value: str, *, quoted: bool, sign: str) -> bool:
     if " " in value or len(value) < _PASSWORD_LEAST:
         return False
     if _WORDY.fullmatch(value):
-        return _case_changes(value) > len(value) / 4
+        return _case_changes(value) >= len(value) / 4
     classes = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
     # after a bare colon or a verb comes prose more often than a password, so there it takes more to be one
     doubtful = not quoted and sign in {":", " "} and len(value) < _RANDOM_LEAST

@@ -5,8 +5,8 @@ own. So its sentences are held against the text of all tools before them, as run
 emphasis and quotation do not count. What the agent or a person said, or the agent wrote into a tool, before a tool
 showed it is the agent's own and no echo: reading back one's own file is not news from outside.
 
-Sentences with six words in a row from a tool are marked. An instruction needs less: a URL, or a quoted command, that
-comes from a tool is what makes it dangerous.
+A sentence is marked when eight words in a row, or six and most of it, come from a tool. For an instruction six do, or
+less where it names a URL or quotes a command of a tool's: that is what makes it dangerous.
 
 The agent's words are few (about a hundredth of a log) and a tool's many, so only the agent's runs are held in memory,
 and the tools' texts are streamed past them.
@@ -19,13 +19,18 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-#: words in a row that make an echo; shorter runs are the small change of any two texts about one thing
+#: words in a row that make an echo of an instruction, or of a sentence that is mostly made of them
 RUN = 6
+#: words in a row that make an echo of any sentence; shorter ones quote a comment or a message in passing
+LONG_RUN = 8
 #: words in a row that make an echo of a quoted command, or of a sentence that is nothing else
 SHORT_RUN = 3
 
-#: words of one tool result that are looked at; beyond it nothing is marked, so no log can exhaust memory
-WORDS_LIMIT = 4_000_000
+#: characters of a text that are folded at once, and how much of the piece before is seen again; bounds memory
+_PIECE = 1_000_000
+_OVERLAP = 2_000
+#: words of one session's agent that are held; what is said beyond is marked whole, since it cannot be compared
+_WORDS_HELD = 500_000
 
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!?:;])[\"'`*_)]{0,3}[ \t]+")
 _EDGES = "'_~#!?.,:;…-–—=+/\\$%&^“”‘’«»•→✓✗⏺⎿│"  # noqa: RUF001 - the marks that texts really carry
@@ -74,6 +79,7 @@ class Sentence(NamedTuple):
     end: int
     first: int
     last: int
+    instruction: bool
     short: tuple[Gram, ...]
 
 
@@ -96,14 +102,19 @@ class Ear:
     """
 
     def __init__(self) -> None:
-        self._said: list[Utterance] = []
+        self._said: list[Utterance | int] = []  # the length of a text that is not held
         self._runs: set[Gram] = set()
         self._short: dict[int, set[Gram]] = {}
         self._first: dict[Gram, tuple[int, bool]] = {}
+        self._held = 0
 
     def say(self, text: str, order: int) -> None:
         """Given a text of the agent and its place, hold its words for the comparison."""
+        if self._held > _WORDS_HELD:
+            self._said.append(len(text))
+            return
         utterance = Utterance(text, order)
+        self._held += len(utterance.words)
         self._said.append(utterance)
         self._runs.update(utterance.runs)
         for sentence in utterance.sentences:
@@ -112,14 +123,15 @@ class Ear:
 
     def listen(self, text: str, order: int, *, tool: bool) -> None:
         """Given a text that appeared in the session, note which of the agent's runs it is the first to contain."""
-        words = fold(text)[:WORDS_LIMIT]
-        for length, grams in ((RUN, self._runs), *self._short.items()):
-            for gram in grams.intersection(_grams(words, length)):
-                self._first.setdefault(gram, (order, tool))
+        for start in range(0, len(text), _PIECE):
+            words = fold(text[max(0, start - _OVERLAP) : start + _PIECE])
+            for length, grams in ((RUN, self._runs), *self._short.items()):
+                for gram in grams.intersection(_grams(words, length)):
+                    self._first.setdefault(gram, (order, tool))
 
     def all_echoes(self) -> list[tuple[Span, ...]]:
         """Return the spans of the echoing sentences of every text that was given to ``say``, in that order."""
-        return [tuple(self._spans(utterance)) for utterance in self._said]
+        return [((0, said),) if isinstance(said, int) else tuple(self._spans(said)) for said in self._said]
 
     def _spans(self, utterance: Utterance) -> Iterable[Span]:
         covered = bytearray(len(utterance.words))
@@ -127,9 +139,10 @@ class Ear:
             if self._from_tool(gram, utterance.order):
                 covered[place : place + RUN] = b"\1" * RUN
         for sentence in utterance.sentences:
-            count = sum(covered[sentence.first : sentence.last])
-            long = count >= RUN or 2 * count > sentence.last - sentence.first
-            if long or any(self._from_tool(gram, utterance.order) for gram in sentence.short):
+            own = covered[sentence.first : sentence.last]
+            most = 2 * sum(own) > len(own)
+            enough = RUN if sentence.instruction else LONG_RUN
+            if most or b"\1" * enough in own or any(self._from_tool(gram, utterance.order) for gram in sentence.short):
                 yield sentence.start, sentence.end
 
     def _from_tool(self, gram: Gram, order: int) -> bool:
@@ -152,15 +165,15 @@ def _sentences(text: str, words: list[Word]) -> list[Sentence]:
             last += 1
         if last > first:
             own = [word.text for word in words[first:last]]
-            found.append(Sentence(start, words[last - 1].end, first, last, _short_runs(text[start:end], own)))
+            instruction = bool(_INSTRUCTION.search(text[start:end]))
+            short = _short_runs(text[start:end], own) if instruction else ()
+            found.append(Sentence(start, words[last - 1].end, first, last, instruction, short))
         first = last
     return found
 
 
 def _short_runs(sentence: str, words: list[str]) -> tuple[Gram, ...]:
-    """Given a sentence, return the runs that mark it although they are short: of an instruction only."""
-    if not _INSTRUCTION.search(sentence):
-        return ()
+    """Given an instruction, return the runs that mark it although they are short."""
     grams = {tuple(fold(url[0])) for url in _URL.finditer(sentence)}
     grams.update(gram for code in _CODE.finditer(sentence) if SHORT_RUN <= len(gram := tuple(fold(code[1]))) <= 3 * RUN)
     if SHORT_RUN <= len(words) < RUN:

@@ -90,6 +90,7 @@ def read_log(path: Path) -> Log:
         _second_reading(_records(file, found, size, Tally()), path.stem, ears)
     for name, session in sessions.items():
         _finish(session, ears[name])
+        session.agent = session.agent or found.name
         alive = time_of(tally.alive)
         if alive and session.ended:
             session.ended = max(alive, session.ended)

@@ -74,7 +74,9 @@ def _expand(base: Path, parts: tuple[str, ...]) -> Iterator[Path]:
                 yield from _expand(base / entry.name, parts)
     elif any(sign in head for sign in "*?["):
         for entry in _entries(base):
-            if fnmatch.fnmatchcase(entry.name, head) and (not rest or entry.is_dir()):
+            # a bare * at the end stands for files; a folder that is named like a log is named as a skip later
+            wanted = entry.is_dir() if rest else head != "*" or not entry.is_dir()
+            if wanted and fnmatch.fnmatchcase(entry.name, head):
                 yield from _expand(base / entry.name, rest)
     elif rest or (base / head).exists():
         yield from _expand(base / head, rest)

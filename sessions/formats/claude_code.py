@@ -266,7 +266,6 @@ class _EventMaker:
             typed=typed,
             asked=asked,
             worked=worked,
-            agent=ClaudeCode.name,
             headless=asked and _is_headless(line),
         )
 

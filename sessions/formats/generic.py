@@ -96,7 +96,7 @@ def _record(line: _Line, role: Role) -> Record:
         asked=role is Role.USER,
         worked=role is Role.AGENT,
         person=line.person or "",
-        agent=line.agent or Generic.name,
+        agent=line.agent or "",
     )
 
 
