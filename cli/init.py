@@ -118,7 +118,11 @@ class _Entry:
         if self.text:
             from .config_edit import write_config
 
-            write_config(self.path, self.text)
+            try:
+                write_config(self.path, self.text)
+            except OSError as error:
+                hint = "the store is made; say with --config where its configuration may be written"
+                raise ConfigError(str(self.path), error.strerror or str(error), hint) from None
 
 
 def _entry(options: Options, root: Path, repository: Path | None, sessions: list[str]) -> _Entry:

@@ -120,6 +120,13 @@ def test_a_configuration_that_cannot_be_added_to_is_left_as_it_is(ask, home):
     assert not (home / "memory").exists()
 
 
+def test_a_configuration_that_cannot_be_written_is_named(ask, home):
+    (home / "file").touch()
+    told = ask("init", "memory", "--sessions", "logs/*", "--config", "file/mine.yaml", code=2).err
+    assert f"cannot use the configuration '{home}/file/mine.yaml'" in told
+    assert "hint: the store is made" in told
+
+
 def test_without_a_directory_the_store_lies_under_the_data_directory(ask, home, monkeypatch):
     monkeypatch.chdir(home / "work/web")
     ask("init")
