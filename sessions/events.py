@@ -30,7 +30,7 @@ class Act(StrEnum):
     REJECTED = "rejected"  # a person's own words inside a rejected tool call (role user)
     INTERRUPTED = "interrupted"  # a person stopped the agent (role user, no text)
     CALL = "call"  # an agent's tool call: ``tool``, and ``text`` = command line, or path of a file tool
-    RESULT = "result"  # its outcome (role tool): ``ok``, ``text`` = first lines of an error, empty on success
+    RESULT = "result"  # its outcome (role tool): ``ok``, ``text`` = its error lines, empty where it printed none
     SUMMARY = "summary"  # an agent's compaction summary (role system): context, never evidence
 
 

@@ -16,7 +16,7 @@ from dreamd.sessions.load import load_log
 
 ROOT = Path(__file__).parents[4]
 SCHEMA = json.loads((ROOT / "docs/generic-session.schema.json").read_text())
-PAGE = re.search(r"```json\n(.*?)```", (ROOT / "docs/formats.md").read_text(), re.DOTALL)[1]
+(PAGE,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs/formats.md").read_text(), re.DOTALL)
 TYPES = {"string": str, "boolean": bool}
 
 
