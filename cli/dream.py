@@ -63,6 +63,8 @@ def _print(result: Result, setup: Setup) -> None:
         return
     if result.collected:
         _print_collected(result.collected)
+    if result.warning:
+        talk(f"warning: {result.warning}")
     if result.work is None or result.outcome == "nothing new":
         say("nothing is new; nothing was changed")
         return
@@ -120,5 +122,6 @@ def _plain(result: Result) -> dict[str, Any]:
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
         "notes": plan.notes if plan else (),
+        "warning": result.warning,
         "published": result.finished,
     }
