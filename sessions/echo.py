@@ -29,8 +29,10 @@ SHORT_RUN = 3
 #: characters of a text that are folded at once, and how much of the piece before is seen again; bounds memory
 _PIECE = 1_000_000
 _OVERLAP = 2_000
-#: words of one session's agent that are held; what is said beyond is marked whole, since it cannot be compared
-_WORDS_HELD = 500_000
+#: words of one session's agent that are held, and characters of one text; what is beyond is marked whole, since it
+#: cannot be compared. Whole projects' logs have fewer words, and no agent says so much at once.
+_WORDS_HELD = 200_000
+_TEXT_HELD = 300_000
 
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!?:;])[\"'`*_)]{0,3}[ \t]+")
 _EDGES = "'_~#!?.,:;…-–—=+/\\$%&^“”‘’«»•→✓✗⏺⎿│"  # noqa: RUF001 - the marks that texts really carry
@@ -110,7 +112,7 @@ class Ear:
 
     def say(self, text: str, order: int) -> None:
         """Given a text of the agent and its place, hold its words for the comparison."""
-        if self._held > _WORDS_HELD:
+        if self._held > _WORDS_HELD or len(text) > _TEXT_HELD:
             self._said.append(len(text))
             return
         utterance = Utterance(text, order)

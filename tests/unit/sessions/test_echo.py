@@ -99,6 +99,11 @@ def test_a_very_long_tool_text_is_compared_to_its_end():
     assert len(found) == 1
 
 
+def test_a_text_too_long_to_be_compared_is_marked_whole():
+    said = "word " * 100_000
+    assert marked(("agent", said)) == [[said.strip()]]
+
+
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_gives_spans_in_order_inside_it(told, said):
     ear = Ear()
