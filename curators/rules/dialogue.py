@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...sessions.events import Act, Event, Role
 
@@ -37,8 +38,8 @@ _CLOSES = re.compile(
     r"root cause|implemented|complete|all done)\b|^(?:done|fixed)\b",
     re.IGNORECASE,
 )
-#: more than this and a message was written to be read, not in passing
-LONG_MESSAGE = 500
+#: characters of a person's message that are listened to for its tone; what follows is detail or a paste
+_HEARD = 600
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,6 @@ class Setting:
 
 def settings(events: Sequence[Event]) -> list[Setting]:
     """Given the events of a session in order, return the surroundings of each."""
-    people = [i for i, event in enumerate(events) if event.role is Role.USER and event.text]
     speeches = [i for i, event in enumerate(events) if event.act is Act.SAID and event.role is Role.AGENT]
     last_speech = speeches[-1] if speeches else -1
     found: list[Setting] = []
@@ -82,12 +82,12 @@ def settings(events: Sequence[Event]) -> list[Setting]:
         found.append(
             Setting(
                 prompt=answer,
-                pushed=bool(_PUSHBACK.search(words[:600])),
-                pushed_hard=bool(_STRONG.search(words[:600])),
+                pushed=_pushes(words),
+                pushed_hard=_pushes_hard(words),
                 concedes=agent and bool(_CONCEDES.match(event.text)),
                 ends_turn=ends_turn,
                 ends_session=index == last_speech,
-                doubted=next_person is not None and bool(_STRONG.search(events[next_person].text[:600])),
+                doubted=next_person is not None and _pushes_hard(events[next_person].text),
                 stopped=following.stopped,
                 after_failure=_failed_before(events, index),
                 before_work=index + 1 < len(events) and events[index + 1].act is Act.CALL,
@@ -102,8 +102,17 @@ def settings(events: Sequence[Event]) -> list[Setting]:
             turn += 1
         elif agent:
             spoken = True
-    del people
     return found
+
+
+@lru_cache(maxsize=256)
+def _pushes(words: str) -> bool:
+    return bool(_PUSHBACK.search(words[:_HEARD]))
+
+
+@lru_cache(maxsize=256)
+def _pushes_hard(words: str) -> bool:
+    return bool(_STRONG.search(words[:_HEARD]))
 
 
 @dataclass(frozen=True)

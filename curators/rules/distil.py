@@ -18,19 +18,19 @@ from ...language.identifiers import identifiers
 from ...language.sentences import split
 from ...language.stems import stems
 from ...memory.records import About, Evidence, Origin, Trust
-from ...sessions.events import Act, Event, Role, Transcript
+from ...sessions.events import Act, Role, Transcript
 from ..draft import Draft
 from .dialogue import Setting, settings
 from .kinds import claim_of, kind_of
 from .passages import PASTE, Passage, passages
 from .signals import Session, signals
 from .vocabulary import FUNCTION_WORDS
-from .weights import LEAST, WEIGHTS
+from .weights import FLOOR, WEIGHTS
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 3.0
 #: statements taken from a session: BASE + GROWTH * ln(thousand characters said), at least 1
-BASE, GROWTH = 0.75, 1.8
+BASE, GROWTH = 0.75, 2.2
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 _MOST_EVIDENCE = 4
@@ -58,9 +58,13 @@ class Candidate:
 def distil(transcript: Transcript) -> list[Draft]:
     """Given a transcript, return what is worth remembering of it, best first."""
     pool = candidates(transcript)
-    scores = [score(candidate.features) for candidate in pool]
+    return drafts(transcript, pool, [score(candidate.features) for candidate in pool])
+
+
+def drafts(transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float]) -> list[Draft]:
+    """Given a transcript, its candidates and their scores, return the drafts of the best, best first."""
     chosen = choose(pool, scores, room(transcript))
-    return [_draft(transcript, pool, index, scores[index]) for index in chosen]
+    return [_draft(transcript, pool, number, scores[number]) for number in chosen]
 
 
 def candidates(transcript: Transcript) -> list[Candidate]:
@@ -95,12 +99,10 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     """
     vectors = _vectors(pool)
     likeness = [0.0] * len(pool)
-    open_ = {number for number, candidate in enumerate(pool) if _stands(candidate)}
+    open_ = {number for number, candidate in enumerate(pool) if scores[number] >= FLOOR and _stands(candidate)}
     chosen: list[int] = []
     while open_ and len(chosen) < most:
         best = max(open_, key=lambda number: (scores[number] - NOVELTY * likeness[number], -number))
-        if scores[best] - NOVELTY * likeness[best] < LEAST:
-            break
         chosen.append(best)
         open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
         for number in open_:

@@ -8,8 +8,10 @@ from ...memory.records import Claim, Kind
 
 #: programs whose mention in code is a matter of how work is done, whatever is being built
 _TOOLS = (
-    "make|npm|npx|pnpm|yarn|bun|deno|node|go|cargo|rustup|pip|pipx|uv|poetry|python3?|pytest|tox|nox|ruff|mypy|docker|"
-    "docker-compose|podman|kubectl|helm|terraform|git|gh|glab|mise|just|task|bazel|gradle|\\./gradlew|mvn|sbt|cmake|ninja|"
+    "make|npm|npx|pnpm|yarn|bun|deno|node|go|cargo|rustup|pip|pipx|uv|poetry|python3?|pytest|tox|nox|"
+    "ruff|mypy|docker|"
+    "docker-compose|podman|kubectl|helm|terraform|git|gh|glab|mise|just|task|bazel|gradle|\\./gradlew|"
+    "mvn|sbt|cmake|ninja|"
     "ctest|dotnet|swift|xcodebuild|bundle|rake|rails|rspec|composer|php|mix|psql|mysql|sqlite3|redis-cli|curl|jq|ssh|"
     "rsync|brew|apt|apt-get|systemctl|journalctl|golangci-lint|eslint|prettier|jest|vitest|playwright|pre-commit"
 )
@@ -20,7 +22,8 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
-    r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:harness|helper|suite|runner|data)|"
+    r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:harness|helper|"
+    r"suite|runner|data)|"
     r"fixtures?|mock\w*|integration tests? (?:must|should|need|only))\b",
     re.IGNORECASE,
 )

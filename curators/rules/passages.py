@@ -16,8 +16,10 @@ _WIDEST = 3
 PASTE = 1500
 #: marks of a log, a terminal or a stack trace in what a person sent
 _LOGGED = re.compile(
-    r"[\u2500-\u259f\u2717\u2718\u2a2f\u23bf\u276f\u279c\u23fa]|\b\w*(?:Error|Exception|error|fatal|panic|warning|FAIL|Usage|Flags):\s|"
-    r"\berror=|\bexit (?:code|status) \d|\bat \S+:\d+|^\s*(?:[>$#|+]|\d+\s+[-+]|[a-z]\s\*)\s?|\[flags\]|\d\d:\d\d:\d\d"
+    r"[\u2500-\u259f\u2717\u2718\u2a2f\u23bf\u276f\u279c\u23fa]|\b\w*(?:Error|Exception|error|fatal|panic|"
+    r"warning|FAIL|Usage|Flags):\s|"
+    r"\berror=|\bexit (?:code|status) \d|\bat \S+:\d+|^\s*(?:[>$#|+]|\d+\s+[-+]|[a-z]\s\*)\s?|\[flags\]|"
+    r"\d\d:\d\d:\d\d"
 )
 #: list items that are joined to the line that announces them
 _MOST_ITEMS = 5

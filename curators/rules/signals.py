@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...language.identifiers import Names, identifiers
 from ...language.sentences import Form
@@ -39,7 +40,7 @@ _PATTERNS: dict[str, str] = {
     "failure": r"\b(?:fail(?:s|ed|ure)?|breaks?|broke|missing|drop(?:s|ped)?|silently|ignor(?:es|ed)|lost|loses?|"
     r"losing|wrong|incorrect\w*|stale|skip(?:s|ped)?|hang(?:s|ed)?|hung|panic\w*|crash\w*|dangerous|"
     r"leak\w*|duplicat\w+|orphan\w*|conflict\w*|compet\w+|doesn't|didn't|isn't|wasn't|aren't)\b",
-    "behaves": r"(?:`|\)|\b[A-Za-z]+[A-Z_]\w+|\b(?:it|that|which|hook|function|command|method|test|tool|server|"
+    "behaves": r"(?:`|\)|\b[A-Za-z]+[A-Z_]\w+|\b(?i:it|that|which|hook|function|command|method|test|tool|server|"
     r"service|client|strategy|flag|option|handler|script|job|field|code|cli|api|library|linter|rule|"
     r"config|build|parser))`?\s+(?:\w+ly |only |also |always |never |already |just )?(?:returns|uses|"
     r"reads|writes|checks|calls|runs|stores|expects|requires|takes|falls|skips|treats|handles|creates|"
@@ -78,7 +79,7 @@ _PATTERNS: dict[str, str] = {
     r"perfect\w*|straightforward|future-proof|smooth\w*|graceful\w*|benefits?|helpful)\b",
     "effort": r"\b(?:effort|priority|severity|medium|estimate\w*|complexity|minutes|hours|days|weeks|phase|mvp|"
     r"recommend\w*|consider|suggest\w*|nice to have)\b",
-    "pull_request": r"\b(?:PRs?|pull requests?|commit message|commit(?:ted)? (?:this|the changes)|merge|branch|rebase|"
+    "pull_request": r"\b(?:prs?|pull requests?|commit message|commit(?:ted)? (?:this|the changes)|merge|branch|rebase|"
     r"review(?:er|s|ed)?)\b",
     "plan": r"\b(?:will|going to|plan|todo|next|implement\w*|proceed|proposal|propose[ds]?)\b",
     "command": r"`[a-z][\w.-]* [^`]{2,}`",
@@ -90,11 +91,14 @@ _PATTERNS: dict[str, str] = {
     "scope": r"\b(?:environment|env var\w*|settings?|config\w*|hooks?|flags?|schema|migration|cache|database|build|"
     r"release|deploy\w*|production|staging|local(?:ly)?|interactive|subdirector\w+|working directory|"
     r"root)\b",
-    "instance": r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b|\b\d+(?:\.\d+)? ?(?:ms|s|MB|KB|%)\b|/(?:Users|home|tmp)/|https?://",
+    "instance": r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b|\b\d+(?:\.\d+)? ?(?:ms|s|mb|kb|%)\b|/(?:users|home|"
+    r"tmp)/|https?://",
     "this": r"\b(?:this|that|these|those) (?!is\b|are\b|was\b)\w+",
     "users_see": r"\b(?:users?|people|customers?|developers?|team|everyone|somebody|someone|admin\w*)\b",
 }
-_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTERNS.items()}
+#: these tell capitals from small letters; the others are held against the text in lower case, which is much faster
+_WITH_CASE = ("behaves", "first_person", "test_name", "line_number")
+_COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 
 _LEADS: dict[str, str] = {
     "lead_cause": r"cause|problem|issue|bug|what (?:was|went|happen)|why|finding|impact|symptom|discover",
@@ -111,9 +115,12 @@ _LEADS: dict[str, str] = {
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
 _INSIGHT = re.compile(
-    r"\b(?:key (?:insight|point|difference|finding)|insight|turns out|root cause|the (?:real|actual|true|underlying) (?:issue|problem|"
-    r"cause|bug|reason)|important(?:ly)?|note that|gotcha|caveat|the catch|crucial\w*|critical\w*|the problem (?:is|was)|the "
-    r"(?:bug|issue) (?:is|was)|the reason|that'?s why|in fact|actually|this means|which means|misdiagnos\w*|i was wrong)\b",
+    r"\b(?:key (?:insight|point|difference|finding)|insight|turns out|root cause|the (?:real|actual|true|"
+    r"underlying) (?:issue|problem|"
+    r"cause|bug|reason)|important(?:ly)?|note that|gotcha|caveat|the catch|crucial\w*|critical\w*|"
+    r"the problem (?:is|was)|the "
+    r"(?:bug|issue) (?:is|was)|the reason|that'?s why|in fact|actually|this means|which means|"
+    r"misdiagnos\w*|i was wrong)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -140,7 +147,17 @@ _REMEMBER = re.compile(
     re.IGNORECASE,
 )
 
-_FEW, _MANY = 60, 170
+#: characters: below the first a statement has no room for a reason, above the second it has, above the third it rambles
+_SHORT, _LONG, _VERY_LONG = 60, 170, 240
+#: characters of a message: a remark, an explanation, a report
+_REMARK, _EXPLANATION, _REPORT = 400, 1500, 4000
+_OPENING = 400  # characters of a message that count as its beginning
+_OPENING_SENTENCES = 2
+_FEW_NAMES = 3
+_LONG_PROMPT = 500  # characters: a description of a task, or a paste
+_PAIR = 2
+_QUOTED = 2  # quotation marks
+_TAKEN_OFF = 12  # characters of opening words
 
 
 @dataclass(frozen=True)
@@ -159,13 +176,22 @@ def signals(
     person = event.role is Role.USER
     names = identifiers(passage.text)
     found = {"bias": 1.0}
-    found |= {name: 1.0 for name, pattern in _COMPILED.items() if pattern.search(passage.text)}
+    found |= dict.fromkeys(_said(passage.text), 1.0)
     found |= _form(passage, names)
     found |= _place(passage, event, setting)
     found |= _echo(session, stems, setting)
     if person:
         found |= _of_person(passage, event, setting)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> frozenset[str]:
+    """Return the names of the patterns that a statement has."""
+    lower = text.lower()
+    return frozenset(
+        name for name, pattern in _COMPILED.items() if pattern.search(text if name in _WITH_CASE else lower)
+    )
 
 
 def _form(passage: Passage, names: Names) -> dict[str, float]:
@@ -175,16 +201,16 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
     length = len(text)
     facts = {
         "length": math.log(length / 100),
-        "short": length < _FEW,
-        "long": length > _MANY,
-        "very_long": length > 240,
-        "sentences_2": len(passage.sentences) == 2 and not passage.listed,
-        "sentences_3": len(passage.sentences) == 3 and not passage.listed,
+        "short": length < _SHORT,
+        "long": length > _LONG,
+        "very_long": length > _VERY_LONG,
+        "sentences_2": len(passage.sentences) == _PAIR and not passage.listed,
+        "sentences_3": len(passage.sentences) > _PAIR and not passage.listed,
         "list": passage.listed,
         "item": first.form is Form.ITEM and not passage.listed,
         "names_1": names.count == 1,
-        "names_2": names.count in {2, 3},
-        "names_4": names.count > 3,
+        "names_2": 1 < names.count <= _FEW_NAMES,
+        "names_4": names.count > _FEW_NAMES,
         "paths": bool(names.paths),
         "symbols": bool(names.symbols),
         "flags": bool(names.flags),
@@ -196,9 +222,9 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
         "points": points_elsewhere(text),
         "colon_end": raw.rstrip().endswith(":"),
         "bang": "!" in text,
-        "quotes": text.count('"') >= 2,
+        "quotes": text.count('"') >= _QUOTED,
         "code_share": sum(len(span) for span in re.findall(r"`[^`]*`", text)) / max(1, length),
-        "stripped": len(raw) - length > 12,
+        "stripped": len(raw) - length > _TAKEN_OFF,
         "insight": bool(_INSIGHT.search(raw)),
         "parenthesis": "(" in text,
         "dash": bool(re.search(r"\s[-\u2013\u2014]\s", text)),
@@ -213,7 +239,7 @@ def _place(passage: Passage, event: Event, setting: Setting) -> dict[str, float]
         "pushed": setting.pushed,
         "pushed_hard": setting.pushed_hard,
         "concedes": setting.concedes,
-        "concedes_first": setting.concedes and passage.first <= 2,
+        "concedes_first": setting.concedes and passage.first <= _OPENING_SENTENCES,
         "ends_turn": setting.ends_turn,
         "ends_session": setting.ends_session,
         "doubted": setting.doubted,
@@ -224,10 +250,10 @@ def _place(passage: Passage, event: Event, setting: Setting) -> dict[str, float]
         "answers_first": setting.first_after_prompt,
         "closes": setting.closes,
         "opens_message": passage.first == 0,
-        "early_in_message": passage.start < 400,
-        "message_long": len(event.text) > 1500,
-        "message_very_long": len(event.text) > 4000,
-        "message_short": len(event.text) < 400,
+        "early_in_message": passage.start < _OPENING,
+        "message_long": len(event.text) > _EXPLANATION,
+        "message_very_long": len(event.text) > _REPORT,
+        "message_short": len(event.text) < _REMARK,
     }
     return {name: float(value) for name, value in facts.items() if value}
 
@@ -257,13 +283,12 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_task": bool(_TASK.match(raw)),
         "person_one_off": bool(_ONE_OFF.search(passage.text)),
         "person_remember": bool(_REMEMBER.search(event.text)),
-        "person_must": bool(_COMPILED["must"].search(passage.text)),
-        "person_negates": bool(_COMPILED["negation"].search(passage.text)),
-        "person_reasons": bool(_COMPILED["reason"].search(passage.text)),
-        "person_prefers": bool(_COMPILED["prefers"].search(passage.text)),
+        "person_must": "must" in _said(passage.text),
+        "person_negates": "negation" in _said(passage.text),
+        "person_reasons": "reason" in _said(passage.text),
+        "person_prefers": "prefers" in _said(passage.text),
         "person_first": setting.turn == 0,
-        "person_long": len(event.text) > 500,
-        "person_i": bool(_COMPILED["first_person"].search(passage.text)),
-        "person_pushes": setting.concedes,
+        "person_long": len(event.text) > _LONG_PROMPT,
+        "person_i": "first_person" in _said(passage.text),
     }
     return {name: float(value) for name, value in facts.items() if value}

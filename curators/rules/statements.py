@@ -72,7 +72,8 @@ _LABEL = re.compile(
     r"important|tl;?dr|result|conclusion|"
     r"the (?:fix|problem|issue|solution|short answer|logic|idea|goal)|behaviou?r(?: change)?|overview|"
     r"update|why|reason|problem|issue|impact|explanation|"
-    r"context|details?|goal|after|before|now|new|old|corrected|rationale|caveat|warning|recommendation|(?:the )?root cause|cause|description|"
+    r"context|details?|goal|after|before|now|new|old|corrected|rationale|caveat|warning|recommendation|"
+    r"(?:the )?root cause|cause|description|"
     r"purpose|what|how|effect|finding|question|status|current (?:behaviou?r|state))"
     r"\s*:\s+",
     re.IGNORECASE,
@@ -89,7 +90,8 @@ _LINE_REFERENCE = re.compile(
 )
 #: what an agent says it does about it, behind the statement
 _TAIL = re.compile(
-    r"(?:,|\s[-\u2013\u2014])?\s+(?:so|and|but|which is why)?,?\s*(?:now )?(?:I(?:'ll|'m|'d|'ve| will| need| should| can't| cannot| don't| have|"
+    r"(?:,|\s[-\u2013\u2014])?\s+(?:so|and|but|which is why)?,?\s*(?:now )?(?:I(?:'ll|'m|'d|'ve| will|"
+    r" need| should| can't| cannot| don't| have|"
     r" want| am| was| added| fixed)|let me)\b[^.`]*\.?$"
 )
 _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
@@ -97,16 +99,21 @@ _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
 _SPEAKS = re.compile(r"\bI(?:'ll|'m|'ve|'d)?\b(?! ?/)")
 #: a person's own errands
 _ERRAND = re.compile(
-    r"^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested| noticed| see| can see| can't see| got| did| get| tried| messed|"
+    r"^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested| noticed| see| can see| can't see|"
+    r" got| did| get| tried| messed|"
     r" mean| don't know| don't understand| remember| reckon)\b",
     re.IGNORECASE,
 )
 #: words that point at the conversation, not at the project
 _HERE = re.compile(
-    r"\b(?:this|these|those|that) (?:session|plan|pr|changes?|approach|option|tests?|fix|issue|bug|errors?|case|example|ones?|"
-    r"time|conversation|message|steps?|section|block|point|review|way|run|output|log|attempt|summary|request|question|feedback|"
-    r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|means)\b|\b(?:above|below|as before|as expected|as well now|"
-    r"earlier today|just now|right now|my (?:research|analysis|plan|changes?|recommendation|summary)|your (?:question|point|feedback|"
+    r"\b(?:this|these|those|that) (?:session|plan|pr|changes?|approach|option|tests?|fix|issue|bug|"
+    r"errors?|case|example|ones?|"
+    r"time|conversation|message|steps?|section|block|point|review|way|run|output|log|attempt|summary|"
+    r"request|question|feedback|"
+    r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|"
+    r"means)\b|\b(?:above|below|as before|as expected|as well now|"
+    r"earlier today|just now|right now|my (?:research|analysis|plan|changes?|recommendation|summary)|"
+    r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
     re.IGNORECASE,
 )
@@ -138,13 +145,16 @@ _SCRAP = re.compile(
 )
 #: what somebody sees or finds is told in the next sentence
 _PERCEIVES = re.compile(
-    r"^(?:i(?:'ve)? )?(?:now )?(?:can )?(?:now )?(?:see|understand|found|find|have|know|get|got|identified|noticed|spotted|located)"
+    r"^(?:i(?:'ve)? )?(?:now )?(?:can )?(?:now )?(?:see|understand|found|find|have|know|get|got|"
+    r"identified|noticed|spotted|located)"
     r"(?: now)? (?:a |an |the |another |what |how |why |where |both |some |all |it|two|three|\d)[^:`]{0,70}[.!:]?$",
     re.IGNORECASE,
 )
 _OFFERS = re.compile(
-    r"\b(?:would you (?:like|prefer)|do you (?:want|prefer)|want me to|should (?:i|we) (?:also |proceed|go|add|fix|update|do)|"
-    r"let me know|shall i|if you need|what'?s your preference|which (?:would|do) you|if you(?:'d)? (?:like|want|prefer)|"
+    r"\b(?:would you (?:like|prefer)|do you (?:want|prefer)|want me to|should (?:i|we) (?:also |proceed|"
+    r"go|add|fix|update|do)|"
+    r"let me know|shall i|if you need|what'?s your preference|which (?:would|do) you|"
+    r"if you(?:'d)? (?:like|want|prefer)|"
     r"you (?:may|might|could|can|should) (?:want|also|now|need|consider|try))\b",
     re.IGNORECASE,
 )
@@ -244,7 +254,7 @@ def _without_label(text: str) -> str:
 
 
 def _is_whole(text: str) -> bool:
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     return (
         len(text.split()) >= MIN_WORDS
         and letters >= max(_MIN_LETTERS, len(text) // 2)
