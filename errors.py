@@ -99,7 +99,14 @@ class LogError(DreamdError):
 
 
 class WorkerError(DreamdError):
-    """lost the worker"""
+    """lost the"""
+
+    hint = "nothing was changed; what it said last is in the run's report, see 'dreamd status'"
+
+    def __init__(self, subject: str = "", detail: str = "", hint: str = "", *, output: str = "") -> None:
+        """Given also what the process said last, keep it for the run's report."""
+        super().__init__(subject, detail, hint)
+        self.output = output
 
 
 class NotFoundError(DreamdError):

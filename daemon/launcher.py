@@ -22,14 +22,14 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import BusyError, DreamdError, MountError, NotFoundError, RefusedError
+from ..errors import BusyError, DreamdError, MountError, NotFoundError, RefusedError, WorkerError
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Facts, Policy, Verdict
 from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import load
 from ..memory.plan import Plan
-from ..memory.runs import RunReport, write_report
+from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
 from .lock import hold, holder
@@ -99,7 +99,8 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             if not job.dry_run:
                 write_report(store, _report(store, job, name, began, None, error))
             raise
-        if result.outcome == "committed":
+        # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
+        if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
             write_report(store, _report(store, job, name, began, result, None))
         return replace(result, decision=decision)
 
@@ -179,7 +180,7 @@ def _report(
         host=job.host,
         started=job.now,
         finished=job.now,
-        outcome="committed" if error is None else "refused" if isinstance(error, RefusedError) else "failed",
+        outcome=result.outcome if result else "refused" if isinstance(error, RefusedError) else "failed",
         base=plan.base if plan else 0,
         generation=result.finished.generation if result and result.finished else 0,
         counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
@@ -188,7 +189,13 @@ def _report(
         verdicts=tuple(map(_said, decision.verdicts)),
         notes=plan.notes if plan else (),
         error=str(error) if error else "",
+        output=error.output if isinstance(error, WorkerError) else "",
     )
+
+
+def _failed_last(store: Store) -> bool:
+    last = list(read_reports(store))[-1:]
+    return bool(last) and last[0].outcome in {"failed", "refused"}
 
 
 def _said(verdict: Verdict) -> str:

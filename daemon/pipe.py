@@ -97,9 +97,9 @@ def converse(
         start_new_session=True,
         env={name: environment[name] for name in _ENVIRONMENT if name in environment},
     )
-    last_words = _LastWords(child.stderr)
-    threading.Thread(target=_clear, args=(child,), daemon=True).start()
     try:
+        last_words = _LastWords(child.stderr)
+        threading.Thread(target=_clear, args=(child,), daemon=True).start()
         with contextlib.suppress(BrokenPipeError):
             _stream(child.stdin).write(msgspec.json.encode(request))
             _stream(child.stdin).close()
@@ -109,9 +109,10 @@ def converse(
         raise WorkerError(name, "it answered and did not end") from None
     finally:
         _end(child)
-        said = last_words.collect()
+    said = last_words.collect()
     if answer is None:
-        raise WorkerError(name, f"it ended with {_ending(child.returncode)}\n{said}".strip())
+        last_line = said.rpartition("\n")[2]
+        raise WorkerError(name, f"it ended with {_ending(child.returncode)}: {last_line}".rstrip(": "), output=said)
     if isinstance(answer, Failure):
         raise _revive(answer)
     try:

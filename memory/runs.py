@@ -14,7 +14,7 @@ from .records import Time
 
 
 class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one run went. ``outcome`` is *committed*, *refused* or *failed*; with nothing to do there is no report."""
+    """How one run went. ``outcome`` is *committed*, *refused*, *failed*, or *nothing new* after a failure."""
 
     run: str
     host: str
@@ -30,6 +30,7 @@ class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: tuple[str, ...] = ()
     usage: Usage = Usage()
     error: str = ""
+    output: str = ""  # what a process said last before it died
 
 
 def write_report(store: Store, report: RunReport) -> None:
