@@ -29,8 +29,8 @@ from .weights import FLOOR, WEIGHTS
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 3.0
-#: statements taken from a session: BASE + GROWTH * ln(thousand characters said), at least 1
-BASE, GROWTH = 0.75, 2.2
+#: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
+BASE, GROWTH, LEAST = 0.5, 2.1, 2
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 _MOST_EVIDENCE = 4
@@ -88,7 +88,7 @@ def score(features: Mapping[str, float]) -> float:
 def room(transcript: Transcript) -> int:
     """Given a transcript, return how many statements may be taken from it."""
     said = sum(len(event.text) for event in transcript.events if event.act in {Act.SAID, Act.REJECTED})
-    return max(1, round(BASE + GROWTH * math.log(max(said, 1000) / 1000)))
+    return max(LEAST, round(BASE + GROWTH * math.log1p(said / 1000)))
 
 
 def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:

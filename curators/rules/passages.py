@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...language.sentences import Form, Sentence, split
+from ...memory.records import TEXT_LIMIT
 from ...sessions.events import Act, Event, Role
 from .statements import is_chatter, shape
 
 #: a window longer than this is a paragraph, not a statement
 _WIDEST = 3
+#: no statement comes of a longer sentence, and no pattern needs to look at it
+_TOO_LONG = 2 * TEXT_LIMIT
 #: a person who types more than this has pasted something
 PASTE = 1500
 #: marks of a log, a terminal or a stack trace in what a person sent
@@ -72,7 +75,7 @@ def _echoes(event: Event, passage: Passage) -> bool:
 
 
 def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
-    idle = [is_chatter(sentence.text) for sentence in sentences]
+    idle = [len(sentence.text) > _TOO_LONG or is_chatter(sentence.text) for sentence in sentences]
     for first, sentence in enumerate(sentences):
         for last in range(first, min(first + _WIDEST, len(sentences))):
             if idle[last] or sentences[last].paragraph != sentence.paragraph:
@@ -85,7 +88,12 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
 
 def _lists(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
     for first, sentence in enumerate(sentences):
-        if not sentence.text.endswith(":") or sentence.form is Form.ITEM or is_chatter(sentence.text):
+        if (
+            len(sentence.text) > _TOO_LONG
+            or not sentence.text.endswith(":")
+            or sentence.form is Form.ITEM
+            or is_chatter(sentence.text)
+        ):
             continue
         items = _items(sentences, first)
         if not 1 < len(items) <= _MOST_ITEMS:

@@ -132,8 +132,8 @@ _CHATTER = re.compile(
     r"complete[d]?|fixed|looks? good|good|clean|updated)\b|"
     r"(?:all )?(?:changes|fixes|issues|items|steps|tasks)[^.]{0,30}\b(?:complete[d]?|implemented|made|"
     r"done|verified|fixed|addressed|in place)\b|"
-    r"(?:run|running|checking|looking|reading|updating|adding|creating|fixing|searching|testing|verifying|"
-    r"starting|waiting) [^.]{0,60}[:.]?$|"
+    r"(?:running|checking|looking|reading|updating|adding|creating|fixing|searching|testing|verifying|starting|"
+    r"waiting|trying|rerunning)(?: [\w`'-]+){0,5}[.:\u2026]*$|"
     r"ready (?:to|for)\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",

@@ -1,0 +1,119 @@
+"""From what somebody said to a statement that stands alone."""
+
+import pytest
+
+from dreamd.curators.rules.statements import dangles, is_chatter, points_elsewhere, shape
+
+
+@pytest.mark.parametrize(
+    ("said", "statement"),
+    [
+        (
+            "You're absolutely right - the importer needs the tenant id before it opens a file.",
+            "The importer needs the tenant id before it opens a file.",
+        ),
+        (
+            "Good catch! So the worker only sees the queue after a restart.",
+            "The worker only sees the queue after a restart.",
+        ),
+        (
+            "Note that the staging bucket is emptied every night.",
+            "The staging bucket is emptied every night.",
+        ),
+        (
+            "The key insight was that `RETRY=0` makes the client fail at once.",
+            "`RETRY=0` makes the client fail at once.",
+        ),
+        (
+            "Summary: the cache key lacks the locale, so readers get each other's pages.",
+            "The cache key lacks the locale, so readers get each other's pages.",
+        ),
+        (
+            "The parser (line 41) keeps the last row in `buffer.py:88` for the footer.",
+            "The parser keeps the last row in `buffer.py` for the footer.",
+        ),
+        (
+            "The mount has no hard links, so I'll copy the files.",
+            "The mount has no hard links.",
+        ),
+        (
+            "Root cause: the clock of the second host runs ten minutes late.",
+            "Root cause: the clock of the second host runs ten minutes late.",
+        ),
+    ],
+)
+def test_what_was_said_to_one_person_at_one_moment_is_taken_off(said, statement):
+    assert shape(said, person=False) == statement
+
+
+@pytest.mark.parametrize(
+    ("said", "statement"),
+    [
+        ("please never commit generated files by hand", "Never commit generated files by hand."),
+        ("hmm, let's keep the old endpoint until March", "Keep the old endpoint until March."),
+        ("We should use the shared client for all uploads", "Use the shared client for all uploads."),
+    ],
+)
+def test_a_persons_wish_becomes_a_plain_statement(said, statement):
+    assert shape(said, person=True) == statement
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "too short",
+        "the reader drops the last row because of the",
+        "The three places that need the new flag are:",
+        "(which was printed before the form) appears in the output",
+        "I'm now looking at the worker and I'll report what I find there.",
+        "This approach keeps the worker and the reader apart from each other.",
+        "The guide says so on its first page and line 40 says that the reader is closed.",
+        "A statement with an open `code span that never ends here at all.",
+        "word " * 80,
+    ],
+)
+def test_half_sentences_narration_and_words_about_the_conversation_are_no_statement(said):
+    assert shape(said, person=False) == ""
+
+
+def test_every_word_of_a_statement_was_said():
+    said = "Yes, exactly. However, the index is rebuilt only when the folder's time changes."
+    statement = shape(said, person=False)
+    assert statement.rstrip(".").lower() in said.lower()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let me check the importer first.",
+        "Now I'll update the tests.",
+        "Would you like me to change both?",
+        "All tests pass and the linter is clean.",
+        "I found the problem.",
+        "But let me look at the other place too.",
+        "You may want to restart it.",
+        "Running the suite again.",
+    ],
+)
+def test_narration_offers_questions_and_reports_of_success_are_chatter(said):
+    assert is_chatter(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The importer skips empty rows.", "Never push to the release branch.", "Running it twice loses the first result."],
+)
+def test_a_statement_is_no_chatter(said):
+    assert not is_chatter(said)
+
+
+def test_a_pronoun_at_the_beginning_dangles_and_a_noun_does_not():
+    assert dangles("It only works with the shared client.")
+    assert dangles("This means nothing to anybody else.")
+    assert not dangles("There's a single source of truth for limits.")
+    assert not dangles("Both importers read the same table.")
+
+
+def test_numbered_options_point_elsewhere():
+    assert points_elsewhere("Option 2 is the least invasive of them.")
+    assert not points_elsewhere("The second worker is the least busy of them.")
