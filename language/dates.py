@@ -19,12 +19,13 @@ from .calendar_words import expiry
 from .date_phrase import Said
 from .date_rules import RULES
 
-#: without one of these words there is nothing to replace; most statements have none
-_HINT = re.compile(
-    r"day|morning|afternoon|evening|night|ago\b|week|month|year|quarter|fortnight|\bend of|\bEO[DW]\b|"
-    r"\d(?:st|nd|rd|th)\b"
-    r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|tomorrow",
-    re.IGNORECASE,
+#: without one of these there is nothing to resolve and nothing that ends; most statements have none
+_HINTS = (
+    *("day", "morning", "afternoon", "evening", "night", "tomorrow", "ago", "back", "week", "month", "year"),
+    *("quarter", "until", "till", "through", "end of", "eod", "eow", "cob"),
+)
+_SHORT_HINT = re.compile(
+    r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d(?:st|nd|rd|th)"
 )
 _PROTECTED = re.compile(
     r"```.*?(?:```|\Z)|`[^`]*`|\"[^\"]{1,200}\"|“[^”]{1,200}”|(?<![\w`])'[^'\n]{1,60}'(?!\w)", re.DOTALL
@@ -85,8 +86,14 @@ def is_relative(text: str) -> bool:
     return bool(_find(text, datetime(2026, 1, 7, 12, tzinfo=UTC)))
 
 
+def speaks_of_time(text: str) -> bool:
+    """Given a text, tell cheaply whether ``resolve`` could find anything in it."""
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS) or _SHORT_HINT.search(text) is not None
+
+
 def _find(text: str, spoken: datetime) -> list[Replacement]:
-    if not _HINT.search(text):
+    if not speaks_of_time(text):
         return []
     taken = [match.span() for match in _PROTECTED.finditer(text)]
     found: list[Replacement] = []

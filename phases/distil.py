@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+import msgspec
+
 from ..curators.draft import Curator, Draft, Relation
+from ..language import dates
 from ..memory.changes import Add, Change, State
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
 from ..sessions.events import Transcript
@@ -32,7 +35,9 @@ def step(dream: Dream, state: State) -> Outcome:
     for done, transcript in enumerate(transcripts, start=1):
         for draft in _distil(dream.curator, transcript, notes):
             memory = memory_from(draft, known)
-            if memory is None or is_settled(memory, over.get(draft.session, ()), state.memories, dream.curator):
+            if memory is None or is_settled(
+                _dated(memory, transcript.zone), over.get(draft.session, ()), state.memories, dream.curator
+            ):
                 continue
             known[memory.id] = memory
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
@@ -129,6 +134,11 @@ def is_put_away(memory: Memory, memories: Mapping[str, Memory]) -> bool:
         seen.add(memory.id)
         memory = memories.get(memory.retired.by, memory)
     return memory.retired is not None and memory.retired.reason in BY_HAND
+
+
+def _dated(memory: Memory, zone: str) -> Memory:
+    """Return the memory with the text that refresh would give it: what is known has its dates already."""
+    return msgspec.structs.replace(memory, text=dates.resolve(memory.text, memory.learned, zone).text)
 
 
 def _says_the_same(old: Memory, new: Memory, curator: Curator) -> bool:

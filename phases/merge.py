@@ -12,7 +12,7 @@ from itertools import chain
 
 import msgspec
 
-from ..curators.draft import Curator, Relation
+from ..curators.draft import Curator, Judgement, Relation
 from ..curators.rules.reading import keys
 from ..language import dates
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold
@@ -46,6 +46,7 @@ class _Merging:
         self.base = state.memories
         self.active = active
         self.index = Index(active.values(), lambda memory: keys(memory.text))
+        self.judged: dict[tuple[str, str, str, str], Judgement] = {}
 
     def changes(self, fresh: list[str]) -> Iterator[Change]:
         """Yield the changes: first what joins, so that only survivors are held against each other, then the rest."""
@@ -76,11 +77,18 @@ class _Merging:
     def _joins(self, memory: Memory) -> list[Change]:
         for other in self.index.candidates(memory):
             older, newer = in_order(memory, self.active[other])
-            judgement = self.curator.judge(older, newer)
+            judgement = self._judge(older, newer)
             keep, drop = sorted((older, newer), key=self._precedence)
             if judgement.relation in {Relation.SAME, Relation.REFINES} and not drop.pinned:
                 return self._join(keep, drop, judgement.why)
         return []
+
+    def _judge(self, older: Memory, newer: Memory) -> Judgement:
+        """Ask the curator once of each pair of wordings: a model's answer costs, and a rule's is the same again."""
+        pair = (older.id, older.text, newer.id, newer.text)
+        if pair not in self.judged:
+            self.judged[pair] = self.curator.judge(older, newer)
+        return self.judged[pair]
 
     def _wording(self, keep: Memory, drop: Memory) -> Memory:
         """Return whose text the joined memory has: never an agent's over a person's, else the one that says more."""
@@ -132,7 +140,7 @@ class _Merging:
         changes: list[Change] = []
         for other in self.index.candidates(memory):
             older, newer = in_order(memory, self.active[other])
-            judgement = self.curator.judge(older, newer)
+            judgement = self._judge(older, newer)
             if judgement.relation is Relation.SUPERSEDES and not older.pinned:
                 until = newer.learned if newer.learned > older.learned else newer.last_seen
                 ended = Supersede(id=older.id, reason=judgement.why, evidence=newer.evidence, by=newer.id, until=until)

@@ -43,6 +43,8 @@ def step(dream: Dream, state: State) -> Outcome:
 
 
 def _dated(memory: Memory, zones: Mapping[str, str]) -> Iterator[Reword]:
+    if not dates.speaks_of_time(memory.text):
+        return
     spoken = _spoken(memory)
     when = spoken.time if spoken and spoken.time else memory.learned
     zone = zones.get(spoken.session, "UTC") if spoken else "UTC"

@@ -23,6 +23,8 @@ from .topics import GENERAL, assign
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400
+#: no line is shorter: a marker, a few words, a date and an id
+SHORTEST = 40
 #: a section is a blank line, its heading and a blank line
 SECTION_LINES = 3
 
@@ -59,6 +61,8 @@ def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, 
     opened: set[str] = set()
     shown: dict[str, Memory] = {}
     for memory in order:
+        if lines < 1 or size < SHORTEST:
+            break
         topic = assigned[memory.id]
         cost_lines, cost = 1, len(line_for(memory).encode()) + 1
         if topic not in opened:

@@ -37,12 +37,7 @@ def dream(dream: Dream, state: State) -> Proposal:
 
     The same input, ``now`` and repository give the same proposal, and with nothing new an empty one (invariant 9).
     """
-    run = _Run(dream, state)
-    for repeats, phases in groupby(PHASES, key=lambda phase: phase.repeats):
-        group = tuple(phases)
-        for _ in range(ROUNDS if repeats else 1):
-            if not sum(run.step(phase) for phase in group):
-                break
+    run = work(dream, state)
     return Proposal(
         changes=net(state.memories, run.state.memories, run.changes),
         shown=run.state.shown,
@@ -52,7 +47,18 @@ def dream(dream: Dream, state: State) -> Proposal:
     )
 
 
-class _Run:
+def work(dream: Dream, state: State) -> Run:
+    """Given a run's input and the state at its base, return the run when every phase has nothing more to add."""
+    run = Run(dream, state)
+    for repeats, phases in groupby(PHASES, key=lambda phase: phase.repeats):
+        group = tuple(phases)
+        for _ in range(ROUNDS if repeats else 1):
+            if not sum(run.step(phase) for phase in group):
+                break
+    return run
+
+
+class Run:
     """The working state between phases, and which memories each phase has yet to look at."""
 
     def __init__(self, dream: Dream, state: State) -> None:

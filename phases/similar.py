@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ..memory.records import Memory
@@ -21,7 +22,9 @@ FOLLOWED = 8
 COMMON_AT_LEAST, COMMON_AT_MOST = 50, 500
 
 #: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common
-CANDIDATES, SHARED = 16, 0.3
+CANDIDATES, SHARED = 12, 0.35
+#: how many are weighed to find these, by how many of the rarest keys they share
+PROMISING = 64
 
 
 class Index:
@@ -34,6 +37,8 @@ class Index:
         self._having: dict[str, set[str]] = {}
         for memory in memories:
             self.add(memory)
+        total = len(self._keys)
+        self._rarity = {key: math.log1p(total / len(names)) for key, names in self._having.items()}
 
     def add(self, memory: Memory) -> None:
         """Index a memory, in place of what was indexed under its id."""
@@ -53,14 +58,14 @@ class Index:
         own = self._keys[memory.id]
         common = min(COMMON_AT_MOST, max(COMMON_AT_LEAST, len(self._keys) // 20))
         rarest = heapq.nsmallest(FOLLOWED, own, key=lambda key: (len(self._having[key]), key))
-        found: set[str] = set()
+        found: Counter[str] = Counter()
         for key in rarest:
             if len(self._having[key]) <= common:
-                found |= self._having[key]
-        found.discard(memory.id)
+                found.update(self._having[key])
+        found.pop(memory.id, None)
         mine = self._weight(own)
         scored = []
-        for name in found:
+        for name in heapq.nsmallest(PROMISING, found, key=lambda name: (-found[name], name)):
             theirs = self._keys[name]
             share = self._weight(own & theirs) / (min(mine, self._weight(theirs)) or 1.0)
             if share >= SHARED:
@@ -68,5 +73,6 @@ class Index:
         return [name for _share, name in heapq.nsmallest(CANDIDATES, scored)]
 
     def _weight(self, keys: Iterable[str]) -> float:
-        total = len(self._keys)
-        return math.fsum(math.log1p(total / max(1, len(self._having[key]))) for key in keys)
+        # a key that came in with a rewording is as rare as can be
+        rare = math.log1p(len(self._keys))
+        return math.fsum(self._rarity.get(key, rare) for key in keys)

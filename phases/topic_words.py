@@ -20,7 +20,7 @@ _EVERYDAY = {
     "documentation": "documentation readme comment docstring tutorial",
     "style": "lint linter formatter style indentation",
     "configuration": "configuration setting environment option",
-    "security": "secret token password credential permission auth redact encryption vulnerability",
+    "security": "secret password credential permission auth redact encryption vulnerability",
     "errors": "error exception logging warning panic traceback stacktrace",
     "performance": "slow latency cache performance benchmark throughput profile",
     "database": "database sql schema migration query transaction postgres sqlite table",

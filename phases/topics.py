@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..curators.rules.reading import canonical, read
+from ..curators.rules.reading import canonical, terms
 from ..memory.records import Memory
 from .topic_words import EVERYDAY, NO_TOPIC
 
@@ -19,6 +19,9 @@ GENERAL = "general"
 
 #: fewer are no topic: a heading over two lines costs as much as it tells
 MEMBERS = 3
+
+#: the words with which a statement begins are what it is about
+BEGINNING = 3
 
 #: a heading over more than this share of all memories divides nothing
 BROAD = 0.3
@@ -46,9 +49,8 @@ def assign(memories: Sequence[Memory]) -> dict[str, str]:
         for memory in memories
     }
     spread = Counter(label for labels in profiles.values() for label in labels)
-    names = _surface_forms(memories)
     for _ in range(ROUNDS):
-        settled = _assign(topics, profiles, spread, names)
+        settled = _assign(topics, profiles, spread, memories)
         if settled == topics:
             break
         topics = settled
@@ -66,22 +68,21 @@ def profile(memory: Memory) -> dict[str, float]:
 
     What a statement begins with is what it is about, and a name says more than a word in passing.
     """
-    found: dict[str, float] = {}
-    words = [word for word in read(memory.text).words if word.sort in {"word", "light", "name"}]
-    for index, word in enumerate(words):
-        strength = 2.0 if index < MEMBERS else 1.0
-        for part in _parts(word.key) if word.sort == "name" else (word.key,):
-            _raise(found, part, strength)
+    strength: dict[str, float] = {}
+    words = [term for term in terms(memory.text) if term[1] in {"word", "light", "name"}]
+    for index, (key, sort, surface) in enumerate(words):
+        for part in _parts(surface) if sort == "name" else (key,):
+            strength[part] = max(strength.get(part, 0.0), 2.0 if index < BEGINNING else 1.0)
     for path in memory.about.paths:
         for part in _parts(path):
-            _raise(found, part, 1.5)
+            strength[part] = max(strength.get(part, 0.0), 1.5)
+    found: dict[str, float] = {}
+    for part, value in strength.items():
+        label = EVERYDAY.get(part) or (part if part not in NO_TOPIC and _SLUG.match(part) else None)
+        if label:
+            best, least = max(found.get(label, 0.0), value), min(found.get(label, value), value)
+            found[label] = best + least / 2 if label in found else best
     return found
-
-
-def _raise(found: dict[str, float], key: str, strength: float) -> None:
-    label = EVERYDAY.get(key) or (key if key not in NO_TOPIC and _SLUG.match(key) else None)
-    if label:
-        found[label] = max(found.get(label, 0.0), strength)
 
 
 def _parts(name: str) -> list[str]:
@@ -89,7 +90,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _assign(
-    topics: Mapping[str, str], profiles: Mapping[str, Profile], spread: Mapping[str, int], names: Mapping[str, str]
+    topics: Mapping[str, str], profiles: Mapping[str, Profile], spread: Mapping[str, int], memories: Iterable[Memory]
 ) -> dict[str, str]:
     members = Counter(topics.values())
     live = {topic for topic, count in members.items() if topic != GENERAL and count >= MEMBERS}
@@ -97,7 +98,7 @@ def _assign(
     waiting = [name for name, topic in placed.items() if topic == GENERAL]
     labels = {_label_of(topic): topic for topic in sorted(live)}
     fresh = _new_labels(waiting, profiles, spread, labels, most_topics(len(topics)) - len(live))
-    labels |= {label: names.get(label, label) for label in fresh}
+    labels |= _written(fresh, memories)
     for name in waiting:
         best = _best(profiles[name], labels, spread, len(topics))
         if best:
@@ -124,33 +125,44 @@ def _new_labels(
     most: int,
 ) -> list[str]:
     """Return labels for new topics: again and again the one that gathers most of what no label has gathered yet."""
-    open_ = {name for name in waiting if not profiles[name].keys() & live.keys()}
-    total = len(profiles)
-    chosen: list[str] = []
-    while len(chosen) < most:
-        gain: dict[str, float] = {}
-        count: Counter[str] = Counter()
-        for name in sorted(open_):
+    having: dict[str, dict[str, float]] = {}
+    for name in waiting:
+        if not profiles[name].keys() & live.keys():
             for label, strength in profiles[name].items():
-                gain[label] = gain.get(label, 0.0) + strength
-                count[label] += 1
-        fits = [
-            (value * (0.5 if spread[label] > BROAD * total else 1.0), label)
-            for label, value in gain.items()
-            if count[label] >= MEMBERS
-        ]
-        if not fits:
-            break
-        label = min(fits, key=lambda fit: (-fit[0], fit[1]))[1]
+                having.setdefault(label, {})[name] = strength
+    broad = BROAD * len(profiles)
+    gain = {
+        label: sum(names.values()) * (0.5 if spread[label] > broad else 1.0)
+        for label, names in having.items()
+        if len(names) >= MEMBERS
+    }
+    chosen: list[str] = []
+    while gain and len(chosen) < most:
+        label = min(gain, key=lambda label: (-gain[label], label))
         chosen.append(label)
-        open_ = {name for name in open_ if label not in profiles[name]}
+        touched = set()
+        for name in list(having[label]):
+            for other in profiles[name]:
+                having[other].pop(name, None)
+                touched.add(other)
+        for other in touched & gain.keys():
+            if len(having[other]) < MEMBERS:
+                del gain[other]
+            else:
+                gain[other] = sum(having[other].values()) * (0.5 if spread[other] > broad else 1.0)
     return chosen
 
 
-def _surface_forms(memories: Iterable[Memory]) -> dict[str, str]:
-    """Return for each stem the form in which it is mostly written, ties by the alphabet."""
-    forms: dict[str, Counter[str]] = {}
-    for memory in memories:
-        for word in re.findall(r"[A-Za-z]{3,20}", memory.text):
-            forms.setdefault(canonical(word.lower()), Counter())[word.lower()] += 1
-    return {stem: min(counts.items(), key=lambda item: (-item[1], item[0]))[0] for stem, counts in forms.items()}
+def _written(labels: Sequence[str], memories: Iterable[Memory]) -> dict[str, str]:
+    """Return each label as a topic's name: the form in which it is mostly written, ties by the alphabet."""
+    forms: dict[str, Counter[str]] = {label: Counter() for label in labels if label not in EVERYDAY.values()}
+    if forms:
+        for memory in memories:
+            for word in re.findall(r"[A-Za-z]{3,20}", memory.text):
+                key = canonical(word.lower())
+                if key in forms:
+                    forms[key][word.lower()] += 1
+    return {
+        label: min(forms[label].items(), key=lambda item: (-item[1], item[0]))[0] if forms.get(label) else label
+        for label in labels
+    }

@@ -134,5 +134,12 @@ def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
 
 def substitutes(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether one has a word in the very place where the other has another word: "staging" for "production"."""
+    return _in_place(one, other) or _in_place(other, one)
+
+
+def _in_place(one: Sequence[str], other: Sequence[str]) -> bool:
     fence = [(-1, -1), *aligned(one, other), (len(one), len(other))]
-    return any(right[0] - left[0] > 1 and right[1] - left[1] > 1 for left, right in pairwise(fence))
+    return any(
+        set(one[left[0] + 1 : right[0]]).difference(other) and set(other[left[1] + 1 : right[1]]).difference(one)
+        for left, right in pairwise(fence)
+    )

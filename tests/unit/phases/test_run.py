@@ -213,3 +213,25 @@ def test_an_inbox_item_comes_in_by_the_same_door(make):
     assert proposal.consumed.inbox == (item.id,)
     again, _ = make.run(inbox=(item,), state=state)
     assert again.changes == ()
+
+
+def test_a_forgotten_memory_does_not_return_from_a_record_that_its_evidence_no_longer_names(make):
+    """Invariant 12: only four pieces of evidence are kept, and all that was joined is forgotten."""
+    said = make.session("a", *["agent: The cache was wiped yesterday."] * 6)
+    _, state = make.run(said)
+    gone = Retired(Reason.FORGOTTEN, "forgotten by ada", make.now, "ada")
+    forgotten = {
+        name: msgspec.structs.replace(memory, retired=gone) for name, memory in state.memories.items()
+    }
+    proposal, _ = make.run(said, state=make.state(*forgotten.values()))
+    assert proposal.changes == ()
+
+
+def test_what_was_superseded_is_decided_again_only_by_newer_words(make):
+    first = make.session("a", "user: Never squash commits before merging.", day=0)
+    second = make.session("b", "user: Always squash commits before merging.", day=3)
+    _, state = make.run(first, second)
+    assert [memory.text for memory in state.active()] == ["Always squash commits before merging."]
+    again = make.session("c", "user: Never squash commits before merging.", day=9)
+    _, state = make.run(again, state=state)
+    assert [memory.sessions for memory in state.active()] == [("c",)]
