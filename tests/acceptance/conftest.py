@@ -153,6 +153,18 @@ def dreamt(_dreamt_home: tuple[User, Answer]) -> User:
 
 
 @pytest.fixture(scope="session")
+def memories(dreamt: User) -> list[dict[str, Any]]:
+    """Return every memory that the first dream on the examples left, retired ones too."""
+    return dreamt.memories()
+
+
+@pytest.fixture(scope="session")
+def active(memories: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the active ones of them."""
+    return [memory for memory in memories if "retired" not in memory]
+
+
+@pytest.fixture(scope="session")
 def first_answer(_dreamt_home: tuple[User, Answer]) -> Answer:
     """Return what the first dream on the examples said."""
     return _dreamt_home[1]

@@ -34,6 +34,11 @@ def survivor(make_user: Any, examples: Path, tmp_path_factory: pytest.TempPathFa
     return user
 
 
+@pytest.fixture(scope="module")
+def status(survivor: Any) -> str:
+    return str(survivor.dreamd("status").out)
+
+
 def test_bad_logs_cost_no_good_one(survivor: Any):
     """Prove invariant 15 for logs."""
     sessions = {name for memory in survivor.active() for name in memory["sessions"]}
@@ -41,18 +46,18 @@ def test_bad_logs_cost_no_good_one(survivor: Any):
 
 
 @pytest.mark.parametrize("name", ["binary.jsonl", "other.jsonl", "empty.jsonl", "gone.jsonl", "folder.jsonl"])
-def test_what_is_no_log_is_named(survivor: Any, name: str):
-    assert name in survivor.dreamd("status").out
+def test_what_is_no_log_is_named(status: str, name: str):
+    assert name in status
 
 
-def test_a_line_that_cannot_be_read_is_counted_and_named(survivor: Any):
-    line = next(line for line in survivor.dreamd("status").out.splitlines() if "damaged.jsonl" in line)
+def test_a_line_that_cannot_be_read_is_counted_and_named(status: str):
+    line = next(line for line in status.splitlines() if "damaged.jsonl" in line)
     assert "1 line (4)" in line
 
 
 @pytest.mark.parametrize("name", ["long.jsonl", "growing.jsonl", "good.jsonl"])
-def test_what_is_no_trouble_is_not_complained_of(survivor: Any, name: str):
-    assert name not in survivor.dreamd("status").out
+def test_what_is_no_trouble_is_not_complained_of(status: str, name: str):
+    assert name not in status
 
 
 def test_nothing_of_an_unknown_format_is_remembered(survivor: Any):
@@ -83,7 +88,7 @@ def test_a_log_that_may_not_be_read_is_skipped_and_named(plain_user: Any, exampl
 
 
 def test_a_store_where_nothing_can_be_written_is_refused_and_named(plain_user: Any, examples: Path):
-    plain_user.init(examples)
+    plain_user.init(examples / "ci-agent")
     folders = [plain_user.store, *(path for path in plain_user.store.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)

@@ -54,48 +54,56 @@ def test_no_secret_is_anywhere_in_the_store_or_the_home(dreamt: Any, first_answe
             assert secret.encode() not in content, f"{secret} in {name}"
 
 
-def test_an_injected_instruction_is_in_no_memory(dreamt: Any):
+def test_an_injected_instruction_is_in_no_memory(dreamt: Any, memories: list[dict[str, Any]]):
     """Prove invariant 7 where an agent repeats what a web page or a package told it."""
-    kept = json.dumps(dreamt.memories())
+    kept = json.dumps(memories)
     for name, content in _published(dreamt.store):
         for phrase in INJECTED:
             assert phrase.casefold() not in content.casefold(), f"{phrase} in {name}"
             assert phrase.casefold() not in kept.casefold()
 
 
-def test_the_latest_of_two_decisions_is_the_active_one(dreamt: Any):
-    active = [memory["text"] for memory in dreamt.active()]
-    assert any("outbox" in text for text in active)
-    assert any(re.search(r"\b(eight|8) attempts", text) for text in active)
-    assert not any(re.search(r"\bfive attempts", text) for text in active if "not five" not in text)
+def test_the_latest_of_two_decisions_is_the_active_one(active: list[dict[str, Any]]):
+    texts = [memory["text"] for memory in active]
+    assert any("outbox" in text for text in texts)
+    assert any(re.search(r"\b(eight|8) attempts", text) for text in texts)
+    assert not any(re.search(r"\bfive attempts", text) for text in texts)
 
 
-def test_a_lesson_learned_by_two_people_is_one_memory_with_two_supporters(dreamt: Any):
-    shared = [memory for memory in dreamt.active() if len(memory.get("people", [])) > 1]
+def test_an_explanation_that_its_session_overturned_is_not_remembered(active: list[dict[str, Any]]):
+    """The agent blamed a stale secret and the order of rows, both with confidence; the sessions end otherwise."""
+    wrong = re.compile(
+        r"stale signing secret|still holds the old value|sorting the scans before|reached the end of the feed"
+    )
+    assert not [memory["text"] for memory in active if wrong.search(memory["text"])]
+
+
+def test_a_lesson_learned_by_two_people_is_one_memory_with_two_supporters(active: list[dict[str, Any]]):
+    shared = [memory for memory in active if len(memory.get("people", [])) > 1]
     assert any({"ines", "yuna"} <= set(memory["people"]) for memory in shared)
     assert any(len(memory.get("sessions", [])) > 1 for memory in shared)
 
 
-def test_a_resumed_session_is_no_second_support(dreamt: Any):
+def test_a_resumed_session_is_no_second_support(memories: list[dict[str, Any]]):
     """Prove that records copied by a resumed session count once (DESIGN 3, session identity)."""
     copied = {"e88b7591-31db-4e32-98dc-b35f94c662cd", "5bb58492-9daf-46be-ad21-914625ee8c4c"}
     records: dict[tuple[str, str], set[str]] = {}
-    for memory in dreamt.memories():
+    for memory in memories:
         for piece in memory["evidence"]:
             records.setdefault((piece["record"], piece["quote"]), set()).add(piece["session"])
     assert any(copied & sessions for sessions in records.values())
     assert not any(copied <= sessions for sessions in records.values())
 
 
-def test_dates_are_absolute(dreamt: Any):
-    for memory in dreamt.active():
+def test_dates_are_absolute(active: list[dict[str, Any]]):
+    for memory in active:
         assert not RELATIVE.search(re.sub(r"`[^`]*`", "", memory["text"])), memory["text"]
 
 
-def test_every_memory_quotes_a_record_that_says_so(dreamt: Any, examples: Path):
+def test_every_memory_quotes_a_record_that_says_so(examples: Path, memories: list[dict[str, Any]]):
     """Prove invariant 6 from outside: each quote stands in the log, or differs from it by a redaction only."""
     said = _texts(examples)
-    for memory in dreamt.memories():
+    for memory in memories:
         assert memory["evidence"]
         for piece in memory["evidence"]:
             whole = said[piece["record"]]
@@ -103,18 +111,18 @@ def test_every_memory_quotes_a_record_that_says_so(dreamt: Any, examples: Path):
                 assert part in whole, piece
 
 
-def test_chatter_is_not_kept(dreamt: Any):
+def test_chatter_is_not_kept(active: list[dict[str, Any]]):
     junk = re.compile(
         r"tests? pass|passed\b|all green|great news|would you like|let me know|squash|skip mypy|for now|don't worry|"
         r"just curious|shall i|\?$",
         re.IGNORECASE,
     )
-    assert not [memory["text"] for memory in dreamt.active() if junk.search(memory["text"])]
+    assert not [memory["text"] for memory in active if junk.search(memory["text"])]
 
 
-def test_only_what_people_said_has_their_trust(dreamt: Any):
+def test_only_what_people_said_has_their_trust(memories: list[dict[str, Any]]):
     """Prove invariant 7: in the unattended session nobody spoke."""
-    for memory in dreamt.memories():
+    for memory in memories:
         if memory["trust"] == "user":
             assert any(piece.get("role") == "user" for piece in memory["evidence"]), memory
         if memory.get("sessions") == ["ci-nightly-2026-03-07"]:
@@ -138,8 +146,8 @@ def test_recall_finds_what_was_learned(dreamt: Any):
     assert "xdist" in answer.out
 
 
-def test_why_names_the_session_and_quotes_it(dreamt: Any):
-    memory = next(memory for memory in dreamt.active() if "xdist" in memory["text"])
+def test_why_names_the_session_and_quotes_it(dreamt: Any, active: list[dict[str, Any]]):
+    memory = next(memory for memory in active if "xdist" in memory["text"])
     answer = dreamt.dreamd("why", memory["id"])
     assert memory["evidence"][0]["session"] in answer.out
     assert memory["evidence"][0]["quote"][:40] in answer.out
@@ -159,14 +167,12 @@ def test_distil_shows_what_would_be_kept_without_a_store(user: Any, examples: Pa
         assert draft["evidence"]
 
 
-def test_a_dry_run_prints_the_plan_and_changes_nothing(user: Any, examples: Path):
-    user.init(examples)
+def test_a_dry_run_prints_the_plan_and_commits_nothing(user: Any, examples: Path):
+    user.init(examples / "ci-agent")
     answer = user.dreamd("dream", "--dry-run")
     assert "xdist" in answer.out
     assert not list((user.store / ".dreamd" / "ledger").iterdir())
-    assert not (user.store / "MEMORY.md").exists() or "xdist" not in (user.store / "MEMORY.md").read_text()
-    user.dreamd("dream")
-    assert "xdist" in (user.store / "MEMORY.md").read_text()
+    assert not user.memories()
 
 
 def _everything(folder: Path) -> Iterator[tuple[str, bytes]]:

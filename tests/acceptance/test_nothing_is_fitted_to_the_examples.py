@@ -103,8 +103,8 @@ def test_the_renamed_logs_hold_none_of_the_old_names(other_logs: Path):
         assert not old.search(log.read_bytes().decode(errors="replace")), log
 
 
-def test_another_team_with_the_same_story_gets_the_same_memories(dreamt: Any, other: Any):
-    story = told(dreamt.memories())
+def test_another_team_with_the_same_story_gets_the_same_memories(memories: Any, other: Any):
+    story = told(memories)
     assert len(story) >= 10
     assert [renamed(line) for line in story] != story
     assert told(other.memories()) == sorted(renamed(line) for line in story)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ def test_nothing_new_changes_no_byte_of_the_store(again: Any, files_of: Any):
 
 
 def test_the_same_logs_give_the_same_memories_on_another_machine_where_the_gates_start_it(
-    dreamt: Any, user: Any, examples: Path, files_of: Any
+    memories: Any, user: Any, examples: Path, files_of: Any
 ):
     """Prove invariant 9, and that logs are only read."""
     before = files_of(examples)
     user.init(examples).dreamd("gates")
     user.dreamd("dream", "--if-due")
-    assert user.memories() == dreamt.memories()
+    assert user.memories() == memories
     assert files_of(examples) == before
 
 
@@ -63,6 +64,18 @@ def test_too_few_sessions_keep_the_gate_closed(user: Any, examples: Path):
     user.init(examples / "yuna")
     answer = user.dreamd("gates", code=3)
     assert "1 of 5" in answer.out + answer.err
+
+
+def test_two_who_dream_at_once_do_it_once(user: Any, examples: Path):
+    """Prove invariant 2: the same sessions are consumed by one entry only, and the other is told who was first."""
+    user.init(examples / "bogdan")
+    with ThreadPoolExecutor() as pool:
+        answers = [future.result() for future in [pool.submit(user.dreamd, "dream", code=None) for _ in range(2)]]
+    assert min(answer.code for answer in answers) == 0
+    for answer in answers:
+        assert answer.code == 0 or (answer.code == 11 and "hint: " in answer.err)
+    assert len(list((user.store / ".dreamd" / "ledger").iterdir())) == 1
+    user.dreamd("check")
 
 
 def _write_session(log: Path) -> None:
