@@ -25,10 +25,12 @@ from .kinds import claim_of, kind_of
 from .passages import PASTE, Passage, passages
 from .signals import Session, signals
 from .vocabulary import FUNCTION_WORDS
-from .weights import FLOOR, WEIGHTS
+from .weights import FLOOR, LOWEST, WEIGHTS
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
-NOVELTY = 3.0
+NOVELTY = 4.5
+#: likeness beyond which a passage only repeats
+SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
 BASE, GROWTH, LEAST = 0.5, 2.1, 2
 #: content stems that a person's words and the answer must share before the words are evidence for it
@@ -99,7 +101,8 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     """
     vectors = _vectors(pool)
     likeness = [0.0] * len(pool)
-    open_ = {number for number, candidate in enumerate(pool) if scores[number] >= FLOOR and _stands(candidate)}
+    standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
+    open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
     chosen: list[int] = []
     while open_ and len(chosen) < most:
         best = max(open_, key=lambda number: (scores[number] - NOVELTY * likeness[number], -number))
@@ -107,6 +110,7 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
         open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
         for number in open_:
             likeness[number] = max(likeness[number], _cosine(vectors[number], vectors[best]))
+        open_ -= {number for number in open_ if likeness[number] > SAME}
     return chosen
 
 

@@ -114,6 +114,14 @@ _LEADS: dict[str, str] = {
 }
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
+#: the usual finite verbs; a line without any is a heading or the name of something
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|does|do|did|can|could|will|would|must|should|may|might|"
+    r"needs?|uses?|gets?|"
+    r"makes?|runs?|shows?|goes|means|never|always|don't|\w+n't|[a-z]{3,}(?:[^s\W_]s|sses|ches|shes|ted|"
+    r"ned|red|led|sed|ded|ved|ced|"
+    r"ged|ked|ped|med))\b",
+)
 _INSIGHT = re.compile(
     r"\b(?:key (?:insight|point|difference|finding)|insight|turns out|root cause|the (?:real|actual|true|"
     r"underlying) (?:issue|problem|"
@@ -225,6 +233,7 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
         "quotes": text.count('"') >= _QUOTED,
         "code_share": sum(len(span) for span in re.findall(r"`[^`]*`", text)) / max(1, length),
         "stripped": len(raw) - length > _TAKEN_OFF,
+        "verbless": not _VERB.search(text),
         "insight": bool(_INSIGHT.search(raw)),
         "parenthesis": "(" in text,
         "dash": bool(re.search(r"\s[-\u2013\u2014]\s", text)),

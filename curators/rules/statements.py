@@ -13,12 +13,15 @@ from ...memory.records import TEXT_LIMIT
 #: fewer words say nothing that stands alone
 MIN_WORDS = 5
 _MIN_LETTERS = 22
+#: share of characters in code beyond which the words between say nothing
+_MOST_CODE = 0.6
+_CODE = re.compile(r"`[^`]*`")
 
 _ACKNOWLEDGES = (
     r"(?:(?:that'?s|this is|it'?s|what)?\s*(?:a\s+)?(?:perfect|great|excellent|good|nice|fair|interesting|valid)"
     r"(?:\s+(?:catch|point|question|idea|call|thinking|find|news|observations?|insight|thought|work|feedback))*"
     r"|(?:you'?re|you are)\s+(?:absolutely\s+|completely\s+|totally\s+|quite\s+)?(?:right|correct)"
-    r"(?:\s+(?:to (?:question|ask|push back on|doubt) (?:that|this|it)|on (?:both|all)(?: points|"
+    r"(?:\s+(?:to (?:question|ask|push back on|doubt|wonder)(?: that| this| it)?|on (?:both|all)(?: points|"
     r" counts)?|about that))?"
     r"|(?:yes|yeah|yep|no|nope|nah|ok|okay|done|fixed|got it|understood|makes sense|that makes sense|"
     r"right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
@@ -97,9 +100,15 @@ _TAIL = re.compile(
 _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
 #: who speaks for himself of what he does reports, and does not state
 _SPEAKS = re.compile(r"\bI(?:'ll|'m|'ve|'d)?\b(?! ?/)")
+#: a sentence that has lost its subject
+_HEADLESS = re.compile(
+    r"^(?:should|would|could|will|can|cannot|can't|may|might|has|have|had|is|are|was|were|does|doesn't|"
+    r"did)\s"
+)
 #: a person's own errands
 _ERRAND = re.compile(
-    r"^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested| noticed| see| can see| can't see|"
+    r"\b(?:i )?wonder(?:ing)?\b|^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested|"
+    r" noticed| see| can see| can't see|"
     r" got| did| get| tried| messed|"
     r" mean| don't know| don't understand| remember| reckon)\b",
     re.IGNORECASE,
@@ -159,7 +168,8 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _DANGLES = re.compile(
-    r"^(?:this|that|these|those|it|they|its|their|he|she|which|here|same|such|there|both|either|neither|"
+    r"^(?:(?:since|because|when|if|as|once|and|but|so) )?(?:this|that|these|those|it|they|its|their|he|"
+    r"she|which|here|same|such|there|both|either|neither|"
     r"one|another|the (?:same|first|second|latter|former|other|above|following|new one|old one|issue|"
     r"problem|bug|fix|error|test|change|changes|code|function|file|command|field|flag|method|"
     r"implementation|user|output|result|approach|script|plan|next|last|current|only (?:change|remaining|"
@@ -184,7 +194,7 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:(?:option|approach|issue|step|phase|fix|point|item|scenario|question|#)s? ?#?\d|(?:option|"
+    r"(?<![\w#])#\d\b|\b(?:(?:option|approach|issue|step|phase|fix|point|item|scenario|question)s? ?#?\d|(?:option|"
     r"approach) [A-C]\b|the (?:above|following|below)\b|as (?:shown|described|listed) (?:above|below)|"
     r"see (?:above|below)|\b1,? ?2,? and 3\b|\b1\.\s?\+\s?2)",
     re.IGNORECASE,
@@ -243,6 +253,8 @@ def shape(text: str, *, person: bool) -> str:
         return ""
     if _BARE_LINE.search(text) or _HERE.search(text) or (_ERRAND if person else _SPEAKS).search(text):
         return ""
+    if not person and (_HEADLESS.match(text.lower()) or _in_code(text) > _MOST_CODE):
+        return ""
     return _capital(text) if len(text) <= TEXT_LIMIT else ""
 
 
@@ -251,6 +263,10 @@ def _without_label(text: str) -> str:
     if label is None or label.group().strip().rstrip(":").strip().lower() in _KEPT_LABEL:
         return text
     return text[label.end() :]
+
+
+def _in_code(text: str) -> float:
+    return sum(map(len, _CODE.findall(text))) / len(text)
 
 
 def _is_whole(text: str) -> bool:
