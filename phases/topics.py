@@ -58,9 +58,12 @@ def assign(memories: Sequence[Memory]) -> dict[str, str]:
 
 
 def most_topics(memories: int) -> int:
-    """Given how many memories there are, return how many topics they may have: 4 for 20, 12 for 150, 49 for 100,000."""
+    """Given how many memories there are, return how many topics they may have: 4 for 20, 12 for 150, 26 for 100,000.
+
+    More would fill MEMORY.md with headings.
+    """
     few = math.isqrt(memories)
-    return few if memories <= 150 else min(few, 12 + int(4 * math.log2(memories / 150)))  # noqa: PLR2004 - as said above
+    return few if memories <= 150 else min(few, 12 + int(1.5 * math.log2(memories / 150)))  # noqa: PLR2004 - as said above
 
 
 def profile(memory: Memory) -> dict[str, float]:

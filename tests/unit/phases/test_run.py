@@ -220,9 +220,7 @@ def test_a_forgotten_memory_does_not_return_from_a_record_that_its_evidence_no_l
     said = make.session("a", *["agent: The cache was wiped yesterday."] * 6)
     _, state = make.run(said)
     gone = Retired(Reason.FORGOTTEN, "forgotten by ada", make.now, "ada")
-    forgotten = {
-        name: msgspec.structs.replace(memory, retired=gone) for name, memory in state.memories.items()
-    }
+    forgotten = {name: msgspec.structs.replace(memory, retired=gone) for name, memory in state.memories.items()}
     proposal, _ = make.run(said, state=make.state(*forgotten.values()))
     assert proposal.changes == ()
 
