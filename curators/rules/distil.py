@@ -18,10 +18,11 @@ from ...language.identifiers import identifiers
 from ...language.sentences import split
 from ...language.stems import stems
 from ...memory.records import About, Evidence, Origin, Trust
-from ...sessions.events import Act, Role, Transcript
+from ...sessions.events import Act, Event, Role, Transcript
 from ..draft import Draft
 from .dialogue import Setting, settings
 from .kinds import claim_of, kind_of
+from .overturned import denied, retractions, signs
 from .passages import PASTE, Passage, passages
 from .signals import Session, signals
 from .vocabulary import FUNCTION_WORDS
@@ -29,6 +30,8 @@ from .weights import FLOOR, LOWEST, WEIGHTS
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 4.5
+#: a person's short words hold this much more than an agent's
+DENSITY = 5
 #: likeness beyond which a passage only repeats
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
@@ -72,12 +75,15 @@ def drafts(transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[f
 def candidates(transcript: Transcript) -> list[Candidate]:
     """Given a transcript, return every passage in it that could be a statement, in order."""
     around = settings(transcript.events)
-    session = _session(transcript)
+    said = [tuple(content_stems(event.text)) if _is_speech(event) else () for event in transcript.events]
+    session = _session(transcript.events, said)
+    denials, admissions = denied(transcript.events), retractions(transcript.events, said)
     found: list[Candidate] = []
     for index, event in enumerate(transcript.events):
         for passage in passages(event):
             content = tuple(content_stems(passage.text))
             features = signals(passage, event, around[index], session, content)
+            features |= signs(index, content, denials, admissions)
             found.append(Candidate(passage, index, around[index], features, content))
     return found
 
@@ -89,7 +95,11 @@ def score(features: Mapping[str, float]) -> float:
 
 def room(transcript: Transcript) -> int:
     """Given a transcript, return how many statements may be taken from it."""
-    said = sum(len(event.text) for event in transcript.events if event.act in {Act.SAID, Act.REJECTED})
+    said = sum(
+        len(event.text) * (DENSITY if event.role is Role.USER else 1)
+        for event in transcript.events
+        if event.act in {Act.SAID, Act.REJECTED} and not (event.role is Role.USER and len(event.text) > PASTE)
+    )
     return max(LEAST, round(BASE + GROWTH * math.log1p(said / 1000)))
 
 
@@ -119,18 +129,21 @@ def content_stems(text: str) -> list[str]:
     return [stem for stem in stems(text) if len(stem) > 1 and stem not in FUNCTION_WORDS]
 
 
-def _session(transcript: Transcript) -> Session:
+def _is_speech(event: Event) -> bool:
+    return event.act in {Act.SAID, Act.REJECTED} and bool(event.text)
+
+
+def _session(events: Sequence[Event], said: Sequence[Sequence[str]]) -> Session:
     of_people: set[str] = set()
     spread: Counter[str] = Counter()
-    events = 0
-    for event in transcript.events:
-        if event.act in {Act.SAID, Act.REJECTED} and event.text:
-            said = set(content_stems(event.text))
-            spread.update(said)
-            events += 1
+    speeches = 0
+    for event, words in zip(events, said, strict=True):
+        if _is_speech(event):
+            spread.update(set(words))
+            speeches += 1
             if event.role is Role.USER:
-                of_people |= said
-    return Session(frozenset(of_people), spread, events)
+                of_people.update(words)
+    return Session(frozenset(of_people), spread, speeches)
 
 
 def _stands(candidate: Candidate) -> bool:

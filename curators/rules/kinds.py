@@ -28,7 +28,7 @@ _CHECKS = re.compile(
     re.IGNORECASE,
 )
 _TRIED = re.compile(
-    r"\b(?:tried|attempt(?:ed)?|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|removed completely|"
+    r"\b(?:tried|attempted|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|removed completely|"
     r"did(?:n't| not) work|misdiagnos\w*|not (?:yet )?(?:implemented|addressed|done|covered|started)|"
     r"left (?:open|unfinished)|still open|out of scope|deferred|wasn't the cause|turned out to be wrong)\b",
     re.IGNORECASE,

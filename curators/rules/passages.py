@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...language.sentences import Form, Sentence, split
 from ...memory.records import TEXT_LIMIT
 from ...sessions.events import Act, Event, Role
-from .statements import is_chatter, shape
+from .statements import is_chatter, shape, spoken
 
 #: a window longer than this is a paragraph, not a statement
 _WIDEST = 3
@@ -81,7 +81,8 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
             if idle[last] or sentences[last].paragraph != sentence.paragraph:
                 break
             window = tuple(sentences[first : last + 1])
-            text = shape(" ".join(part.text for part in window), person=person)
+            words = [sentence.text, *(spoken(part.text) if person else part.text for part in window[1:])]
+            text = shape(" ".join(words), person=person)
             if text:
                 yield Passage(text, sentence.start, sentences[last].end, window, first, last)
 

@@ -114,6 +114,12 @@ _LEADS: dict[str, str] = {
 }
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
+_LOOSE = re.compile(
+    r"^(?:(?:please|then|also|and|but|just|always|never|don't|do not|only|keep|make|"
+    r"let) )*[\w'`-]+(?: [\w'`-]+){0,6} (?:it|them|that|this|those)"
+    r"(?:[.,;!]|$| (?:again|too|also|instead|by|in|to|with|from|for|at|on|after|before)\b)",
+    re.IGNORECASE,
+)
 #: the usual finite verbs; a line without any is a heading or the name of something
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|does|do|did|can|could|will|would|must|should|may|might|"
@@ -233,6 +239,7 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
         "quotes": text.count('"') >= _QUOTED,
         "code_share": sum(len(span) for span in re.findall(r"`[^`]*`", text)) / max(1, length),
         "stripped": len(raw) - length > _TAKEN_OFF,
+        "loose": bool(_LOOSE.match(text)),
         "verbless": not _VERB.search(text),
         "insight": bool(_INSIGHT.search(raw)),
         "parenthesis": "(" in text,

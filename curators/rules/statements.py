@@ -18,20 +18,22 @@ _MOST_CODE = 0.6
 _CODE = re.compile(r"`[^`]*`")
 
 _ACKNOWLEDGES = (
-    r"(?:(?:that'?s|this is|it'?s|what)?\s*(?:a\s+)?(?:perfect|great|excellent|good|nice|fair|interesting|valid)"
+    r"(?:(?:that'?s|this is|it'?s|what)?\s*(?:a\s+)?(?:very\s+|really\s+)?(?:perfect|great|excellent|good|"
+    r"nice|fair|interesting|valid)"
     r"(?:\s+(?:catch|point|question|idea|call|thinking|find|news|observations?|insight|thought|work|feedback))*"
-    r"|(?:you'?re|you are)\s+(?:absolutely\s+|completely\s+|totally\s+|quite\s+)?(?:right|correct)"
+    r"|(?:you'?re|you (?:are|were))\s+(?:absolutely\s+|completely\s+|totally\s+|quite\s+)?(?:right|correct)"
     r"(?:\s+(?:to (?:question|ask|push back on|doubt|wonder)(?: that| this| it)?|on (?:both|all)(?: points|"
     r" counts)?|about that))?"
     r"|(?:yes|yeah|yep|no|nope|nah|ok|okay|done|fixed|got it|understood|makes sense|that makes sense|"
-    r"right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
+    r"stop|careful|attention|important|instead|note|btw|by the way|while you(?:'re| are) at it|nah|morning|"
+    r"one more thing(?: for the future)?|right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
     r"sorry|thanks|thank you|sure|exactly|correct|absolutely|indeed|agreed|found it|i see(?: now)?|actually|well|"
     r"apologies|my (?:mistake|bad)|i was wrong|alright|cool|wow|oops|please|hey|hi|hello|perfectly clear|success)"
     r"|(?:i(?:'ve)? )?(?:found|see|understand|can see|know|have found|have identified|identified) (?:the|"
     r"an?|what|now what) (?:root cause|bug|issue|problem|culprit|cause|happened|difference)"
     r"|(?:one (?:last|more) (?:thing|modification|change|question)|quick (?:note|question)|"
     r"thinking (?:again|about it)|taking a step back|"
-    r"my point is|to clarify|for the record|fyi|btw|by the way|side note|(?:just )?wondering(?: now)?|"
+    r"my point is|to clarify|for the record|fyi|side note|(?:just )?wondering(?: now)?|"
     r"in other words))"
 )
 _OPENER = re.compile(rf"^{_ACKNOWLEDGES}\s*(?:[!.,:;]+|\s[-\u2013\u2014]+|\u2014|\.\.\.)\s+", re.IGNORECASE)
@@ -231,6 +233,13 @@ def strip_openers(text: str) -> str:
             return text
         text = shorter
     return text
+
+
+def spoken(text: str) -> str:
+    """Given a sentence that a person typed in haste, return it as it would be printed: capitals, no greeting."""
+    text = strip_openers(text.strip())
+    text = re.sub(r"\bi\b(?=[ ']|$)", "I", text)
+    return _capital(text) if text else ""
 
 
 def shape(text: str, *, person: bool) -> str:
