@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _SPAN = re.compile(r"`([^`\n]{1,200})`")
-_EXTENSION = (
+#: endings by which a name is known to be a file
+EXTENSION = (
     r"(?:go|py|pyi|js|jsx|ts|tsx|mjs|cjs|rs|rb|java|kt|kts|swift|c|h|cc|cpp|hpp|cs|php|sh|bash|zsh|fish|ps1|sql|proto|tf|"
     r"lua|ex|exs|erl|hs|ml|scala|clj|dart|vue|svelte|css|scss|html|xml|json|jsonl|yaml|yml|toml|ini|cfg|conf|env|lock|md|"
     r"mdx|rst|txt|csv|tsv|log|mod|sum|gradle|patch|diff|ipynb|service|timer|socket|duckdb|db|sqlite)"
@@ -15,7 +16,7 @@ _PATH = re.compile(
     r"(?<![\w/.@:-])(?:"
     r"(?:~|\.{1,2})?/(?:[\w.@+-]+/){0,12}[\w.@*+-]*[\w*]"  # /a/b, ./a, ~/a
     r"|\.?[\w@+-][\w.@+-]*/(?:[\w.@*+-]+/){0,12}(?:[\w.@*+-]*[\w*])?"  # a/b, a/
-    r"|\.?[\w@+-][\w.@+-]*\." + _EXTENSION + r"(?![\w.]*\w)"  # name.ext
+    r"|\.?[\w@+-][\w.@+-]*\." + EXTENSION + r"(?![\w.]*\w)"  # name.ext
     r"|(?:Makefile|Dockerfile|Justfile|Jenkinsfile|Rakefile|Gemfile|Procfile|Vagrantfile)\b"
     r"|\.(?:git|env|github|vscode|claude|codex|cursor|npm|ssh|config)[\w./-]*\b"
     r")"

@@ -35,9 +35,11 @@ DENSITY = 5
 #: likeness beyond which a passage only repeats
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
-BASE, GROWTH, LEAST = 0.5, 2.1, 2
+BASE, GROWTH, LEAST = 0.5, 1.9, 2
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
+#: these signals alone keep a passage out
+UNFIT = frozenset({"dangles", "points", "denied", "retracted"})
 _MOST_EVIDENCE = 4
 #: a restatement elsewhere in the session is evidence too if it is this much alike
 _RESTATES = 0.6
@@ -147,7 +149,7 @@ def _session(events: Sequence[Event], said: Sequence[Sequence[str]]) -> Session:
 
 
 def _stands(candidate: Candidate) -> bool:
-    return "dangles" not in candidate.features and "points" not in candidate.features
+    return not candidate.features.keys() & UNFIT
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

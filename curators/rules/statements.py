@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ...language.identifiers import EXTENSION
 from ...memory.records import TEXT_LIMIT
 
 #: fewer words say nothing that stands alone
@@ -38,7 +39,8 @@ _ACKNOWLEDGES = (
 )
 _OPENER = re.compile(rf"^{_ACKNOWLEDGES}\s*(?:[!.,:;]+|\s[-\u2013\u2014]+|\u2014|\.\.\.)\s+", re.IGNORECASE)
 _CONNECTIVE = re.compile(
-    r"^(?:(?:so|and|but|also|however|then|thus|therefore|hence|additionally|furthermore|moreover|besides|"
+    r"^(?:(?:so|and|but|instead|btw|by the way|also|however|then|thus|therefore|hence|additionally|"
+    r"furthermore|moreover|besides|"
     r"finally|basically|essentially|"
     r"in short|in summary|to summari[sz]e|overall|specifically|importantly|interestingly|unfortunately|fortunately|"
     r"as (?:expected|mentioned|you (?:said|noted|can see))|looking at (?:the|this)[^,]{0,60}|based on [^,]{0,60}|"
@@ -89,10 +91,10 @@ _KEPT_LABEL = frozenset(
 
 _LINE_REFERENCE = re.compile(
     r"\s*\((?:at |on |around |see |in )?(?:lines?|L)\s?~?\d+(?:\s?[-\u2013,]\s?\d+)*\)|"
-    r"(?<=[\w)]):\d+(?:\s?[-\u2013,]\s?\d+)*(?=[`\s,.;:)]|$)|"
     r",?\s+(?:at|on|in|around|from) lines? ~?\d+(?:\s?[-\u2013,]\s?\d+)*(?:,? and \d+)?|\s*\(\+\d+/-\d+\)",
     re.IGNORECASE,
 )
+_PLACE_IN_FILE = re.compile(rf"(\.{EXTENSION}):\d+(?:\s?[-\u2013,:]\s?\d+)*(?=[`\s,.;:)]|$)")
 #: what an agent says it does about it, behind the statement
 _TAIL = re.compile(
     r"(?:,|\s[-\u2013\u2014])?\s+(?:so|and|but|which is why)?,?\s*(?:now )?(?:I(?:'ll|'m|'d|'ve| will|"
@@ -145,11 +147,16 @@ _CHATTER = re.compile(
     r"done|verified|fixed|addressed|in place)\b|"
     r"(?:running|checking|looking|reading|updating|adding|creating|fixing|searching|testing|verifying|starting|"
     r"waiting|trying|rerunning)(?: [\w`'-]+){0,5}[.:\u2026]*$|"
+    r"(?:please )?(?:commit|push|merge|continue|proceed|go (?:ahead|on)|do (?:it|that|this|so))\b[^.]{0,30}[.!]?$|"
+    r"(?:yes|yeah|yep|ok|okay|sure|good|nice|great|perfect|thanks|cool)\b(?:[ ,]+[\w']+){0,5}[.!]?$|"
+    r"my (?:first|earlier|previous|initial) \w+ (?:was|is) (?:wrong|incorrect)|i was (?:wrong|mistaken)|"
     r"ready (?:to|for)\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
     re.IGNORECASE,
 )
+#: the second half of an answer is no sentence
+_ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|now|using|in|on|for|as)\b", re.IGNORECASE)
 #: a piece of a list of changes or places, or a note on what was counted
 _SCRAP = re.compile(
     r"^(?:lines? \d|\(?\d+\)|~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b)", re.IGNORECASE
@@ -244,6 +251,8 @@ def spoken(text: str) -> str:
 
 def shape(text: str, *, person: bool) -> str:
     """Given plain text of a passage and whether a person said it, return the statement, or "" where there is none."""
+    if _ANSWERS.match(text):
+        return ""
     text = strip_openers(text.strip())
     if _SCRAP.match(text):
         return ""
@@ -257,6 +266,7 @@ def shape(text: str, *, person: bool) -> str:
         text = _WISH.sub("", text, count=1)
     text = _DOING.sub(lambda match: match.group(1), text, count=1)
     text = _LINE_REFERENCE.sub("", _TAIL.sub(".", text, count=1) if not person else text)
+    text = _PLACE_IN_FILE.sub(r"\1", text)
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
     if not text or _UNFINISHED.search(text) or not _is_whole(text) or text[0] == "(":
         return ""
@@ -290,7 +300,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _capital(text: str) -> str:
-    first = text.split(" ", 1)[0].rstrip(",;:")
+    first = text.split(" ", 1)[0].rstrip(".,;:")
     ordinary = first.replace("'", "").replace("-", "").isalpha() and first.islower()
     text = text[0].upper() + text[1:] if ordinary else text
     return text if text.endswith((".", "!", "?", "`", ")", '"')) else f"{text}."
