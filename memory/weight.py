@@ -18,7 +18,7 @@ HALF_LIFE_DAYS = {Kind.EPISODIC: 30.0, Kind.PROCEDURAL: 120.0, Kind.SEMANTIC: 18
 
 #: a person's own words are a rule for everybody; an agent's are a finding. Not more than double, or one person's
 #: remark would hide what several agents ran into.
-USER_WORTH = 1.6
+USER_WORTH = 1.5
 
 #: what a repository's answer changes: a thing that was looked up and found is a little better than one never looked
 #: up; one that was not found is doubtful but not refuted, since it may have moved.
@@ -34,7 +34,7 @@ def weight(memory: Memory, now: datetime) -> float:
     A pinned memory does not age. ``now`` may lie before ``last_seen`` (clocks differ): the age is then 0.
     """
     worth = USER_WORTH if memory.trust is Trust.USER else 1.0
-    confidence = 0.5 + memory.factors.confidence
+    confidence = 0.25 + 1.5 * memory.factors.confidence  # distil's own score tells junk from value best of all
     use = 1.0 + 0.1 * math.log2(1 + memory.factors.uses)
     doubt = DOUBT if memory.conflicts_with else 1.0
     return worth * confidence * support(memory) * _verification(memory) * use * doubt * recency(memory, now)

@@ -23,6 +23,8 @@ from .topics import GENERAL, assign
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400
+#: a person's words go before an agent's where distil is at least as sure of them as not
+SURE = 0.5
 #: no line is shorter: a marker, a few words, a date and an id
 SHORTEST = 40
 #: a section is a blank line, its heading and a blank line
@@ -93,7 +95,8 @@ def _urgency(memory: Memory, first: set[str]) -> int:
         return 0
     if memory.id in first:
         return 1
-    return 2 if memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC else 3
+    rule = memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC
+    return 2 if rule and memory.factors.confidence >= SURE else 3
 
 
 def _in_sections(

@@ -27,6 +27,8 @@ BEGINNING = 3
 BROAD = 0.3
 
 _PART = re.compile(r"[A-Z]?[a-z]{3,20}")
+#: a word in such a form says what was done, not what it is about
+_VERB = re.compile(r"\w{3}(?:ed|ing)$")
 _SLUG = re.compile(r"^[a-z][a-z-]{2,30}$")
 
 #: how often the assignment is asked again: each time settles more, and two or three are enough
@@ -74,6 +76,8 @@ def profile(memory: Memory) -> dict[str, float]:
     strength: dict[str, float] = {}
     words = [term for term in terms(memory.text) if term[1] in {"word", "light", "name"}]
     for index, (key, sort, surface) in enumerate(words):
+        if sort != "name" and key not in EVERYDAY and _VERB.search(surface):
+            continue
         for part in _parts(surface) if sort == "name" else (key,):
             strength[part] = max(strength.get(part, 0.0), 2.0 if index < BEGINNING else 1.0)
     for path in memory.about.paths:

@@ -65,10 +65,15 @@ _UNDONE = re.compile(
     r"moved away from|no longer)(?:ed|ped|s|ing)?\s+(?:on\s+)?(?P<thing>[^;,.()]{1,120})",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"(?P<thing>[^;,.()]{1,80}?)\s+(?:(?:was|were|is|are) (?:wrong|a mistake|a bad idea|gone|history|obsolete"
+    r"|off the table)|(?:goes|go|went|is going|has to go) away)\b",
+    re.IGNORECASE,
+)
 #: without one of these none of the above matches; most statements have none
 _MAY_REVERSE = re.compile(
     r"\b(?:instead of|rather than|in place of|from|replac|revert|drop|abandon|discontinu|rolled back|gave up|decided"
-    r"|stop|got rid|moved away|no longer)",
+    r"|stop|got rid|moved away|no longer|wrong|mistake|bad idea|gone|history|obsolete|off the table|away)",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
@@ -204,7 +209,7 @@ def canonical(word: str) -> str:
 def _against(text: str) -> Iterator[tuple[int, int]]:
     if not _MAY_REVERSE.search(text):
         return
-    for pattern in (_REJECTED, _FROM_TO, _REPLACED, _REPLACED_BY, _UNDONE):
+    for pattern in (_REJECTED, _FROM_TO, _REPLACED, _REPLACED_BY, _UNDONE, _OVER):
         for match in pattern.finditer(text):
             yield match.span("thing")
 

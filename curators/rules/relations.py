@@ -19,6 +19,8 @@ from .reading import Reading, read
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
+#: it is enough where a person rejects two things that the older states, and names its subject
+DECIDED = 0.35
 #: least share, both ways, before opposite signs mean opposite statements
 OPPOSITE = 0.75
 #: least weight of heavy words before "it says all that, and more" can be trusted
@@ -174,7 +176,7 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
-def _reversed(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
     if not pair.newer.reverses or not pair.later:
         return None
@@ -184,7 +186,8 @@ def _reversed(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     subject = {key for key in pair.shared - against if key in stated}
     share = pair.covered(pair.older)
     alone = weigh(stated[key] for key in rejected) / (weigh(pair.older.words) or 1.0)
-    if rejected and ((subject and share >= SAME_SUBJECT) or alone >= OPPOSITE):
+    decided = newer.trust is Trust.USER and len(rejected) > 1 and share >= DECIDED
+    if rejected and ((subject and (share >= SAME_SUBJECT or decided)) or alone >= OPPOSITE):
         return _overrule(pair, "the newer says that this is no longer so")
     return None
 
