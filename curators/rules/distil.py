@@ -85,7 +85,8 @@ def candidates(transcript: Transcript) -> list[Candidate]:
         for passage in passages(event):
             content = tuple(content_stems(passage.text))
             features = signals(passage, event, around[index], session, content)
-            features |= signs(index, content, denials, admissions)
+            if event.role is Role.AGENT:
+                features |= signs(index, content, denials, admissions)
             found.append(Candidate(passage, index, around[index], features, content))
     return found
 

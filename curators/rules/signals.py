@@ -69,7 +69,7 @@ _PATTERNS: dict[str, str] = {
     r"now|fine|as expected)|working (?:now|correctly)|properly|correctly|verified|complete[d]?)\b",
     "counts": r"\b\d+ (?:tests?|files?|lines?|places?|locations?|commits?|issues?|fields?|functions?|commands?|"
     r"columns?|chars?|characters?|uses?|occurrences?|steps?|items?|times?)\b|\+\d+|-\d{2,}",
-    "line_number": r"\blines? \d+|:\d{2,}\b|\bL\d+\b",
+    "line_number": r"\blines? \d+|\.\w{1,5}:\d+\b|\bL\d+\b",
     "test_name": r"\b(?:Test[A-Z_]\w+|test_\w+|\w+_test\b|\w+(?:_test|\.test|\.spec)\.\w+|[Ii]t\(\")",
     "tests": r"\b(?:tests?|testing|coverage|assert\w*|mock\w*|fixture\w*|suite|ci)\b",
     "docs": r"\b(?:docs?|documentation|comments?|readme|section|diagram|docstring|description|wording)\b",
@@ -77,7 +77,7 @@ _PATTERNS: dict[str, str] = {
     "sell": r"\b(?:clean(?:er|ly)|flexible|robust|comprehensive|consisten\w+|clear(?:er)?|better (?:visibility|"
     r"experience|ux)|maintainab\w+|best practice\w*|easy|easily|simpl(?:e|er|y)|elegant\w*|nice|great|"
     r"perfect\w*|straightforward|future-proof|smooth\w*|graceful\w*|benefits?|helpful)\b",
-    "effort": r"\b(?:effort|priority|severity|medium|estimate\w*|complexity|minutes|hours|days|weeks|phase|mvp|"
+    "effort": r"\b(?:effort|priority|severity|medium|estimate\w*|complexity|phase|mvp|"
     r"recommend\w*|consider|suggest\w*|nice to have)\b",
     "pull_request": r"\b(?:prs?|pull requests?|commit message|commit(?:ted)? (?:this|the changes)|merge|branch|rebase|"
     r"review(?:er|s|ed)?)\b",
@@ -93,7 +93,7 @@ _PATTERNS: dict[str, str] = {
     r"root)\b",
     "instance": r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,}\b|\b\d+(?:\.\d+)? ?(?:ms|s|mb|kb|%)\b|/(?:users|home|"
     r"tmp)/|https?://",
-    "this": r"\b(?:this|that|these|those) (?!is\b|are\b|was\b)\w+",
+    "this": r"\b(?:this|these|those) (?!is\b|are\b|was\b)\w+|^that \w+",
     "users_see": r"\b(?:users?|people|customers?|developers?|team|everyone|somebody|someone|admin\w*)\b",
 }
 #: these tell capitals from small letters; the others are held against the text in lower case, which is much faster
@@ -144,7 +144,8 @@ _ASKED = re.compile(
 )
 _TASK = re.compile(
     r"^(?:(?:please|pls|can you|could you|can we|could we|let'?s|i want you to|now|then|also|ok|okay|yes|"
-    r"and)[, ]+)*(?:add|create|write|make|run|check|review|look|fix|update|commit|push|implement|explain|"
+    r"and)[, ]+)*(?:add|create|write|make|run|check|review|look|fix|update|commit(?! (?:messages?|"
+    r"subjects?|titles?|bodies))|push|implement|explain|"
     r"show|find|read|tell|give|"
     r"double|verify|test|investigate|continue|go|proceed|start|try|take|help|print|do|open|generate|"
     r"rename|move|analy[sz]e|re-?check|summari[sz]e)\b",
@@ -191,7 +192,7 @@ def signals(
     names = identifiers(passage.text)
     found = {"bias": 1.0}
     found |= dict.fromkeys(_said(passage.text), 1.0)
-    found |= _form(passage, names)
+    found |= _form(passage, names, person=person)
     found |= _place(passage, event, setting)
     found |= _echo(session, stems, setting)
     if person:
@@ -208,14 +209,14 @@ def _said(text: str) -> frozenset[str]:
     )
 
 
-def _form(passage: Passage, names: Names) -> dict[str, float]:
+def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
     text = passage.text
     first = passage.sentences[0]
     raw = " ".join(sentence.text for sentence in passage.sentences)
     length = len(text)
     facts = {
         "length": math.log(length / 100),
-        "short": length < _SHORT,
+        "short": length < _SHORT and not person,
         "long": length > _LONG,
         "very_long": length > _VERY_LONG,
         "sentences_2": len(passage.sentences) == _PAIR and not passage.listed,
@@ -251,6 +252,8 @@ def _form(passage: Passage, names: Names) -> dict[str, float]:
 
 
 def _place(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
+    if event.role is Role.USER:
+        return {"late": setting.place} if setting.place else {}
     facts = {
         "pushed": setting.pushed,
         "pushed_hard": setting.pushed_hard,
@@ -297,6 +300,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_rejected": event.act is Act.REJECTED,
         "person_asks": bool(_ASKED.match(raw)) or raw.rstrip().endswith("?"),
         "person_task": bool(_TASK.match(raw)),
+        "person_states": not _TASK.match(raw) and not _ASKED.match(raw) and not raw.rstrip().endswith("?"),
         "person_one_off": bool(_ONE_OFF.search(passage.text)),
         "person_remember": bool(_REMEMBER.search(event.text)),
         "person_must": "must" in _said(passage.text),
