@@ -131,6 +131,16 @@ def test_the_code_map_has_every_folder_and_its_own_sentence():
     assert set(mapped) == folders
 
 
+def test_every_path_that_the_map_names_exists():
+    named = re.findall(r"`((?:\w+/)+(?:\w+\.py)?|\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text())
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_map_is_short_enough_to_be_read():
+    assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) <= 250
+
+
 def test_importing_dreamd_loads_nothing_heavy():
     script = "import sys, dreamd; print(*sorted(name.split('.')[0] for name in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
