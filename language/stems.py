@@ -6,6 +6,7 @@ English Snowball (M. F. Porter, 2001), by snowballstemmer. What is not an Englis
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,15 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
+#: a stemmer keeps the word it works on, so two threads in it would mix theirs up
+_LOCK = threading.Lock()
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Given one word in lower case, return its stem."""
-    return _stemmer()(word.removesuffix("'s"))
+    with _LOCK:
+        return _stemmer()(word.removesuffix("'s"))
 
 
 @lru_cache(maxsize=1)

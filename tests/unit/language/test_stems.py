@@ -1,5 +1,8 @@
 """Stems."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 from dreamd.language.stems import stem, stems, words
 
 
@@ -19,3 +22,18 @@ def test_words_are_parted_at_everything_but_letters_digits_and_apostrophes():
         "app2",
     ]
     assert stems("Running tests") == ["run", "test"]
+
+
+def test_threads_do_not_mix_up_their_words():
+    words = [
+        f"{word}{ending}" for word in ("retri", "deploy", "migrat", "index") for ending in ("es", "ing", "ed", "ion")
+    ]
+    alone = {word: stem(word) for word in words}
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(stem.__wrapped__, words * 500))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [alone[word] for word in words] * 500
