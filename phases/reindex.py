@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ..curators.rules.reading import keys
@@ -52,7 +52,7 @@ def step(dream: Dream, state: State) -> Outcome:
 
 def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, policy: Policy) -> tuple[str, ...]:
     """Given memories, their topics by id, now and the caps, return the ids to show, in the order to show them."""
-    value = {memory.id: weight(memory, now) for memory in memories}
+    value = relative({memory.id: weight(memory, now) for memory in memories})
     total: dict[str, int] = {}
     for memory in memories:
         total[assigned[memory.id]] = total.get(assigned[memory.id], 0) + 1
@@ -78,9 +78,16 @@ def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, 
     return _in_sections(ranked, shown, assigned, value)
 
 
+def relative(weights: Mapping[str, float]) -> dict[str, float]:
+    """Given weights by id, return them as shares of the heaviest: what fades together keeps its order every day."""
+    heaviest = max(weights.values(), default=1.0)
+    return {name: value / heaviest for name, value in weights.items()}
+
+
 def step_of(value: float) -> int:
     """Given a weight, return the step of a quarter octave that it lies on: nearly equal weights are equal."""
-    return round(4 * math.log2(value))
+    # the small shift keeps a share of exactly one from lying on the edge of a step
+    return round(4 * math.log2(value) - 0.01)
 
 
 def _firsts(ranked: Iterable[Memory], assigned: dict[str, str]) -> set[str]:

@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterable
 
 from ..memory.records import Memory
 
-#: how many of a memory's rarest keys are followed: two statements of the same thing share at least one of their eight
-#: rarest words, or they share too little to be judged the same
+#: how many of a memory's rarest keys are followed, of those that any other memory has: two statements of the same thing
+#: share one of them, or they share too little to be judged the same
 FOLLOWED = 8
 
 #: a key that more memories than this have tells little, and following it costs much; in a small store every key may be
 #: followed
 COMMON_AT_LEAST, COMMON_AT_MOST = 50, 500
 
-#: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common
-CANDIDATES, SHARED = 12, 0.35
+#: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common:
+#: little, because a reversal speaks mostly of what is new
+CANDIDATES, SHARED = 12, 0.15
 #: how many are weighed to find these, by how many of the rarest keys they share
 PROMISING = 64
 
@@ -57,7 +58,8 @@ class Index:
         """Given an indexed memory, return ids of others worth judging against it, most in common first, ties by id."""
         own = self._keys[memory.id]
         common = min(COMMON_AT_MOST, max(COMMON_AT_LEAST, len(self._keys) // 20))
-        rarest = heapq.nsmallest(FOLLOWED, own, key=lambda key: (len(self._having[key]), key))
+        met = [key for key in own if len(self._having[key]) > 1]
+        rarest = heapq.nsmallest(FOLLOWED, met, key=lambda key: (len(self._having[key]), key))
         found: Counter[str] = Counter()
         for key in rarest:
             if len(self._having[key]) <= common:

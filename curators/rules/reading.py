@@ -56,8 +56,10 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r"\breplac(?:e|es|ed|ing)\s+(?P<thing>[^;,()]{1,80}?)\s+(?:with|by)\b", re.IGNORECASE)
+#: the words before a verb, back to where their clause begins
+_BEFORE_VERB = r"(?P<thing>(?:(?!\b(?:and|but|so|because|which|that|then)\b)[^;,.()]){1,80}?)\s+"
 _REPLACED_BY = re.compile(
-    r"(?P<thing>[^;,.()]{1,80}?)\s+(?:is|are|was|were|has been|have been|got)\s+(?:now\s+)?replaced\s+(?:by|with)\b",
+    _BEFORE_VERB + r"(?:is|are|was|were|has been|have been|got)\s+(?:now\s+)?replaced\s+(?:by|with)\b",
     re.IGNORECASE,
 )
 _UNDONE = re.compile(
@@ -66,7 +68,7 @@ _UNDONE = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"(?P<thing>[^;,.()]{1,80}?)\s+(?:(?:was|were|is|are) (?:wrong|a mistake|a bad idea|gone|history|obsolete"
+    _BEFORE_VERB + r"(?:(?:was|were|is|are) (?:wrong|a mistake|a bad idea|gone|history|obsolete"
     r"|off the table)|(?:goes|go|went|is going|has to go) away)\b",
     re.IGNORECASE,
 )

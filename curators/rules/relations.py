@@ -19,8 +19,8 @@ from .reading import Reading, read
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
-#: it is enough where a person rejects two things that the older states, and names its subject
-DECIDED = 0.35
+#: it is enough where a person rejects two things that the older states, and names a third that both are for
+DECIDED = 0.25
 #: least share, both ways, before opposite signs mean opposite statements
 OPPOSITE = 0.75
 #: least weight of heavy words before "it says all that, and more" can be trusted

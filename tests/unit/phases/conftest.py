@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import settings
 
 from dreamd.curators.draft import Draft
 from dreamd.curators.rules.relations import judge
@@ -12,6 +13,10 @@ from dreamd.memory.records import About, Evidence, Factors, Kind, Memory, Origin
 from dreamd.phases.dream import Dream, Repository
 from dreamd.phases.run import dream
 from dreamd.sessions.events import Act, Event, Role, Transcript
+
+# a run through all phases may take longer on a busy machine than hypothesis allows an example
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 
