@@ -39,7 +39,7 @@ BASE, GROWTH, LEAST = 0.5, 1.9, 2
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 #: these signals alone keep a passage out
-UNFIT = frozenset({"dangles", "points", "denied", "retracted"})
+UNFIT = frozenset({"dangles", "points", "denied", "retracted", "bare_change", "test_first", "common"})
 _MOST_EVIDENCE = 4
 #: a restatement elsewhere in the session is evidence too if it is this much alike
 _RESTATES = 0.6

@@ -114,6 +114,14 @@ _LEADS: dict[str, str] = {
 }
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
+#: a line of a change list that has one of these says more than the change itself shows
+_EXPLAINS = frozenset({"reason", "contrast", "must", "condition", "cause", "default", "design", "abandons", "which"})
+_TEST_FIRST = re.compile(r"^[`\"]?(?:Test[A-Z]|test_|tests?/)\w*")
+#: what any book on the language says
+_COMMON = re.compile(
+    r"^In (?:Go|Python|Rust|Java|JavaScript|TypeScript|C|C\+\+|C#|Ruby|Kotlin|Swift|Scala|PHP|Bash|SQL|"
+    r"Git|Docker|Linux|general|most)[ ,]"
+)
 _LOOSE = re.compile(
     r"^(?:(?:please|then|also|and|but|just|always|never|don't|do not|only|keep|make|"
     r"let) )*[\w'`-]+(?: [\w'`-]+){0,6} (?:it|them|that|this|those)"
@@ -152,7 +160,8 @@ _TASK = re.compile(
     re.IGNORECASE,
 )
 _ONE_OFF = re.compile(
-    r"\b(?:for now|this time|just this once|for this (?:one|pr|commit|session)|don'?t worry|skip (?:it|"
+    r"\b(?:for now|this time|just this once|for this (?:one|pr|commit|session)|don'?t worry|don'?t (?:fix|"
+    r"change|touch|do|commit) any\w+|just (?:validate|check|let me know)|skip (?:it|"
     r"this|that)|ignore (?:it|this|that))\b",
     re.IGNORECASE,
 )
@@ -230,6 +239,9 @@ def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
         "symbols": bool(names.symbols),
         "flags": bool(names.flags),
         "changed": bool(_CHANGED.match(text)),
+        "bare_change": bool(_CHANGED.match(text)) and not person and not _said(text) & _EXPLAINS,
+        "test_first": bool(_TEST_FIRST.match(text)),
+        "common": bool(_COMMON.match(text)),
         "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),
         "path_first": bool(re.match(r"^`?[\w./-]+/[\w./-]+`?", text)),
         "name_first": bool(re.match(r"^`", text)),

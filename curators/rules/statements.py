@@ -125,7 +125,8 @@ _HERE = re.compile(
     r"request|question|feedback|"
     r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|"
     r"means)\b|\b(?:above|below|as before|as expected|as well now|"
-    r"earlier today|just now|right now|my (?:research|analysis|plan|changes?|recommendation|summary)|"
+    r"earlier today|just now|right now|from before|(?:is|are) now fixed|my (?:new |current |own |"
+    r"prefix )?(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
     r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
     re.IGNORECASE,
