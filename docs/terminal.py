@@ -27,7 +27,7 @@ NOW = "2026-03-13T08:00:00Z"
 SESSION = (
     "dreamd dream",
     "head -n 7 memory/MEMORY.md",
-    "dreamd recall 'which database do I run the tests against?' --limit 1",
+    "dreamd recall 'how do I add an index to scan_rows?' --limit 1",
     "dreamd why ID",
     "dreamd dream",
 )
