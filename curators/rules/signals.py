@@ -17,7 +17,8 @@ from .statements import dangles, points_elsewhere
 
 #: words that begin a line of a change list
 _CHANGED = re.compile(
-    r"^(?:[`\"*]?[\w./-]+[`\"*]?\s*(?:[-:\u2013\u2014]|\u2192)\s+)?(?:added|updated|fixed|removed|renamed|"
+    r"^(?:[^:.]{1,60}:\s+|[`\"*]?[\w./-]+[`\"*]?\s*(?:[-\u2013\u2014]|\u2192)\s+)?(?:now |also )?"
+    r"(?:added|implements|now calls|updated|fixed|removed|renamed|"
     r"replaced|changed|created|moved|deleted|modified|refactored|implemented|extracted|"
     r"cleaned|introduced|converted|simplified|improved|adds|updates|removes|add|update|create|modify|"
     r"remove|delete|rename|replace|move|extract|change|refactor|implement|fix|consolidated?|corrected|"
@@ -115,7 +116,7 @@ _LEADS: dict[str, str] = {
 _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LEADS.items()}
 
 #: a line of a change list that has one of these says more than the change itself shows
-_EXPLAINS = frozenset({"reason", "contrast", "must", "condition", "cause", "default", "design", "abandons", "which"})
+_EXPLAINS = frozenset({"reason", "contrast", "must", "cause", "default", "design", "abandons"})
 _TEST_FIRST = re.compile(r"^[`\"]?(?:Test[A-Z]|test_|tests?/)\w*")
 #: what any book on the language says
 _COMMON = re.compile(
@@ -239,7 +240,7 @@ def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
         "symbols": bool(names.symbols),
         "flags": bool(names.flags),
         "changed": bool(_CHANGED.match(text)),
-        "bare_change": bool(_CHANGED.match(text)) and not person and not _said(text) & _EXPLAINS,
+        "bare_change": bool(_CHANGED.match(text)) and not person and (passage.listed or not _said(text) & _EXPLAINS),
         "test_first": bool(_TEST_FIRST.match(text)),
         "common": bool(_COMMON.match(text)),
         "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),

@@ -125,7 +125,9 @@ _HERE = re.compile(
     r"request|question|feedback|"
     r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|"
     r"means)\b|\b(?:above|below|as before|as expected|as well now|"
-    r"earlier today|just now|right now|from before|(?:is|are) now fixed|my (?:new |current |own |"
+    r"earlier today|just now|right now|from before|the (?:pr|pull request)|none block|the (?:fix|change|"
+    r"refactor\w*|update) (?:ensures|makes|handles|adds|now|applies|is)|(?:is|are) now fixed|my (?:new |"
+    r"current |own |"
     r"prefix )?(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
     r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
@@ -160,7 +162,10 @@ _CHATTER = re.compile(
 _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|now|using|in|on|for|as)\b", re.IGNORECASE)
 #: a piece of a list of changes or places, or a note on what was counted
 _SCRAP = re.compile(
-    r"^(?:lines? \d|\(?\d+\)|~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b)", re.IGNORECASE
+    r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
+    r"\d+) (?:\w+ )?(?:issues|problems|bugs|fixes|places|options|things|ways)\b|lines? \d|\(?\d+\)|"
+    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b)",
+    re.IGNORECASE,
 )
 #: what somebody sees or finds is told in the next sentence
 _PERCEIVES = re.compile(
