@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ...language.stems import stem
 from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT
@@ -111,7 +111,7 @@ class Reading:
     connectors: tuple[str, ...]  # what each clause begins with; "" for the first
     reverses: bool  # it says that something was otherwise before
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """Keys of the heavy words."""
         return frozenset(word.key for word in self.words if word.heavy)
