@@ -8,6 +8,7 @@ stays within the same months, because "until next Friday" rightly means another 
 
 from __future__ import annotations
 
+import calendar
 import json
 import re
 from datetime import date, timedelta
@@ -57,7 +58,7 @@ _NAME = re.compile("|".join(sorted(map(re.escape, _CASES), key=len, reverse=True
 _PERSON = re.compile(r"(?<![A-Za-z])(ines|Ines)(?![A-Za-z])")
 _COMPONENT = re.compile(r"(?<=[/-])(" + "|".join(COMPONENTS) + r")(?=[/-](?:dunmere|waylark))|(?<=/)builds(?=/)")
 _DAY = re.compile(r"(?<!\d)(2026)([-_])(\d\d)(?:([-_])(\d\d))?(?!\d)")
-_MONTH = re.compile(r"\b([A-Z][a-z]+) 2026\b")
+_MONTH = re.compile(rf"\b({'|'.join(calendar.month_name[1:])}) 2026\b")
 
 
 def renamed(text: str) -> str:
@@ -107,7 +108,9 @@ def test_another_team_with_the_same_story_gets_the_same_memories(memories: Any, 
     story = told(memories)
     assert len(story) >= 10
     assert [renamed(line) for line in story] != story
-    assert told(other.memories()) == sorted(renamed(line) for line in story)
+    expected, found = {renamed(line) for line in story}, set(told(other.memories()))
+    assert found - expected == set()
+    assert expected - found == set()
 
 
 def test_another_team_with_the_same_story_is_shown_the_same_lines(dreamt: Any, other: Any):
