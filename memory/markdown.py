@@ -108,7 +108,7 @@ def title(topic: str) -> str:
 def section_for(topic: str, shown: int, total: int) -> str:
     """Given a topic and how many of its memories MEMORY.md shows, return the heading that links to all of them."""
     more = f" ({shown} of {total})" if shown < total else ""
-    return f"## [{title(topic)}](topics/{topic}.md){more}"
+    return f"## {_link(topic)}{more}"
 
 
 def line_for(memory: Memory) -> str:
@@ -197,7 +197,14 @@ def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generat
     ]
     for topic, members in sections.items():
         lines += ["", section_for(topic, len(members), totals[topic]), "", *map(line_for, members)]
+    hidden = sorted(totals.keys() - sections.keys())
+    if hidden:
+        lines += ["", "## Also: " + ", ".join(f"{_link(topic)} ({totals[topic]})" for topic in hidden)]
     return "\n".join(lines) + "\n"
+
+
+def _link(topic: str) -> str:
+    return f"[{title(topic)}](topics/{topic}.md)"
 
 
 def _printable(char: str) -> bool:

@@ -25,6 +25,8 @@ from .topics import GENERAL, assign
 HEAD_LINES, HEAD_BYTES = 6, 400
 #: a person's words go before an agent's where distil is at least as sure of them as not
 SURE = 0.5
+#: distil's certainty from which a memory is shown; what came by hand or from the inbox has just that
+SHOWN_FROM = 0.5
 #: no line is shorter: a marker, a few words, a date and an id
 SHORTEST = 40
 #: a section is a blank line, its heading and a blank line
@@ -42,12 +44,23 @@ def step(dream: Dream, state: State) -> Outcome:
     ]
     instructions = dream.repository.instructions if dream.repository else ""
     said = said_already(active, instructions)
-    left = [memory for memory in active if memory.id not in said]
     notes = [f"{len(said)} memories are not shown: the repository's own instructions say them"] if said else []
-    shown = choose(left, assigned, dream.now, dream.policy)
-    if len(shown) < len(left):
-        notes.append(f"{len(left) - len(shown)} memories are only in their topic files: MEMORY.md is full")
+    sure = [memory for memory in active if memory.id not in said and is_sure(memory)]
+    unsure = len(active) - len(said) - len(sure)
+    if unsure:
+        notes.append(f"{unsure} memories are only in their topic files: it is not sure enough that they matter")
+    shown = choose(sure, assigned, dream.now, dream.policy)
+    if len(shown) < len(sure):
+        notes.append(f"{len(sure) - len(shown)} memories are only in their topic files: MEMORY.md is full")
     return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes))
+
+
+def is_sure(memory: Memory) -> bool:
+    """Tell whether a memory is fit for what every agent reads first: pinned, or more likely worth it than not.
+
+    MEMORY.md is not filled because there is room: each line of it is paid for in every session.
+    """
+    return memory.pinned or memory.factors.confidence >= SHOWN_FROM
 
 
 def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, policy: Policy) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from ...memory.records import About, Evidence, Origin, Trust
 from ...sessions.events import Act, Event, Role, Transcript
 from ..draft import Draft
 from .dialogue import Setting, settings
+from .doubts import WEIGHT as DOUBT
+from .doubts import doubts
 from .kinds import claim_of, kind_of
 from .overturned import denied, retractions, signs
 from .passages import PASTE, Passage, passages
@@ -189,6 +191,9 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     ]
     stated = event.role is Role.USER or (words is not None and words.states)
     names = identifiers(text)
+    held_against = [doubt.name for doubt in doubts(text, event.role, candidate.features)]
+    if held_against:
+        odds += DOUBT
     return Draft(
         kind=kind_of(text),
         text=text,
@@ -197,7 +202,7 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
         time=event.time or transcript.started or _UNDATED,
         score=round(1 / (1 + math.exp(-odds)), 3),
         session=transcript.session,
-        features=_reasons(candidate.features),
+        features=_reasons(candidate.features, held_against),
         about=About(paths=names.paths, symbols=names.symbols, commands=names.commands),
         claim=claim_of(text),
         person=transcript.person,
@@ -264,7 +269,8 @@ def _restated(pool: Sequence[Candidate], candidate: Candidate, most: int) -> lis
     return [other for _alike, other in ranked[:most]]
 
 
-def _reasons(features: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+def _reasons(features: Mapping[str, float], held_against: Sequence[str]) -> tuple[tuple[str, float], ...]:
     """Return what spoke for and against it, the heaviest first."""
     parts = [(name, round(WEIGHTS.get(name, 0.0) * value, 2)) for name, value in features.items()]
+    parts += [(f"doubt_{name}", DOUBT) for name in held_against]
     return tuple(sorted((part for part in parts if part[1]), key=lambda part: (-abs(part[1]), part[0])))

@@ -166,6 +166,11 @@ _ONE_OFF = re.compile(
     r"this|that)|ignore (?:it|this|that))\b",
     re.IGNORECASE,
 )
+_DECIDES = re.compile(
+    r"(?:^|[.;,:] |\band |\bso )we(?:'ll| will| now)? (?:move|use|drop|keep|switch|go|take|replace|stay|stop|remove"
+    r"|store|put|run|pin|ship|deploy|do not|don't|never|always)\b|\bgoes? away\b|\bwas (?:wrong|a mistake)\b",
+    re.IGNORECASE,
+)
 _REMEMBER = re.compile(
     r"\b(?:remember (?:this|that|to)|from now on|in (?:the )?future|going forward|as a rule|every time|"
     r"each time|by convention|our (?:convention|rule|policy|standard))\b",
@@ -320,6 +325,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_negates": "negation" in _said(passage.text),
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
+        "person_decides": bool(_DECIDES.search(passage.text)),
         "person_first": setting.turn == 0,
         "person_long": len(event.text) > _LONG_PROMPT,
         "person_i": "first_person" in _said(passage.text),

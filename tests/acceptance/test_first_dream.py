@@ -64,7 +64,7 @@ def test_an_injected_instruction_is_in_no_memory(dreamt: Any, memories: list[dic
 
 
 def test_the_latest_of_two_decisions_is_the_active_one(active: list[dict[str, Any]]):
-    texts = [memory["text"] for memory in active]
+    texts = [memory["text"].lower() for memory in active]
     assert any("outbox" in text for text in texts)
     assert any(re.search(r"\b(eight|8) attempts", text) for text in texts)
     assert not any(re.search(r"\bfive attempts", text) for text in texts)

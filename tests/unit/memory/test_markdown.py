@@ -156,3 +156,13 @@ over two lines
         Line("ours", "abcdefgh", "2026-01-02"),
         Line("in a fence"),
     ]
+
+
+def test_a_topic_of_which_nothing_is_shown_is_linked_all_the_same():
+    """Invariant 4 needs links that resolve; a reader needs to know that there is more."""
+    shown, hidden = make_memory("Use tabs", topic="style"), make_memory("Ask the harbour master", topic="harbour")
+
+    files = render(state_of(shown, hidden, shown=(shown.id,))).files
+
+    assert "## Also: [Harbour](topics/harbour.md) (1)" in files["MEMORY.md"]
+    assert [line.id for line in parse(files["MEMORY.md"])] == [shown.id]

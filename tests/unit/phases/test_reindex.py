@@ -104,3 +104,14 @@ def test_memories_without_a_topic_get_one_where_three_meet(make):
     outcome = step(make.dream(), make.state(*memories))
     assert all(isinstance(change, Retopic) for change in outcome.changes)
     assert len({change.topic for change in outcome.changes}) == 1
+
+
+def test_memory_md_shows_what_is_sure_and_is_not_filled_because_there_is_room(make):
+    sure = make.memory("Tides are stored in station time", factors=Factors(confidence=0.6))
+    unsure = make.memory("The board shows nine rows of ferries", factors=Factors(confidence=0.2))
+    pinned = make.memory("Ask the harbour master about swell", factors=Factors(confidence=0.2), pinned=True)
+
+    outcome = step(make.dream(), make.state(sure, unsure, pinned))
+
+    assert set(outcome.shown) == {sure.id, pinned.id}
+    assert any("not sure enough" in note for note in outcome.notes)

@@ -1,0 +1,141 @@
+"""What makes a reader pass over a statement that the scorer likes: kinds of wording that were true for an hour.
+
+Readers who had not seen these rules marked a thousand lines of real sessions *keep* or *drop*. What they drop is seldom
+badly worded. It is a bug described while it was still there, an edit retold, a reply torn from its conversation, an
+option on the table. Such a draft is still evidence and may be asked for, so it is kept under its topic; but a doubt
+lowers its score below what MEMORY.md shows. The share that those readers kept stands in each row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...sessions.events import Role
+
+#: one doubt is enough: it takes a draft from any usual score to one in ten
+WEIGHT = -3.0
+
+#: a person whose sentence begins so lays down a rule, whatever else the words look like
+_RULE = re.compile(
+    r"(?:^|[.;:!] )(?:\S+ ){0,2}(?:must|never|always|don't|do not|from now on|make sure)\b", re.IGNORECASE
+)
+#: the signals by which a person's words are a decision or a rule
+_LASTING = frozenset({"person_decides", "person_remember"})
+#: what holds until or unless something is done is how things work, not a fault being mended
+_CONDITIONAL = re.compile(r"\b(?:until|unless)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One kind of wording. ``agent`` and ``person`` say in whose mouth it counts; ``why`` is for whoever asks."""
+
+    name: str
+    pattern: re.Pattern[str]
+    why: str
+    agent: bool = True
+    person: bool = True
+    unless_rule: bool = False  # a person's rule is one, however it is said
+    unless_conditional: bool = False
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+TABLE: tuple[Doubt, ...] = (
+    Doubt(
+        "defect",
+        _any(
+            r"\b(?:is|are) (?:(?:currently|still|also|just|only) )?(?:missing|hardcoded|not (?:being|set|passed|saved)"
+            r"|never|incorrectly|unused|dead|being (?:dropped|lost|ignored)|empty|lost|dropped|overwritten"
+            r"|duplicated)\b",
+            r"(?:\b(?:isn't|aren't)|'s not|'re not) (?:being|set|passed|in|integrated|saved)\b",
+            r"\b(?:doesn't|don't|does not|do not|never|only) (?:currently )?"
+            r"(?:include|set|have|detect|create|output|copy|pass|map|get|save|capture|handle)s?\b",
+            r"\bthe (?:real |actual |main )?(?:issue|problem|bug) is\b",
+            r"^(?:bug|issue|problem)\b",
+            r"\bneeds? to be (?:fixed|cleaned)\b",
+            r"\bremains? empty\b|\bcompeting\b|\bthrows?\b|\bcauses? the\b",
+        ),
+        "describes a fault as still there, and the session went on to mend it (13 of 100 kept)",
+        person=False,
+        unless_conditional=True,
+    ),
+    Doubt(
+        "retells",
+        _any(
+            r"^(?:updated?|added?|removed?|changed|created?|fixed|renamed?|moved|deleted|refactored|replaced|extracted"
+            r"|implemented|made|modified|redesigned|declared|captured|introduced|simplified|converted)\b",
+            r"\b(?:has|have) been (?:updated|implemented|added)\b",
+            r"\bthe fix\b",
+        ),
+        "retells an edit, which the history of the code shows (33 of 100 kept)",
+        person=False,
+    ),
+    Doubt(
+        "converses",
+        _any(
+            r"^(?:look|looking|notice|note|ah|okay|so|like|just|right|not|you|i|we|can|could|please|also|but|and|or|now"
+            r"|then|here|yes|no|give .{0,40} (?:try|look|go)|if i|if you|thinking|wondering|in terms|of|btw"
+            r"|(?:for )?the (?:first|second|last)(?: one| part| point)? (?:is|was|we|you|i))\b",
+            r"\b(?:my|your) ",
+        ),
+        "is a turn of a conversation (25 of 100 kept)",
+        unless_rule=True,
+    ),
+    Doubt(
+        "speaks_of_self",
+        re.compile(r"\b(?:I|I'm|I'd|I've|i|me|my|you|your)\b"),
+        "is about the speaker or the listener (10 of 100 kept)",
+        agent=False,
+        unless_rule=True,
+    ),
+    Doubt(
+        "one_occasion",
+        # a status, a port or part of a date is a value and not a figure
+        _any(
+            r"(?<![:.\w/-])(?<!status )(?<!port )(?<!code )\d{3,}(?![\w.-])",
+            r"`[0-9a-f]{7,40}`",
+            r"\b\d+ ?ms\b",
+            r"\b\d+ (?:tests|files|lines|findings|tasks)\b",
+        ),
+        "holds figures of one occasion (none of 32 kept)",
+        person=False,
+    ),
+    Doubt("slight", re.compile(r"^.{1,85}$"), "has no room for a reason (38 of 100 kept)", person=False),
+    Doubt(
+        "option",
+        _any(
+            r"^(?:options?|consider|we could|could|if we|we can|we need to|we should"
+            r"|there are (?:two|three|several|real)|with |without |scenario)",
+            r"\bcould (?:use|also)\b",
+            r"\bapproach\b|\blet's\b",
+        ),
+        "weighs what might be done (33 of 100 kept)",
+        unless_rule=True,
+    ),
+    Doubt(
+        "for_now",
+        _any(
+            r"\bmy (?:new |current )?(?:code|fix)\b",
+            r"\bcurrent (?:bug|code)\b",
+            r"\bright now\b|\bat the moment\b|\bstill\b|\balready\b",
+        ),
+        "says how things stand half-way (32 of 100 kept)",
+        person=False,
+    ),
+)
+
+
+def doubts(text: str, role: Role, signals: Mapping[str, float]) -> Iterator[Doubt]:
+    """Given a statement, who said it and the signals found in it, yield what a reader would hold against it."""
+    person = role is Role.USER
+    rule = person and (bool(_RULE.search(text)) or not _LASTING.isdisjoint(signals))
+    conditional = bool(_CONDITIONAL.search(text))
+    for doubt in TABLE:
+        counts = doubt.person if person else doubt.agent
+        excused = (rule and doubt.unless_rule) or (conditional and doubt.unless_conditional)
+        if counts and not excused and doubt.pattern.search(text):
+            yield doubt

@@ -1,0 +1,84 @@
+"""What readers pass over: wording that was true for an hour."""
+
+import pytest
+
+from dreamd.curators.rules.doubts import doubts
+from dreamd.sessions.events import Role
+
+
+def named(text, role=Role.AGENT, **signals):
+    return [doubt.name for doubt in doubts(text, role, signals)]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (
+            "The `Ferry` record is missing the harbour field, so the timetable drops it on the way to the board.",
+            "defect",
+        ),
+        (
+            "`load_tides` doesn't include the offset of the station, and the window it returns lies an hour late.",
+            "defect",
+        ),
+        (
+            "Updated `load_tides` to take the station's offset and pass it on to the window that it returns later.",
+            "retells",
+        ),
+        (
+            "Notice how the second window now begins an hour later than the first one, as the station wants it.",
+            "converses",
+        ),
+        (
+            "Loading the year of tides took 812 ms on the second machine, most of it spent in reading the file.",
+            "one_occasion",
+        ),
+        ("Tides are loaded once a day.", "slight"),
+        (
+            "We could keep the tides of a year in memory, which would spare the reading but cost some megabytes.",
+            "option",
+        ),
+        (
+            "My new code still reads the old station list, so that the window of the harbour comes out too early.",
+            "for_now",
+        ),
+    ],
+)
+def test_wording_that_readers_drop_is_doubted_and_says_why(text, doubt):
+    assert doubt in named(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tides are stored in station time: the feed carries no offset, so converting them twice shifts every window.",
+        "The root cause was that `load_tides` read the station list before the harbour's own offset had been applied.",
+        "A new table is missing in the fixture database until `make fixture` has been run, since it comes from a dump.",
+        "An expired cursor is answered with status 200 and an empty list, so an empty page looks exactly like the end.",
+    ],
+)
+def test_causes_behaviour_and_conditions_are_not_doubted(text):
+    assert named(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "That is the shared database and support shows it to customers. Never run migrations against it.",
+        "You must never tag by hand.",
+        "From now on we sign what we send.",
+    ],
+)
+def test_a_persons_rule_is_one_however_the_sentence_begins(text):
+    assert named(text, Role.USER) == []
+
+
+def test_a_persons_decision_is_not_a_turn_of_conversation():
+    text = "We drop the view: a refresh takes longer than the interval."
+
+    assert named(text, Role.USER) == ["converses"]
+    assert named(text, Role.USER, person_decides=1.0) == []
+
+
+def test_a_person_who_speaks_of_himself_is_doubted():
+    assert "speaks_of_self" in named("When i start the ferry board it shows the list of last week", Role.USER)
