@@ -43,12 +43,16 @@ def loss_bound(active: int) -> int:
     return max(10, active // 4)
 
 
-def losses(changes: tuple[Change, ...]) -> list[str]:
-    """Given changes, return the ids that they retire, not counting merges and what people asked to forget."""
+def losses(plan: Plan, state: State) -> list[str]:
+    """Given a plan and the state at its base, return the ids of that state which it retires.
+
+    Merges lose nothing, what people asked to forget is no loss, and what the plan itself adds was never there.
+    """
     return [
         change.id
-        for change in changes
-        if isinstance(change, Supersede) or (isinstance(change, Retire) and change.why not in BY_HAND)
+        for change in plan.changes
+        if change.id in state.memories
+        and (isinstance(change, Supersede) or (isinstance(change, Retire) and change.why not in BY_HAND))
     ]
 
 
@@ -74,12 +78,12 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
     if unknown or len(set(plan.shown)) != len(plan.shown):
         raise RefusedError("MEMORY.md", f"it would show {unknown or 'a memory twice'}")
     active = sum(memory.active for memory in state.memories.values())
-    lost = losses(plan.changes)
+    lost = losses(plan, state)
     if len(lost) > loss_bound(active) and not accept_loss:
         raise RefusedError(
             f"generation {plan.base + 1}",
             f"it retires {len(lost)} of {active} memories and the bound is {loss_bound(active)} (invariant 5)",
-            hint="read it with 'dreamd dream --dry-run'; take it with 'dreamd dream --accept-loss'",
+            hint="read the plan with 'dreamd dream --dry-run'",
         )
     return memories
 
