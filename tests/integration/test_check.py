@@ -1,0 +1,90 @@
+"""Check finds each broken thing and names its invariant."""
+
+import json
+
+import pytest
+
+from dreamd.memory.check import check
+from dreamd.memory.entry import Consumed, Entry, EntryKind, Header
+from dreamd.memory.files import create_store
+from dreamd.memory.ledger import commit
+from dreamd.memory.publish import publish
+from dreamd.recall.index import build
+from dreamd.testing import NOON, make_add, make_evidence, make_memory
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = create_store(tmp_path / "store")
+    memory = make_memory("Tides are stored in station time")
+    header = Header(1, EntryKind.DREAM, NOON, consumed=Consumed(parts=("p1",)), shown=(memory.id,))
+    commit(store, Entry(header, (make_add(memory),)))
+    publish(store, build, tmp_path, NOON, "host")
+    return store
+
+
+def findings(store, text="Tides are stored in station time", generation=1):
+    checked = check(store, lambda _evidence: text, lambda _path: generation)
+    return {(finding.invariant, finding.grave) for finding in checked.findings}
+
+
+def test_a_sound_store_has_no_findings_and_unavailable_evidence_is_none(store):
+    assert findings(store) == set()
+    checked = check(store, lambda _evidence: None, lambda _path: 1)
+    assert (checked.findings, checked.unavailable, checked.evidence) == ((), 1, 1)
+
+
+def test_a_damaged_entry_is_grave(store):
+    store.entry(1).write_bytes(store.entry(1).read_bytes()[:-20])
+
+    assert (1, True) in findings(store)
+
+
+def test_input_consumed_twice_is_grave(store):
+    commit(store, Entry(Header(2, EntryKind.DREAM, NOON, consumed=Consumed(parts=("p1",))), ()))
+
+    assert (2, True) in findings(store)
+
+
+def test_a_quote_that_does_not_stand_in_its_record_is_grave(store):
+    assert (6, True) in findings(store, text="something else")
+
+
+def test_a_secret_that_got_in_is_grave(store):
+    secret = "Send ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8 to nobody"
+    memory = make_memory(secret, evidence=(make_evidence(secret, record="r2"),))
+    commit(store, Entry(Header(2, EntryKind.DREAM, NOON), (make_add(memory),)))
+
+    assert (8, True) in findings(store, text=secret)
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (lambda store: store.memory.unlink(), 4),
+        (lambda store: store.topic("general").unlink(), 4),
+        (lambda store: store.memory.write_text(store.memory.read_text() + "- by hand\n"), 13),
+        (lambda store: store.published.write_text(json.dumps({"generation": 0, "files": {}})), 13),
+    ],
+)
+def test_what_can_be_made_again_is_found_and_is_not_grave(store, damage, expected):
+    """Invariants 4 and 13."""
+    damage(store)
+
+    assert (expected, False) in findings(store)
+    assert not {grave for _, grave in findings(store) if grave}
+
+
+def test_an_index_of_another_generation_is_found(store):
+    """Invariant 13."""
+    assert findings(store, generation=0) == {(13, False)}
+
+
+def test_checking_changes_nothing(store):
+    before = {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()}
+    store.memory.write_text(store.memory.read_text() + "- by hand\n")
+    before[store.memory] = store.memory.read_bytes()
+
+    findings(store)
+
+    assert {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()} == before
