@@ -21,7 +21,7 @@ GUARD = """
 import os, sys
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FORBIDDEN = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown",
-             "os.utime", "os.truncate", "os.setxattr", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty",
+             "os.utime", "os.truncate", "os.setxattr", "os.exec", "os.posix_spawn", "os.system", "os.fork",
              "subprocess.Popen", "socket.connect", "socket.bind", "socket.sendto"}
 
 def guard(event, arguments):
