@@ -97,11 +97,11 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             result = _dream(store, local, job, name, collected, on_progress)
         except DreamdError as error:
             if not job.dry_run:
-                write_report(store, _report(store, job, name, began, None, error))
+                write_report(store, _report(job, name, began, decision, error=error))
             raise
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
-            write_report(store, _report(store, job, name, began, result, None))
+            write_report(store, _report(job, name, began, decision, result=result))
         return replace(result, decision=decision)
 
 
@@ -171,10 +171,15 @@ def _refused(store: Store, run_id: str) -> Plan:
 
 
 def _report(
-    store: Store, job: Job, name: str, began: float, result: Result | None, error: DreamdError | None
+    job: Job,
+    name: str,
+    began: float,
+    decision: Decision,
+    *,
+    result: Result | None = None,
+    error: DreamdError | None = None,
 ) -> RunReport:
     plan = result.work.plan if result and result.work else None
-    decision = ask(store, job, lease_is_ours=True)
     return RunReport(
         run=name,
         host=job.host,

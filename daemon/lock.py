@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from ..memory.files import Store
 
 _LEASE_SECONDS = 60.0
 _HEARTBEAT_SECONDS = 15.0
+_MOMENTS, _MOMENT_SECONDS = 10, 0.05
 
 
 @contextlib.contextmanager
@@ -36,7 +38,7 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
             lease.acquire(timeout=0)
             stack.callback(lease.release)
         except Timeout:
-            raise BusyError(str(store.root), _who(holder(store)), "wait for it, or see 'dreamd status'") from None
+            raise BusyError(str(store.root), _who(store), "wait for it, or see 'dreamd status'") from None
         except OSError as error:
             raise MountError(str(store.root), error.strerror or str(error)) from error
         yield
@@ -64,5 +66,10 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _who(found: Holder | None) -> str:
-    return f"host {found.host}, pid {found.pid}" if found else "another process of this host"
+def _who(store: Store) -> str:
+    """Return who is dreaming; a process that has just taken the lock gets a moment to sign the lease."""
+    for _ in range(_MOMENTS):
+        if found := holder(store):
+            return f"host {found.host}, pid {found.pid}"
+        time.sleep(_MOMENT_SECONDS)
+    return "another process of this host"

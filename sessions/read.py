@@ -160,13 +160,14 @@ def _second_reading(records: Iterator[Record], stem: str, ears: dict[str, Ear]) 
         ear = ears.get(record.session or stem)
         if ear is None:
             continue  # the file was replaced while it was read: what is new belongs to the next look
+        # A person's words first: those in a rejected call arrive inside a tool's result, and are no tool's.
+        for event in record.events:
+            if event.role in {Role.USER, Role.AGENT} and event.text:
+                ear.listen(event.text, order, tool=False)
         for text in record.heard:
             ear.listen(text, order, tool=True)
         for text in record.typed:
             ear.listen(text, order, tool=False)
-        for event in record.events:
-            if event.role in {Role.USER, Role.AGENT} and event.text:
-                ear.listen(event.text, order, tool=False)
 
 
 def _finish(session: Session, ear: Ear) -> None:

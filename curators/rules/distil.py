@@ -205,7 +205,8 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
         features=_reasons(candidate.features, held_against),
         about=About(paths=names.paths, symbols=names.symbols, commands=names.commands),
         claim=claim_of(text),
-        person=transcript.person,
+        # Nobody spoke in a headless session: whose account ran it supports nothing.
+        person="" if transcript.headless else transcript.person,
         branch=event.branch or transcript.branch,
     )
 

@@ -78,7 +78,7 @@ TABLE: tuple[Doubt, ...] = (
         "converses",
         _any(
             r"^(?:look|looking|notice|note|ah|okay|so|like|just|right|not|you|i|we|can|could|please|also|but|and|or|now"
-            r"|then|here|yes|no|give .{0,40} (?:try|look|go)|if i|if you|thinking|wondering|in terms|of|btw"
+            r"|then|here|yes|no[,.]|give .{0,40} (?:try|look|go)|if i|if you|thinking|wondering|in terms|of|btw"
             r"|(?:for )?the (?:first|second|last)(?: one| part| point)? (?:is|was|we|you|i))\b",
             r"\b(?:my|your) ",
         ),

@@ -172,7 +172,7 @@ _DECIDES = re.compile(
     re.IGNORECASE,
 )
 _REMEMBER = re.compile(
-    r"\b(?:remember (?:this|that|to)|from now on|in (?:the )?future|going forward|as a rule|every time|"
+    r"\b(?:remember (?:this|that|to)|from now on|(?:in|for) (?:the )?future|going forward|as a rule|every time|"
     r"each time|by convention|our (?:convention|rule|policy|standard))\b",
     re.IGNORECASE,
 )
