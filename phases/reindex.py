@@ -19,6 +19,7 @@ from ..memory.markdown import line_for, section_for
 from ..memory.records import Kind, Memory, Trust
 from ..memory.weight import weight
 from .dream import Dream, Outcome, Policy
+from .repeats import Lines
 from .topics import GENERAL, assign
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
@@ -51,7 +52,8 @@ def step(dream: Dream, state: State) -> Outcome:
         notes.append(f"{unsure} memories are only in their topic files: it is not sure enough that they matter")
     shown = choose(sure, assigned, dream.now, dream.policy)
     if len(shown) < len(sure):
-        notes.append(f"{len(sure) - len(shown)} memories are only in their topic files: MEMORY.md is full")
+        left = len(sure) - len(shown)
+        notes.append(f"{left} memories are only in their topic files: MEMORY.md is full or says nearly the same")
     return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes))
 
 
@@ -75,9 +77,13 @@ def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, 
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
     opened: set[str] = set()
     shown: dict[str, Memory] = {}
+    beside = Lines(memories)
     for memory in order:
         if lines < 1 or size < SHORTEST:
             break
+        # Both sides of an open conflict are shown, and what a person pinned always.
+        if not (memory.pinned or memory.conflicts_with) and beside.repeats(memory):
+            continue
         topic = assigned[memory.id]
         cost_lines, cost = 1, len(line_for(memory).encode()) + 1
         if topic not in opened:
@@ -88,6 +94,7 @@ def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, 
         opened.add(topic)
         lines, size = lines - cost_lines, size - cost
         shown[memory.id] = memory
+        beside.choose(memory)
     return _in_sections(ranked, shown, assigned, value)
 
 

@@ -104,6 +104,20 @@ TABLE: tuple[Doubt, ...] = (
         "holds figures of one occasion (none of 32 kept)",
         person=False,
     ),
+    Doubt(
+        "unnamed",
+        _any(
+            r"^(?:the|these|those|this|that|both|such) (?:[a-z]+ ){0,2}(?:code|check|search|branch|fallback|function"
+            r"|field|fix|issue|value|file|list|document|prompt|warning|session|hook|method|logic|loop|command|test|flag"
+            r"|error|creation|change|conversion|linter|ui|tool|condition|conflict|setting|struct|helper|handler|output"
+            r"|message|string|data|feature|script|approach|behaviou?r|implementation|step|key|part|case|line)s?"
+            r"(?: ?[(:]| (?:is|are|was|were|will|has|have|only|now|does|doesn't|can|checks|compare[ds]?|uses?|works?"
+            r"|happens?|returns?|shows?|would|should|applies|apply|caught|sums?|contains?|respects?)\b)",
+            r"^(?:without|with|first|then|fallback|before|after|new|old):",
+        ),
+        "begins with a thing that only its conversation names (28 of 100 kept)",
+        person=False,
+    ),
     Doubt("slight", re.compile(r"^.{1,85}$"), "has no room for a reason (38 of 100 kept)", person=False),
     Doubt(
         "option",

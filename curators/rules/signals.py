@@ -166,6 +166,10 @@ _ONE_OFF = re.compile(
     r"this|that)|ignore (?:it|this|that))\b",
     re.IGNORECASE,
 )
+#: a person holds up the agent's own claim, mostly to doubt it
+_QUOTES_AGENT = re.compile(
+    r"\byou (?:also |just |previously |earlier )?(?:said|say|mention(?:ed)?|wrote|claim(?:ed)?)\b", re.IGNORECASE
+)
 _DECIDES = re.compile(
     r"(?:^|[.;,:] |\band |\bso )we(?:'ll| will| now)? (?:move|use|drop|keep|switch|go|take|replace|stay|stop|remove"
     r"|store|put|run|pin|ship|deploy|do not|don't|never|always)\b|\bgoes? away\b|\bwas (?:wrong|a mistake)\b",
@@ -325,6 +329,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_negates": "negation" in _said(passage.text),
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
+        "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_first": setting.turn == 0,
         "person_long": len(event.text) > _LONG_PROMPT,

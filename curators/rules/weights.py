@@ -142,6 +142,7 @@ TABLE: tuple[Weight, ...] = (
     Weight("person_negates", 0.5, 0.65, "a person forbids or corrects"),
     Weight("person_reasons", 0.5, 0.49, "a person gives a reason"),
     Weight("person_prefers", 0.4, 0.43, "a person states a preference"),
+    Weight("person_quotes", -2.0, -2.0, "from a message that holds up what the agent said, mostly to doubt it"),
     Weight("person_decides", 1.0, 1.0, "a person says what the team does from here on, or that the old way was wrong"),
     Weight("person_first", -0.4, -0.40, "the first prompt, which is usually a task"),
     Weight("person_long", -0.6, -0.52, "from a long message: a description or a paste"),
