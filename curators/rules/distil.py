@@ -192,8 +192,7 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     stated = event.role is Role.USER or (words is not None and words.states)
     names = identifiers(text)
     held_against = [doubt.name for doubt in doubts(text, event.role, candidate.features)]
-    if held_against:
-        odds += DOUBT
+    odds += DOUBT * len(held_against)
     return Draft(
         kind=kind_of(text),
         text=text,

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 
 from ...sessions.events import Role
 
-#: one doubt is enough: it takes a draft from any usual score to one in ten
-WEIGHT = -3.0
+#: log odds for each doubt: one is enough to take a draft from any usual score to less than even
+WEIGHT = -4.0
 
 #: a person whose sentence begins so lays down a rule, whatever else the words look like
 _RULE = re.compile(
-    r"(?:^|[.;:!] )(?:\S+ ){0,2}(?:must|never|always|don't|do not|from now on|make sure)\b", re.IGNORECASE
+    r"(?:^|[.;:!] )(?:\S+ ){0,2}(?:must|never|always|from now on|make sure"
+    r"|(?:don't|do not)(?! (?:have|need|know|see)))\b",
+    re.IGNORECASE,
 )
 #: the signals by which a person's words are a decision or a rule
 _LASTING = frozenset({"person_decides", "person_remember"})
@@ -68,6 +70,7 @@ TABLE: tuple[Doubt, ...] = (
         _any(
             r"^(?:updated?|added?|removed?|changed|created?|fixed|renamed?|moved|deleted|refactored|replaced|extracted"
             r"|implemented|made|modified|redesigned|declared|captured|introduced|simplified|converted)\b",
+            r"^`?[\w./-]+\.\w{1,5}`?:? (?:updated|added|removed|changed|created|fixed|renamed|moved|modified)\b",
             r"\b(?:has|have) been (?:updated|implemented|added)\b",
             r"\bthe fix\b",
         ),
@@ -91,6 +94,14 @@ TABLE: tuple[Doubt, ...] = (
         "is about the speaker or the listener (10 of 100 kept)",
         agent=False,
         unless_rule=True,
+    ),
+    Doubt(
+        "symptom",
+        _any(
+            r"\b(?:is|are) (?:showing|displaying|failing|not working|broken)\b", r"\bin theory\b", r"\bwe have a bug\b"
+        ),
+        "reports what went wrong, and not why or what holds instead",
+        agent=False,
     ),
     Doubt(
         "one_occasion",
@@ -125,6 +136,7 @@ TABLE: tuple[Doubt, ...] = (
             r"^(?:options?|consider|we could|could|if we|we can|we need to|we should"
             r"|there are (?:two|three|several|real)|with |without |scenario)",
             r"\bcould (?:use|also)\b",
+            r"\bwe should (?:include|add|remove|fix|change|update|rename|create|make)\b",
             r"\bapproach\b|\blet's\b",
         ),
         "weighs what might be done (33 of 100 kept)",

@@ -172,7 +172,8 @@ _QUOTES_AGENT = re.compile(
 )
 _DECIDES = re.compile(
     r"(?:^|[.;,:] |\band |\bso )we(?:'ll| will| now)? (?:move|use|drop|keep|switch|go|take|replace|stay|stop|remove"
-    r"|store|put|run|pin|ship|deploy|do not|don't|never|always)\b|\bgoes? away\b|\bwas (?:wrong|a mistake)\b",
+    r"|store|put|run|pin|ship|deploy|(?:do not|don't)(?! (?:have|need|know|see))|never|always)\b"
+    r"|\bgoes? away\b|\bwas (?:wrong|a mistake)\b",
     re.IGNORECASE,
 )
 _REMEMBER = re.compile(
