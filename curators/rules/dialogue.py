@@ -38,6 +38,8 @@ _CLOSES = re.compile(
     r"root cause|implemented|complete|all done)\b|^(?:done|fixed)\b",
     re.IGNORECASE,
 )
+#: tools by which agents change files, in the names that clients give them
+_EDITORS = frozenset({"edit", "write", "multiedit", "notebookedit", "update", "apply_patch", "str_replace", "replace"})
 #: characters of a person's message that are listened to for its tone; what follows is detail or a paste
 _HEARD = 600
 
@@ -56,6 +58,7 @@ class Setting:
     stopped: bool  # the person rejects or interrupts before the agent is done
     after_failure: bool  # the tool that ran just before failed
     before_work: bool  # a tool is called right after it
+    before_edit: bool  # a file is edited before the person speaks again: what it describes may be just what changes
     place: float  # 0 for the first event, 1 for the last
     turn: int
     first_after_prompt: bool
@@ -91,6 +94,7 @@ def settings(events: Sequence[Event]) -> list[Setting]:
                 stopped=following.stopped,
                 after_failure=_failed_before(events, index),
                 before_work=index + 1 < len(events) and events[index + 1].act is Act.CALL,
+                before_edit=following.edits,
                 place=index / max(1, len(events) - 1),
                 turn=turn,
                 first_after_prompt=agent and not spoken,
@@ -120,23 +124,26 @@ class _Following:
     person: int | None  # the next event with a person's words
     speaks: Role | None  # who speaks next
     stopped: bool  # a person interrupts or rejects before speaking at ease
+    edits: bool  # a file is edited before a person speaks
 
 
 def _following(events: Sequence[Event]) -> list[_Following]:
     found: list[_Following] = []
     person: int | None = None
     speaks: Role | None = None
-    stopped = False
+    stopped = edits = False
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
-        found.append(_Following(person, speaks, stopped))
+        found.append(_Following(person, speaks, stopped, edits))
         if event.act in {Act.INTERRUPTED, Act.REJECTED}:
             stopped = True
         elif event.role is Role.AGENT and event.act is Act.SAID:
             stopped = False
         if event.role is Role.USER and event.text:
             person, speaks = index, Role.USER
-            stopped = event.act is Act.REJECTED
+            stopped, edits = event.act is Act.REJECTED, False
+        elif event.act is Act.CALL and event.tool.lower() in _EDITORS:
+            edits = True
         elif event.act is Act.SAID and event.role is Role.AGENT:
             speaks = Role.AGENT
     return found[::-1]

@@ -191,7 +191,8 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     ]
     stated = event.role is Role.USER or (words is not None and words.states)
     names = identifiers(text)
-    held_against = [doubt.name for doubt in doubts(text, event.role, candidate.features)]
+    before_edit = candidate.setting.before_edit
+    held_against = [it.name for it in doubts(text, event.role, candidate.features, before_edit=before_edit)]
     odds += DOUBT * len(held_against)
     return Draft(
         kind=kind_of(text),

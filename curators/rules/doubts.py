@@ -26,12 +26,16 @@ _RULE = re.compile(
 #: the signals by which a person's words are a decision or a rule
 _LASTING = frozenset({"person_decides", "person_remember"})
 #: what holds until or unless something is done is how things work, not a fault being mended
+_CAUSE = re.compile(r"\broot cause\b|\breal cause\b|\bturns out\b", re.IGNORECASE)
 _CONDITIONAL = re.compile(r"\b(?:until|unless)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """One kind of wording. ``agent`` and ``person`` say in whose mouth it counts; ``why`` is for whoever asks."""
+    """One kind of wording. ``agent`` and ``person`` say in whose mouth it counts; ``why`` is for whoever asks.
+
+    With ``before_edit`` it counts only where the agent went on to edit files before the person spoke again.
+    """
 
     name: str
     pattern: re.Pattern[str]
@@ -40,6 +44,8 @@ class Doubt:
     person: bool = True
     unless_rule: bool = False  # a person's rule is one, however it is said
     unless_conditional: bool = False
+    unless_cause: bool = False  # a root cause teaches, also when what it caused is mended
+    before_edit: bool = False
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -125,9 +131,42 @@ TABLE: tuple[Doubt, ...] = (
             r"(?: ?[(:]| (?:is|are|was|were|will|has|have|only|now|does|doesn't|can|checks|compare[ds]?|uses?|works?"
             r"|happens?|returns?|shows?|would|should|applies|apply|caught|sums?|contains?|respects?)\b)",
             r"^(?:without|with|first|then|fallback|before|after|new|old):",
+            r"^(?:returns|sets|calls|shows|uses|takes|checks|creates|stores|parses|reads|writes|runs|sums)\b",
         ),
         "begins with a thing that only its conversation names (28 of 100 kept)",
         person=False,
+    ),
+    Doubt(
+        "overtaken",
+        re.compile(""),
+        "was said before the agent changed the very files that it speaks of (50 of 100 kept, 82 of the others)",
+        person=False,
+        unless_conditional=True,
+        unless_cause=True,
+        before_edit=True,
+    ),
+    Doubt(
+        "guess",
+        _any(r"\b(?:likely|appears? to|seems? to|probably|perhaps|maybe|apparently|presumably)\b"),
+        "is not sure of itself",
+        person=False,
+    ),
+    Doubt(
+        "history",
+        _any(r"\b(?:was|were)\b"),
+        "tells what was, and not what holds (57 of 100 kept, 67 of the others)",
+        person=False,
+        unless_cause=True,
+    ),
+    Doubt(
+        "request",
+        _any(
+            r"^(?:update|fix|check|implement|investigate|review|write|create|run|look|add|remove|delete|change|rename"
+            r"|move)\b"
+        ),
+        "asks for something that was done then and there",
+        agent=False,
+        unless_rule=True,
     ),
     Doubt("slight", re.compile(r"^.{1,85}$"), "has no room for a reason (38 of 100 kept)", person=False),
     Doubt(
@@ -155,13 +194,15 @@ TABLE: tuple[Doubt, ...] = (
 )
 
 
-def doubts(text: str, role: Role, signals: Mapping[str, float]) -> Iterator[Doubt]:
-    """Given a statement, who said it and the signals found in it, yield what a reader would hold against it."""
+def doubts(text: str, role: Role, signals: Mapping[str, float], *, before_edit: bool = False) -> Iterator[Doubt]:
+    """Given a statement, who said it, its signals and what came after, yield what a reader would hold against it."""
     person = role is Role.USER
     rule = person and (bool(_RULE.search(text)) or not _LASTING.isdisjoint(signals))
-    conditional = bool(_CONDITIONAL.search(text))
+    conditional, cause = bool(_CONDITIONAL.search(text)), bool(_CAUSE.search(text))
     for doubt in TABLE:
-        counts = doubt.person if person else doubt.agent
-        excused = (rule and doubt.unless_rule) or (conditional and doubt.unless_conditional)
+        counts = (doubt.person if person else doubt.agent) and (before_edit or not doubt.before_edit)
+        excused = (
+            (rule and doubt.unless_rule) or (conditional and doubt.unless_conditional) or (cause and doubt.unless_cause)
+        )
         if counts and not excused and doubt.pattern.search(text):
             yield doubt

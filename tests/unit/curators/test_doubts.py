@@ -6,8 +6,8 @@ from dreamd.curators.rules.doubts import doubts
 from dreamd.sessions.events import Role
 
 
-def named(text, role=Role.AGENT, **signals):
-    return [doubt.name for doubt in doubts(text, role, signals)]
+def named(text, role=Role.AGENT, *, before_edit=False, **signals):
+    return [doubt.name for doubt in doubts(text, role, signals, before_edit=before_edit)]
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,18 @@ def test_a_persons_decision_is_not_a_turn_of_conversation():
 
 def test_a_person_who_speaks_of_himself_is_doubted():
     assert "speaks_of_self" in named("When i start the ferry board it shows the list of last week", Role.USER)
+
+
+def test_what_an_agent_says_before_it_edits_is_doubted_unless_it_is_a_cause_or_conditional():
+    behaviour = "`load_tides` reads the station list first and takes the offset of the harbour from its last row."
+
+    assert named(behaviour) == []
+    assert named(behaviour, before_edit=True) == ["overtaken"]
+    assert named("Root cause: " + behaviour, before_edit=True) == []
+    assert named(behaviour[:-1] + " until `make fixture` has been run.", before_edit=True) == []
+    assert named("Never read the station list before the offset.", Role.USER, before_edit=True) == []
+
+
+def test_a_request_of_a_person_is_doubted_and_a_report_of_trouble_too():
+    assert named("Update the board so that it lists the ferries of the south pier as well", Role.USER) == ["request"]
+    assert "symptom" in named("The board is showing ferries of last week after a restart", Role.USER)
