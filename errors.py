@@ -75,6 +75,10 @@ class RefusedError(DreamdError):
     exit_code = 13
 
 
+class LossBoundError(RefusedError):
+    """refused the plan for"""
+
+
 class StaleBaseError(DreamdError):
     """lost the race for generation"""
 
@@ -101,7 +105,7 @@ class LogError(DreamdError):
 class WorkerError(DreamdError):
     """lost the"""
 
-    hint = "nothing was changed; what it said last is in the run's report, see 'dreamd status'"
+    hint = "run 'dreamd check'; the run's report under .dreamd/runs has all that it said"
 
     def __init__(self, subject: str = "", detail: str = "", hint: str = "", *, output: str = "") -> None:
         """Given also what the process said last, keep it for the run's report."""

@@ -22,11 +22,13 @@ def command(options: Options) -> int:
     """
     from ..memory.check import check
     from ..memory.files import open_store
+    from ..sessions.parts import damaged_parts
     from ..sessions.transcripts import RecordTexts
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    outcome = check(store, RecordTexts(store.transcripts), index_generation)
+    damaged = damaged_parts(store.transcripts)
+    outcome = check(store, RecordTexts(store.transcripts), index_generation, damaged)
     if options.json:
         say_json(outcome)
     else:

@@ -13,7 +13,7 @@ from .verb import Options, Verb
 
 if TYPE_CHECKING:
     from ..daemon.launcher import Result
-    from ..daemon.requests import Collected
+    from ..daemon.requests import Collected, Prepared
     from .stores import Setup
 
 
@@ -63,10 +63,11 @@ def _print(result: Result, setup: Setup) -> None:
         return
     if result.collected:
         _print_collected(result.collected)
-    if result.warning:
-        talk(f"warning: {result.warning}")
+    if result.prepared:
+        _print_prepared(result.prepared)
     if result.work is None or result.outcome == "nothing new":
-        say("nothing is new; nothing was changed")
+        changed = result.prepared and (result.prepared.edited or result.prepared.mended)
+        say("nothing else is new" if changed else "nothing is new; nothing was changed")
         return
     plan = result.work.plan
     say(f"read       {plural(result.work.sessions, 'session')}")
@@ -80,6 +81,15 @@ def _print(result: Result, setup: Setup) -> None:
     shown, active = result.finished.shown, result.finished.active
     say(f"committed  generation {result.finished.generation}; 'dreamd show {result.finished.generation}' lists it")
     say(f"published  {setup.memory / 'MEMORY.md'}: {shown} of {plural(active, 'memory', 'memories')}")
+
+
+def _print_prepared(prepared: Prepared) -> None:
+    if prepared.warning:
+        talk(f"warning: {prepared.warning}")
+    if prepared.edited:
+        say(f"edits      what was written by hand is generation {prepared.generation}")
+    if prepared.mended:
+        say("mended     published files were not those of the ledger, and are again")
 
 
 def _print_collected(collected: Collected) -> None:
@@ -122,6 +132,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
         "notes": plan.notes if plan else (),
-        "warning": result.warning,
+        "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
+        "warning": result.prepared.warning if result.prepared else "",
         "published": result.finished,
     }

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import BusyError, DreamdError, MountError, NotFoundError, RefusedError, WorkerError
+from ..errors import BusyError, DreamdError, LossBoundError, MountError, NotFoundError, RefusedError, WorkerError
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Facts, Policy, Verdict
 from ..memory.atomic import read_file, remove_file
@@ -76,7 +76,7 @@ class Result:
     decision: Decision | None = None
     work: Work | None = None
     finished: Finished | None = None
-    warning: str = ""
+    prepared: Prepared | None = None
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -137,9 +137,9 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
         work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
         work = call("worker", work_request, Work, on_progress, job.environment)
     if not work.plan.changes_anything(load(store)):
-        return Result("nothing new", name, collected, work=work, warning=prepared.warning)
+        return Result("nothing new", name, collected, work=work, prepared=prepared)
     if job.dry_run:
-        return Result("planned", name, collected, work=work, warning=prepared.warning)
+        return Result("planned", name, collected, work=work, prepared=prepared)
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -152,11 +152,11 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
     )
     try:
         finished = call("publisher", finish, Finished, on_progress, job.environment)
-    except RefusedError as error:
-        raise RefusedError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
+    except LossBoundError as error:
+        raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
-    return Result("committed", name, collected, work=work, finished=finished, warning=prepared.warning)
+    return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
 
 
 def _collect(store: Store, local: Path, job: Job) -> CollectRequest:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import RefusedError
+from ..errors import LossBoundError
 from ..memory.atomic import make_folder, write_file
 from ..memory.changes import State
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
-from ..memory.ledger import commit, load, read_entries
+from ..memory.ledger import commit, head, load, read_entries
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, validate
-from ..memory.publish import publish
+from ..memory.publish import is_published, publish
 from ..recall.index import build
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
@@ -34,6 +34,7 @@ def handle(request: PrepareRequest | FinishRequest, progress: OnProgress) -> Pre
 def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     """Given a store before a run, make its published files those of its ledger and gather what git says."""
     store, _ = open_store(Path(request.store))
+    before, whole = head(store), is_published(store)
     if request.dry_run:
         state = load(store)
     else:
@@ -43,7 +44,9 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     warning = ""
     if request.repository and repository is None:
         warning = f"found no git repository with a commit at '{request.repository}': nothing is checked against it"
-    return Prepared(state.generation, repository, warning)
+    edited = state.generation > before
+    mended = not (request.dry_run or whole or edited) and state.generation > 0
+    return Prepared(state.generation, repository, warning, edited, mended)
 
 
 def finish(request: FinishRequest, progress: OnProgress) -> Finished:
@@ -54,7 +57,8 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     progress("validate", 0, 0)
     try:
         validate(plan, state, RecordTexts(store.transcripts), accept_loss=request.accept_loss)
-    except RefusedError:
+    except LossBoundError:
+        # A person may take it. A plan that breaks another invariant is not kept: it may be what must not be stored.
         make_folder(store.runs)
         write_file(store.refused_plan(request.run), msgspec.json.encode(plan))
         raise

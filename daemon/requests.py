@@ -45,12 +45,15 @@ class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
 class Prepared(msgspec.Struct, frozen=True):
     """From the publisher: the generation that is now published, and what git says of the repository.
 
-    ``warning`` says why a repository that was named could not be asked.
+    ``edited`` tells that what was written by hand became that generation, ``mended`` that published files were not
+    those of the ledger and are now; ``warning`` says why a repository that was named could not be asked.
     """
 
     generation: int
     repository: GitFacts | None
     warning: str = ""
+    edited: bool = False
+    mended: bool = False
 
 
 class WorkRequest(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..errors import DamagedError
 from ..language.redact import redact
@@ -47,12 +48,30 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check(store: Store, record_text: RecordText, index_generation: IndexGeneration) -> Checked:
-    """Given a store, return everything about it that breaks an invariant."""
-    findings: list[Finding] = []
+def check(
+    store: Store,
+    record_text: RecordText,
+    index_generation: IndexGeneration,
+    damaged_parts: Mapping[str, str] = MappingProxyType({}),
+) -> Checked:
+    """Given a store, return everything about it that breaks an invariant.
+
+    ``damaged_parts`` are the transcripts' parts that cannot be read, with the reason: their evidence is not gone.
+    """
+    hint = "remove it: the next dream reads its log again, if that is still there"
+    findings = [
+        Finding(6, grave=True, where=f"transcripts/{name}", what=reason, hint=hint)
+        for name, reason in sorted(damaged_parts.items())
+    ]
     state = _ledger(store, findings)
     evidence, unavailable = _memories(state, record_text, findings)
-    findings += _published(store, state, index_generation)
+    newer = read_published(store).generation
+    if newer > state.generation:
+        what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
+        hint = "restore the ledger from a backup"
+        findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
+    else:
+        findings += _published(store, state, index_generation)
     return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings))
 
 

@@ -21,6 +21,7 @@ from datetime import datetime
 import msgspec
 
 from ..language.redact import redact
+from ..language.visible import visible
 from .atomic import make_folder, read_file, write_file
 from .changes import Add, Change, Retire, Retopic, Reword, State
 from .entry import Entry, EntryKind, Header
@@ -69,7 +70,7 @@ def take_in(store: Store, state: State, found: list[Edited], now: datetime, host
     make_folder(store.edits)
     for edited in found:
         name = f"{generation:06d}-{edited.name.replace('/', '-')}"
-        write_file(store.edits / name, redact(edited.text).text.encode(errors="replace"))
+        write_file(store.edits / name, _clean(edited.text).encode(errors="replace"))
     header = Header(generation=generation, kind=EntryKind.EDIT, now=now, host=host, shown=shown)
     entry = Entry(header, changes)
     commit(store, entry)
@@ -159,7 +160,7 @@ class _Reader:
 
     def _add(self, line: Line, file: str) -> None:
         whole = f"{line.text} ({line.day})" if line.day and not line.id else line.text
-        for text in _pieces(redact(whole).text):
+        for text in _pieces(_clean(whole)):
             if normalized(text) in self.texts:
                 continue
             self.texts.add(normalized(text))
@@ -189,8 +190,13 @@ def _text(line: Line, memory: Memory) -> str:
     """Return a line's text, with its date where the date is the person's and not the renderer's."""
     day = memory.learned.date().isoformat()
     if line.day and (line.day != day or day in memory.text):
-        return redact(f"{line.text} ({line.day})").text
-    return redact(line.text).text
+        return _clean(f"{line.text} ({line.day})")
+    return _clean(line.text)
+
+
+def _clean(text: str) -> str:
+    """Return what can be seen of a text, without secrets: in this order, or a secret could hide."""
+    return redact(visible(text)).text
 
 
 def _pieces(text: str) -> list[str]:
@@ -199,7 +205,8 @@ def _pieces(text: str) -> list[str]:
 
 
 def _on_disk(store: Store) -> Iterator[tuple[str, bytes]]:
-    with contextlib.suppress(FileNotFoundError):
+    # A link or a pipe in its place says nothing; the next rendering takes its name.
+    with contextlib.suppress(OSError):
         yield _MEMORY, read_file(store.memory)
     try:
         names = sorted(path.name for path in store.topics.iterdir())

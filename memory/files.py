@@ -183,6 +183,10 @@ def open_store(root: Path) -> tuple[Store, Format]:
         found = msgspec.json.decode(data, type=Format)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedError(str(store.format), str(error)) from error
+    for folder in (store.inner, store.ledger, store.transcripts, store.topics, store.inbox, store.edits, store.runs):
+        if folder.is_symlink():
+            hint = "a store's folders must be its own: put the folder itself there"
+            raise DamagedError(str(folder), "it is a symbolic link", hint)
     if found.format != FORMAT:
         raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")
     return store, found

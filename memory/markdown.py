@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..language.redact import redact
+from ..language.visible import visible
 from .changes import State
 from .records import Kind, Memory
 
@@ -114,9 +116,10 @@ def section_for(topic: str, shown: int, total: int) -> str:
 def line_for(memory: Memory) -> str:
     """Given a memory, return its line, without a line end.
 
-    The day on which it was learned stands in the line unless the text has it: an undated decision misleads.
+    It is redacted once more on its way out (invariant 8). The day on which it was learned stands in the line unless the
+    text has it: an undated decision misleads.
     """
-    text = escape(memory.text)
+    text = escape(redact(visible(memory.text)).text)
     day = memory.learned.date().isoformat()
     return f"- {text} ^{memory.id}" if day in text else f"- {text} ({day}) ^{memory.id}"
 

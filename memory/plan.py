@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from ..errors import RefusedError
+from ..errors import LossBoundError, RefusedError
 from ..language.redact import redact
+from ..language.visible import visible
 from .changes import Add, Change, ChangeError, Merge, Retire, Reword, State, Supersede, fold
 from .entry import Consumed
 from .records import BY_HAND, TEXT_LIMIT, Evidence, Memory, Origin, Time, Trust
@@ -80,7 +81,7 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
     active = sum(memory.active for memory in state.memories.values())
     lost = losses(plan, state)
     if len(lost) > loss_bound(active) and not accept_loss:
-        raise RefusedError(
+        raise LossBoundError(
             f"generation {plan.base + 1}",
             f"it retires {len(lost)} of {active} memories and the bound is {loss_bound(active)} (invariant 5)",
             hint="read the plan with 'dreamd dream --dry-run'",
@@ -94,7 +95,7 @@ def _validate_text(change: Change) -> None:
         return
     if not 0 < len(text) <= TEXT_LIMIT or "\n" in text:
         raise RefusedError(change.id, f"its text is not one statement of at most {TEXT_LIMIT} characters")
-    if redact(text).text != text:
+    if redact(visible(text)).text != text:
         raise RefusedError(change.id, "its text holds a secret (invariant 8)")
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import PublishError, StaleBaseError
+from ..errors import DamagedError, PublishError, StaleBaseError
 from .atomic import adopt_file, make_folder, read_file, remove_file, write_file
 from .changes import State
 from .edits import Edited, Published, find, read_published, take_in
@@ -47,6 +47,10 @@ def publish(store: Store, build_index: BuildIndex, scratch: Path, now: datetime,
     """
     for _ in range(_MOST_ROUNDS):
         state = load(store)
+        newer = read_published(store).generation
+        if newer > head(store):
+            what = f"generation {newer} was published and the ledger ends at {state.generation}: entries are missing"
+            raise DamagedError(str(store.ledger), what, "restore the ledger from a backup")
         edited = find(store)
         try:
             if take_in(store, state, edited, now, host):

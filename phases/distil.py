@@ -13,6 +13,8 @@ import msgspec
 
 from ..curators.draft import Curator, Draft, Relation
 from ..language import dates
+from ..language.redact import redact
+from ..language.visible import visible
 from ..memory.changes import Add, Change, State
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
 from ..sessions.events import Transcript
@@ -57,10 +59,21 @@ def _distil(curator: Curator, transcript: Transcript, notes: list[str]) -> list[
     except Exception as error:  # noqa: BLE001 - whatever a curator stumbles over, the other sessions go on
         notes.append(f"session {transcript.session} was passed over: {type(error).__name__}: {error}")
         return []
-    sound = [draft for draft in drafts if draft.evidence and 0 < len(draft.text) <= TEXT_LIMIT]
+    sound = [draft for draft in drafts if _is_sound(draft)]
     if len(sound) < len(drafts):
-        notes.append(f"{len(drafts) - len(sound)} drafts of session {transcript.session} were too long or unfounded")
+        dropped = len(drafts) - len(sound)
+        notes.append(f"left out of session {transcript.session}: {dropped} too long, unfounded, or with a secret")
     return sound
+
+
+def _is_sound(draft: Draft) -> bool:
+    """Tell whether a draft may become a memory. Lines that were joined can show a secret that each alone did not."""
+    texts = (draft.text, *(piece.quote for piece in draft.evidence))
+    return (
+        bool(draft.evidence)
+        and 0 < len(draft.text) <= TEXT_LIMIT
+        and all(redact(" ".join(visible(text).split())).text == " ".join(text.split()) for text in texts)
+    )
 
 
 def consumed(transcript: Transcript, state: State) -> bool:

@@ -45,15 +45,15 @@ def step(dream: Dream, state: State) -> Outcome:
     ]
     instructions = dream.repository.instructions if dream.repository else ""
     said = said_already(active, instructions)
-    notes = [f"{len(said)} memories are not shown: the repository's own instructions say them"] if said else []
+    notes = [f"only in topic files, since the repository's own instructions say them: {len(said)}"] if said else []
     sure = [memory for memory in active if memory.id not in said and is_sure(memory)]
     unsure = len(active) - len(said) - len(sure)
     if unsure:
-        notes.append(f"{unsure} memories are only in their topic files: it is not sure enough that they matter")
+        notes.append(f"only in topic files, since it is not sure enough that they matter: {unsure}")
     shown = choose(sure, assigned, dream.now, dream.policy)
     if len(shown) < len(sure):
         left = len(sure) - len(shown)
-        notes.append(f"{left} memories are only in their topic files: MEMORY.md is full or says nearly the same")
+        notes.append(f"only in topic files, since MEMORY.md is full or says nearly the same: {left}")
     return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes))
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError
-from ..memory.atomic import create_file, make_folder, read_file
+from ..memory.atomic import create_file, make_folder, read_file, write_file
 from ..memory.records import Time
 from .events import Event
 
@@ -102,14 +102,37 @@ def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: d
     encode = msgspec.json.encode
     lines = [encode(event) for event in events]
     content = hashlib.sha256(b"\n".join([encode([header.session, header.person]), *lines])).hexdigest()[:8]
-    folder = f"{month:%Y/%m}" if month else "0000/00"
+    folder = f"{month.year:04d}/{month.month:02d}" if month else "0000/00"
     name = f"{folder}/{stem_of(header.session)}.{header.before}-{content}.jsonl.gz"
     path = root / name
-    if path.exists():
+    if path.exists() and is_whole(root, name):
         return None
     make_folder(path.parent)
     data = gzip.compress(b"\n".join([encode(header), *lines, b""]), compresslevel=9, mtime=0)
+    if path.exists():
+        write_file(path, data)  # the name says what it must hold, and it did not
+        return name
     return name if create_file(path, data) else None
+
+
+def damaged_parts(root: Path) -> dict[str, str]:
+    """Given the transcripts' root, return the names of the parts that cannot be read whole, each with the reason."""
+    damaged = {}
+    for name in part_names(root):
+        try:
+            read_part(root, name)
+        except DamagedError as error:
+            damaged[name] = error.detail
+    return damaged
+
+
+def is_whole(root: Path, name: str) -> bool:
+    """Given the name of a part, tell whether all of it can be read."""
+    try:
+        read_part(root, name)
+    except DamagedError:
+        return False
+    return True
 
 
 def part_names(root: Path) -> Iterator[str]:

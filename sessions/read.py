@@ -19,6 +19,7 @@ import msgspec
 
 from ..errors import LogError
 from ..language.redact import redact, total
+from ..language.visible import visible
 from .echo import Ear
 from .events import Act, Event, Role
 from .formats import HEAD, detect
@@ -112,17 +113,18 @@ def _open(path: Path) -> BufferedReader:
 def _format_of(head: bytes, path: Path) -> Format:
     if not head.strip():
         raise LogError(str(path), "is empty")
-    if b"\0" in head[:1024]:
-        raise LogError(str(path), "is binary")
     found = detect(head, path)
     if found is None:
-        raise LogError(str(path), "is of no known format")
+        raise LogError(str(path), "is binary" if b"\0" in head[:1024] else "is of no known format")
     return found
 
 
 def _records(file: BufferedReader, known: Format, size: int, tally: Tally) -> Iterator[Record]:
     file.seek(0)
-    return known.read(read_lines(file, size), tally)
+    for record in known.read(read_lines(file, size), tally):
+        # Before anything looks for secrets or echoes: what cannot be seen must not come between.
+        events = tuple(msgspec.structs.replace(event, text=visible(event.text)) for event in record.events)
+        yield msgspec.structs.replace(record, events=events, heard=tuple(map(visible, record.heard)))
 
 
 def _first_reading(records: Iterator[Record], stem: str, person: str) -> tuple[dict[str, Session], dict[str, Ear]]:

@@ -37,7 +37,19 @@ def find_logs(named: Iterable[str], environment: Mapping[str, str], folder: Path
         if not found:
             skipped.append((name, "leads to no file"))
         logs |= found
-    return Sources(tuple(sorted(log for log in logs if not is_sub_agents(log))), tuple(skipped))
+    told = {log for log in logs if not is_sub_agents(log)}
+    unspeakable = {log for log in told if not _is_utf8(log)}
+    skipped += [(os.fsencode(log).decode(errors="replace"), "its name is not UTF-8") for log in sorted(unspeakable)]
+    return Sources(tuple(sorted(told - unspeakable)), tuple(skipped))
+
+
+def _is_utf8(path: Path) -> bool:
+    """Tell whether a path can be written down: reports and transcripts are UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_sub_agents(log: Path) -> bool:

@@ -25,8 +25,11 @@ from .times import time_of
 #: a summary is context for the curator, never evidence: its beginning is enough
 SUMMARY_LIMIT = 2000
 
-#: the words of tools that a person did not start; such a tool could imitate the client's own phrases
-_FOREIGN_TOOLS = ("mcp__", "WebFetch", "WebSearch")
+#: the client's own tools, which answer with nobody else's words. Any other, known or not, could imitate the phrases in
+#: which the client tells of a rejection.
+_OWN_TOOLS = frozenset(
+    {"Bash", "Edit", "ExitPlanMode", "Glob", "Grep", "LS", "MultiEdit", "NotebookEdit", "Read", "TodoWrite", "Write"}
+)
 
 _NULL = msgspec.Raw(b"null")
 
@@ -215,8 +218,8 @@ def _add_result(make: _EventMaker, line: _Line, block: _Block, tool: str, heard:
     text, call, ok = _text_of(block.content), block.tool_use_id, not block.is_error
     refused = rejection(text) if block.is_error else None
     if refused is not None:
-        # A foreign tool's error could begin with the same words; the client's own mark cannot be imitated.
-        if tool.startswith(_FOREIGN_TOOLS) and bytes(line.toolUseResult) != b'"User rejected tool use"':
+        # Another tool's error could begin with the same words; the client's own mark cannot be imitated.
+        if tool not in _OWN_TOOLS and bytes(line.toolUseResult) != b'"User rejected tool use"':
             refused = ""
         make.add(Role.USER, Act.REJECTED if refused else Act.INTERRUPTED, refused, tool=tool, call=call)
         return bool(refused)

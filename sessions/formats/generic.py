@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from pathlib import Path
 
 import msgspec
@@ -20,6 +19,7 @@ from .base import Record
 from .calls import error_lines
 from .decode import decode_lines
 from .tally import Tally
+from .times import in_utc
 
 _KEYS = tuple(re.compile(rb'"%s"\s*:' % key) for key in (b"session", b"time", b"role", b"text"))
 
@@ -65,7 +65,7 @@ class Generic:
 
 
 def _record(line: _Line, role: Role) -> Record:
-    time = line.time.astimezone(UTC) if line.time else None
+    time = in_utc(line.time) if line.time else None
     identity = str(line.id) if line.id not in {None, ""} else _digest(line)
     session = str(line.session)
     text, act = line.text.strip(), Act.SAID

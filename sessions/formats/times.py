@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 def time_of(stamp: str | None) -> datetime | None:
     """Given an RFC 3339 time, return it in UTC (a time without a zone is taken for UTC), or None where it is none."""
     try:
-        time = datetime.fromisoformat(stamp or "")
+        return in_utc(datetime.fromisoformat(stamp or ""))
     except ValueError:
         return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def in_utc(time: datetime) -> datetime | None:
+    """Given a time (one without a zone is taken for UTC), return it in UTC; None where the calendar ends before it."""
+    try:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:
+        return None

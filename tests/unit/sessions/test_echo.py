@@ -148,9 +148,11 @@ def test_a_person_s_words_in_a_rejected_call_may_be_repeated(tmp_path):
     rule = "never edit the generated client by hand, change the template"
     block = {"type": "tool_result", "tool_use_id": "t", "is_error": True, "content": refusal + rule}
     said = "Understood: never edit the generated client by hand, change the template."
-    transcript = claude_log(tmp_path, ("user", [block]), ("assistant", said))
-    assert transcript.events[0].text == rule
-    assert transcript.events[1].echoes == ()
+    call = {"type": "tool_use", "id": "t", "name": "Edit", "input": {"file_path": "client.py"}}
+    transcript = claude_log(tmp_path, ("assistant", [call]), ("user", [block]), ("assistant", said))
+    assert transcript.events[1].text == rule
+    assert transcript.events[2].text == said
+    assert transcript.events[2].echoes == ()
 
 
 def test_injected_context_that_an_agent_repeats_is_marked(tmp_path):
