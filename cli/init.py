@@ -90,9 +90,10 @@ def command(options: Options, directory: Path | None, sessions: tuple[str, ...],
         say(table(rows))
         if len(projects) > _MOST_SHOWN:
             say(f"and {plural(len(projects) - _MOST_SHOWN, 'more project')}")
-    else:
+        say()
+    elif not sessions:
         say("no agents' logs were found in their usual places on this machine")
-    say()
+        say()
     say(f"store '{entry.name}' {'is already' if known else 'made'} in {root}")
     say(f"  collects    {', '.join(entry.sessions) or 'nothing yet: add sessions to the configuration'}")
     say(f"  repository  {entry.repository or 'none: memories are not verified'}")
@@ -193,6 +194,6 @@ def _size(number: int) -> str:
 
 def _next(options: Options, entry: _Entry) -> str:
     if not entry.sessions:
-        return f"add sessions to '{entry.name}' in {entry.path}: patterns such as those above"
+        return f"add to 'stores.{entry.name}.sessions' in {entry.path} where your agents' logs are: folders or patterns"
     config = f" --config {options.config}" if options.config else ""
     return f"dreamd{config} --store {entry.name} dream --dry-run"
