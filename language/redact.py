@@ -137,7 +137,7 @@ _NAMED = re.compile(
     r"[_-]?key|"
     r"(?<![a-z])(?:salt|pepper|pin[_-]?code))"
     r"(?:[_-]?(?i:prod|production|dev|development|test|live|staging|value|base64|b64|v?\d{1,3})){0,2})"
-    r"[\"'`\]]{0,2}\s{0,3}(?P<sign>:=|=>|==?|:)\s{0,3}"
+    r"[\"'`\]]{0,2}\s{0,3}(?P<sign>:=|=>|==?|:)\s{0,12}"
     r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{4,400}?)\\?[\"'`]|(?P<bare>[^\s\"'`,;)}\]<>\\]{4,400}))"
 )
 _NAME_LITERALS = ("pass", "pwd", "secret", "token", "key", "credential", "salt", "pepper", "pin")

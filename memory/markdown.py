@@ -10,7 +10,6 @@ edit, move or delete the line and it is still known which memory was meant.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,8 +125,7 @@ def line_for(memory: Memory) -> str:
 
 def escape(text: str) -> str:
     """Given text from anywhere, return it as one line that Markdown shows as it is."""
-    flat = "".join(" " if char.isspace() else char for char in text if _printable(char))
-    flat = " ".join(flat.split())
+    flat = " ".join(visible(text).split())
     parts, last = [], 0
     for match in _CODE.finditer(flat):
         parts += [_SPECIAL.sub(_backslash, flat[last : match.start()]), match[0]]
@@ -208,11 +206,6 @@ def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generat
 
 def _link(topic: str) -> str:
     return f"[{title(topic)}](topics/{topic}.md)"
-
-
-def _printable(char: str) -> bool:
-    # Cc: control, Cf: format (bidirectional overrides, zero-width joiners), Cs: lone surrogates, Co/Cn: unassigned
-    return char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def _backslash(match: re.Match[str]) -> str:

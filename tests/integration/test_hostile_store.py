@@ -66,8 +66,9 @@ def test_a_secret_over_two_lines_does_not_stop_the_dream(world):
     store, logs, dream = world
     write(logs / "a.jsonl", 'From now on we always deploy like this: SECRET_KEY = \n  "mlzkO7rRu5ykYYqhXHdO2x93"', RULE)
 
-    assert dream().outcome in {"committed", "nothing new"}
-    assert not any("mlzkO7" in memory.text for memory in load(store).active())
+    assert dream().outcome == "committed"
+    assert len(load(store).active()) >= 1
+    assert not [data for data in every_byte(store) if b"mlzkO7rRu5ykYYqhXHdO2x93" in data]
     assert not list(store.runs.glob("*.plan"))
 
 
