@@ -1,9 +1,9 @@
 """What makes a reader pass over a statement that the scorer likes: kinds of wording that were true for an hour.
 
-Language models that read as members of the team, and had not seen these rules, marked a thousand lines of real sessions
-*keep* or *drop*. What they drop is seldom badly worded. It is a bug described while it was still there, an edit retold, a
-reply torn from its conversation, an option on the table. Such a draft is still evidence and may be asked for, so it is
-kept under its topic; but a doubt lowers its score below what MEMORY.md shows.
+Language models that read as members of the team, and had not seen these rules, marked a thousand lines of real
+sessions *keep* or *drop*. What they drop is seldom badly worded. It is a bug described while it was still there, an
+edit retold, a reply torn from its conversation, an option on the table. Such a draft is still evidence and may be
+asked for, so it is kept under its topic; but a doubt lowers its score below what MEMORY.md shows.
 
 Each row says what share was kept of the lines that distil had chosen and the row doubts; of those that no row doubts it
 was 83 of 100. The rows were made from these same marks.
