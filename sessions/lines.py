@@ -7,6 +7,7 @@ be decoded. It is left for a later look.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 #: longest line that is decoded, in bytes; the longest seen in real logs is 1 MB, an embedded picture can be 10 MB
@@ -16,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """One line without its newline. ``data`` is empty where ``too_long`` is set."""
+    """One line without its line end. ``data`` is empty where ``too_long`` is set."""
 
     number: int  # from 1, as editors count
     data: bytes
@@ -24,38 +25,57 @@ class Line(NamedTuple):
     too_long: bool = False
 
 
-def read_lines(file: BinaryIO, stop: int) -> Iterator[Line]:
-    """Given a file open at its start and the size it had when it was opened, return its lines that are not blank.
+class OpenLog:
+    """A log as it was when it was opened: what is appended later belongs to the next look.
 
-    What is appended after ``stop`` belongs to the next look, so that what is read is what was measured.
+    ``zone`` is the IANA name of the time zone of the host that wrote it, for formats that write local times.
     """
-    left = stop
-    number = 0
-    while left > 0:
-        number += 1
-        data = file.readline(min(left, LINE_LIMIT))
-        if not data:
-            return
-        left -= len(data)
-        complete = data.endswith(b"\n")
-        if not complete and len(data) == LINE_LIMIT:
-            left, complete = _pass_over(file, left)
-            yield Line(number, b"", complete, too_long=True)
-            continue
-        data = data.strip()
-        if number == 1:
-            data = data.removeprefix(_BOM)
-        if data:
-            yield Line(number, data, complete)
 
+    def __init__(self, file: BinaryIO, size: int, zone: str = "UTC") -> None:
+        """Given a file, its size when it was opened, and its host's time zone, stand at its start."""
+        self.file = file
+        self.size = size
+        self.zone = zone
 
-def _pass_over(file: BinaryIO, left: int) -> tuple[int, bool]:
-    """Given a file inside an overlong line, go to its end; return how much is left and whether a newline was found."""
-    while left > 0:
-        data = file.readline(min(left, LINE_LIMIT))
-        if not data:
-            return 0, False
-        left -= len(data)
-        if data.endswith(b"\n"):
-            return left, True
-    return left, False
+    @classmethod
+    def of(cls, data: bytes, zone: str = "UTC") -> OpenLog:
+        """Given the content of a log, return it as an open one."""
+        return cls(BytesIO(data), len(data), zone)
+
+    def lines(self) -> Iterator[Line]:
+        """Return its lines from the start, the blank ones too; without a byte order mark."""
+        self.file.seek(0)
+        left = self.size
+        number = 0
+        while left > 0:
+            number += 1
+            data = self.file.readline(min(left, LINE_LIMIT))
+            if not data:
+                return
+            left -= len(data)
+            complete = data.endswith(b"\n")
+            if not complete and len(data) == LINE_LIMIT:
+                left, complete = self._pass_over(left)
+                yield Line(number, b"", complete, too_long=True)
+                continue
+            yield Line(
+                number, data.removeprefix(_BOM).rstrip(b"\r\n") if number == 1 else data.rstrip(b"\r\n"), complete
+            )
+
+    def whole(self, limit: int) -> bytes | None:
+        """Given the most bytes that may be held, return all of it, or None where it is larger."""
+        if self.size > limit:
+            return None
+        self.file.seek(0)
+        return self.file.read(self.size).removeprefix(_BOM)
+
+    def _pass_over(self, left: int) -> tuple[int, bool]:
+        """Inside an overlong line, go to its end; return how much is left and whether a newline was found."""
+        while left > 0:
+            data = self.file.readline(min(left, LINE_LIMIT))
+            if not data:
+                return 0, False
+            left -= len(data)
+            if data.endswith(b"\n"):
+                return left, True
+        return left, False

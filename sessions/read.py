@@ -26,7 +26,7 @@ from .formats import HEAD, detect
 from .formats.base import Format, Record
 from .formats.tally import Tally
 from .formats.times import time_of
-from .lines import read_lines
+from .lines import OpenLog
 from .owner import person_of
 from .parts import key_of
 
@@ -120,11 +120,10 @@ def _format_of(head: bytes, path: Path) -> Format:
 
 
 def _records(file: BufferedReader, known: Format, size: int, tally: Tally) -> Iterator[Record]:
-    file.seek(0)
-    for record in known.read(read_lines(file, size), tally):
+    for record in known.read(OpenLog(file, size), tally):
         # Before anything looks for secrets or echoes: what cannot be seen must not come between.
         events = tuple(msgspec.structs.replace(event, text=visible(event.text)) for event in record.events)
-        yield msgspec.structs.replace(record, events=events, heard=tuple(map(visible, record.heard)))
+        yield msgspec.structs.replace(record, events=events, heard=_seen(record.heard), typed=_seen(record.typed))
 
 
 def _first_reading(records: Iterator[Record], stem: str, person: str) -> tuple[dict[str, Session], dict[str, Ear]]:
@@ -167,9 +166,9 @@ def _second_reading(records: Iterator[Record], stem: str, ears: dict[str, Ear]) 
             if event.role in {Role.USER, Role.AGENT} and event.text:
                 ear.listen(event.text, order, tool=False)
         for text in record.heard:
-            ear.listen(text, order, tool=True)
+            ear.listen(str(text), order, tool=True)
         for text in record.typed:
-            ear.listen(text, order, tool=False)
+            ear.listen(str(text), order, tool=False)
 
 
 def _finish(session: Session, ear: Ear) -> None:
@@ -202,6 +201,10 @@ def _finish(session: Session, ear: Ear) -> None:
     for record in session.records:
         record.events = tuple(finished(event, f"record-{record.key.hex()}") for event in record.events)
     session.found = total(found)
+
+
+def _seen(texts: tuple[str | bytes, ...]) -> tuple[str, ...]:
+    return tuple(visible(it if isinstance(it, str) else it.decode("utf-8", "replace")) for it in texts)
 
 
 def is_agents_word(event: Event) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from ..events import Event
-from ..lines import Line
+from ..lines import OpenLog
 from .tally import Tally
 
 
@@ -19,20 +19,22 @@ class Record(msgspec.Struct, frozen=True):
 
     ``key`` tells whether two records are the same one, also in different logs; events carry the log's own id.
     ``heard`` is what tools gave the agent with it, ``typed`` what the agent wrote into tools; both serve only to find
-    echoes and are never stored.
+    echoes and are never stored. They are text, or the bytes of a JSON string with its escapes as they stand in the log.
+    ``ended`` tells that the record says the session is over.
     """
 
     session: str  # "" where the format names a session by its file
     key: str
     time: datetime | None
     events: tuple[Event, ...]
-    heard: tuple[str, ...] = ()
-    typed: tuple[str, ...] = ()
+    heard: tuple[str | bytes, ...] = ()
+    typed: tuple[str | bytes, ...] = ()
     asked: bool = False  # a person (or the caller of a headless run) asked for something
     worked: bool = False  # the agent answered or did something
     person: str = ""
     agent: str = ""
     headless: bool = False
+    ended: bool = False
 
 
 class Format(Protocol):
@@ -44,6 +46,6 @@ class Format(Protocol):
         """Given the first bytes of a file and its path, tell whether the file is of this format."""
         ...
 
-    def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
-        """Given a file's lines, return its records in order and count in ``tally`` what is not returned."""
+    def read(self, log: OpenLog, tally: Tally) -> Iterator[Record]:
+        """Given an open log, return its records in order and count in ``tally`` what is not returned."""
         ...

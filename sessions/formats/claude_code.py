@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ..events import Act, Event, Role
-from ..lines import Line
+from ..lines import Line, OpenLog
 from .base import Record
 from .calls import ERROR_LIMIT, call_text, error_lines, strings_in
 from .claude_code_speech import Speech, answers, hear, rejection
@@ -100,10 +100,10 @@ class ClaudeCode:
         begins = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
         return path.suffix == ".jsonl" and begins and bool(_SIGN.search(head))
 
-    def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
-        """Given a log's lines, return the records in which somebody said or did something."""
+    def read(self, log: OpenLog, tally: Tally) -> Iterator[Record]:
+        """Given an open log, return the records in which somebody said or did something."""
         tools: dict[str, str] = {}
-        for line in decode_lines(_worth_decoding(lines, tally), _DECODER, tally):
+        for line in decode_lines(_worth_decoding(log.lines(), tally), _DECODER, tally):
             record = _record(line, tools, tally)
             if record is not None:
                 yield record

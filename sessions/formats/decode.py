@@ -26,6 +26,8 @@ def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally:
     Counts lines, records and damage in ``tally``; a last line without newline that cannot be decoded is ``torn``.
     """
     for line in lines:
+        if not line.too_long and not line.data.strip():
+            continue
         tally.lines += 1
         if line.too_long:
             tally.damaged(line.number)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from ...memory.records import Time
 from ..events import Act, Event, Role
-from ..lines import Line
+from ..lines import OpenLog
 from .base import Record
 from .calls import error_lines
 from .decode import decode_lines
@@ -52,9 +52,9 @@ class Generic:
         named = path.suffix in {".jsonl", ".ndjson"}
         return named and first.startswith(b"{") and all(key.search(first) for key in _KEYS)
 
-    def read(self, lines: Iterable[Line], tally: Tally) -> Iterator[Record]:
-        """Given a log's lines, return its records; a session in which nobody is named is a headless one."""
-        for line in decode_lines(lines, _DECODER, tally):
+    def read(self, log: OpenLog, tally: Tally) -> Iterator[Record]:
+        """Given an open log, return its records; a session in which nobody is named is a headless one."""
+        for line in decode_lines(log.lines(), _DECODER, tally):
             role = _ROLES.get(line.role)
             if role is None or not line.session or (line.time is None):
                 tally.skip("without session, time or known role")

@@ -17,6 +17,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "logs"
 MORNING = "2026-03-14T08:00:00Z"
 
 
+def _heed_interrupts():
+    """Undo what a shell does to what it starts in the background: there an interrupt is ignored, and so inherited."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Home:
     def __init__(self, folder):
         self.folder = folder
@@ -36,6 +41,7 @@ class Home:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_heed_interrupts,  # noqa: PLW1509 - no thread of ours runs here
         )
 
     def run(self, *arguments, code=0, now=MORNING):

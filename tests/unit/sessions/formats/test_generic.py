@@ -11,7 +11,7 @@ from dreamd.sessions.events import Act, Role
 from dreamd.sessions.formats import detect
 from dreamd.sessions.formats.generic import Generic
 from dreamd.sessions.formats.tally import Tally
-from dreamd.sessions.lines import Line
+from dreamd.sessions.lines import OpenLog
 from dreamd.sessions.load import load_log
 
 ROOT = Path(__file__).parents[4]
@@ -39,8 +39,8 @@ def faults(value):
 
 def read(*values):
     tally = Tally()
-    lines = [Line(number, json.dumps(value).encode(), complete=True) for number, value in enumerate(values, 1)]
-    return list(Generic().read(lines, tally)), tally
+    data = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    return list(Generic().read(OpenLog.of(data), tally)), tally
 
 
 def line(**changes):
