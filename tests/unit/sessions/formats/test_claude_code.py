@@ -310,7 +310,7 @@ def test_it_is_known_by_its_keys():
 )
 def test_no_line_can_stop_the_reading(lines):
     _, tally = read(raw=[*lines, json.dumps(user("Last.")).encode()])
-        lines = [line.removeprefix(b"\xef\xbb\xbf") if place == 0 else line for place, line in enumerate(lines)]
+    lines = [line.removeprefix(b"\xef\xbb\xbf") if place == 0 else line for place, line in enumerate(lines)]
     assert tally.lines == sum(1 for line in lines if line.strip()) + 1
 
 
