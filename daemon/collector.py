@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..sessions.collect import collect
 from ..sessions.sources import find_logs
+from ..sessions.terms import Terms
 from .pipe import OnProgress, serve
 from .requests import Collected, CollectRequest
 
@@ -19,10 +20,8 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
         sources.logs,
         Path(request.transcripts),
         Path(request.state_dir),
-        idle=timedelta(seconds=request.idle_seconds),
-        now=request.now,
-        zone=request.zone,
-        progress=progress,
+        Terms(timedelta(seconds=request.idle_seconds), request.now, request.zone),
+        progress,
     )
     return Collected(
         logs=collected.logs,

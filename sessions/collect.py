@@ -1,26 +1,31 @@
-"""The collector: finished sessions become parts, each record once, whatever was looked at before.
+"""The collector: looks at every log, reads those that changed, and keeps what is finished.
 
-What is kept already is known from the parts themselves: a log gives a further part with the records that no part of
-its session has, and nothing if there are none. So a log that was appended to, rewritten, cut, renamed or copied needs
-no care of its own, and a second collector or a lost cache does no harm. The cache (``seen``) only spares the reading of
-logs that have not changed.
+::
+
+    look at its stamp ──▶ unchanged, or cannot be finished yet ──▶ the last look holds
+           │
+           └─▶ read (``read``) ──▶ each session finished? ──▶ no: wait for it
+                                          │
+                                          └─▶ yes: keep what is new in it (``keep``)
+
+The walk over all logs is the truth and the cache (``seen``) only spares reading: a second collector, a lost cache or an
+end at any moment repeats work, and never loses or doubles anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
-from ..errors import DamagedError, DreamdError
-from ..language.redact import REDACTION
-from .parts import PartHeader, pack_keys, part_names, read_header, stem_in, stem_of, unpack_keys, write_part
-from .read import Log, Session, read_log
-from .seen import Look, Seen, Stamp, load_seen, save_seen, stamp_of
+import msgspec
 
-#: told the name of the step, how much is done and how much there is
-Progress = Callable[[str, int, int], None]
+from ..language.redact import total
+from .fingerprint import Stamp, stamp_of
+from .seen import Look, Seen, load_seen, save_seen
+from .share import Progress, Task, in_shares, processes_for, task_of
+from .terms import Outcome, Terms
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Collected:
     skipped: tuple[tuple[str, str], ...]  # path and reason
     unreadable: tuple[tuple[str, int], ...]  # path, and how many of its lines could not be read
     found: dict[str, int] = field(default_factory=dict)  # secrets replaced in new parts, by kind
+    changes: dict[str, int] = field(default_factory=dict)  # of the logs that were read, how many had changed how
 
     @property
     def bad_lines(self) -> int:
@@ -45,140 +51,78 @@ def collect(
     logs: Iterable[Path],
     root: Path,
     state_dir: Path,
-    *,
-    idle: timedelta,
-    now: datetime,
-    zone: str,
+    terms: Terms,
     progress: Progress = lambda _step, _done, _total: None,
+    processes: int | None = None,
 ) -> Collected:
-    """Given logs, the transcripts' root and the folder of this host's cache, keep what is finished and new.
+    """Given logs, the transcripts' root, the folder of this host's cache and what holds, keep what is finished and new.
 
-    A session is finished when its last record is ``idle`` old. A log that cannot be read is skipped and named; an
-    error of the store itself is raised (OSError).
+    A log that cannot be read is skipped and named; an error of the store itself is raised (OSError). ``processes`` is
+    in how many a backlog is read, by default as many as are worth it.
     """
-    paths = sorted(set(logs))
+    paths = [path for path in sorted(set(logs)) if not terms.exclude.log(str(path))]
     seen = load_seen(state_dir)
-    kept = _KeptRecords(root)
     looks: dict[str, Look] = {}
-    created: list[str] = []
-    found: dict[str, int] = {}
-    unchanged = 0
-    for done, path in enumerate(paths, start=1):
-        before = seen.looks.get(str(path))
+    tasks: list[Task] = []
+    moved = _Moved(seen.looks, paths)
+    for path in paths:
         stamp = stamp_of(path)
-        if before is not None and before.stamp == stamp and not before.due(now, idle):
+        before = seen.looks.get(str(path)) or moved.look(stamp)
+        if before is not None and _holds(before, stamp, path.stem, terms):
             looks[str(path)] = before
-            unchanged += 1
         else:
-            look, log = _look(path, stamp, now, idle)
-            looks[str(path)] = look
-            for session in _finished(log, now, idle):
-                name = _keep(root, kept, log, session, zone) if log else None
-                if name is not None:
-                    created.append(name)
-                    for kind, count in session.found.items():
-                        found[kind] = found.get(kind, 0) + count
-        progress("collect", done, len(paths))
+            tasks.append(task_of(path, stamp.size if stamp else 0))
+    unchanged = len(looks)
+    progress("collect", unchanged, len(paths))
+    outcomes: list[Outcome] = []
+    for outcome in _read(tasks, root, seen, terms, processes) if tasks else ():
+        outcomes.append(outcome)
+        looks[outcome.path] = outcome.look
+        progress("collect", len(looks), len(paths))
     if looks != seen.looks:
-        save_seen(state_dir, Seen(looks))
+        save_seen(state_dir, Seen(dict(sorted(looks.items()))))
     return Collected(
         logs=len(paths),
         unchanged=unchanged,
-        parts=tuple(created),
+        parts=tuple(part for outcome in outcomes for part in outcome.parts),
         waiting=sum(look.waits_since is not None for look in looks.values()),
-        skipped=tuple((path, look.reason) for path, look in looks.items() if look.reason),
-        unreadable=tuple((path, look.unreadable) for path, look in looks.items() if look.unreadable),
-        found=found,
+        skipped=tuple((path, look.reason) for path, look in sorted(looks.items()) if look.reason),
+        unreadable=tuple((path, look.unreadable) for path, look in sorted(looks.items()) if look.unreadable),
+        found=total(outcome.found for outcome in outcomes),
+        changes=dict(Counter(outcome.change.value for outcome in outcomes)),
     )
 
 
-def _look(path: Path, stamp: Stamp | None, now: datetime, idle: timedelta) -> tuple[Look, Log | None]:
-    try:
-        log = read_log(path)
-    except DreamdError as error:
-        return Look(stamp, reason=error.detail), None
-    except OSError as error:
-        return Look(stamp, reason=(error.strerror or str(error)).lower()), None
-    except Exception as error:  # noqa: BLE001 - one bad log never stops the others (invariant 15)
-        return Look(stamp, reason=f"cannot be understood ({type(error).__name__}: {error})"[:200]), None
-    waiting = [session.ended for session in log.sessions if session.ended and now - session.ended < idle]
-    tally = log.tally
-    return (
-        Look(
-            stamp,
-            waits_since=min(waiting) if waiting else None,
-            unreadable=tally.unreadable,
-            unreadable_lines=tuple(tally.unreadable_lines),
-        ),
-        log,
-    )
+def _read(tasks: Sequence[Task], root: Path, seen: Seen, terms: Terms, processes: int | None) -> Iterator[Outcome]:
+    from .finish import outcomes_of  # noqa: PLC0415 - what reads is heavy, and most looks find nothing to read
+
+    def work(share: Sequence[Task]) -> Iterator[Outcome]:
+        return outcomes_of([Path(task.path) for task in share], root, seen, terms)
+
+    return in_shares(tasks, work, Outcome, processes_for(tasks) if processes is None else processes)
 
 
-def _finished(log: Log | None, now: datetime, idle: timedelta) -> list[Session]:
-    return [session for session in log.sessions if not session.ended or now - session.ended >= idle] if log else []
+def _holds(before: Look, stamp: Stamp | None, stem: str, terms: Terms) -> bool:
+    """Given the last look at a log and its stamp now, tell whether reading it again would tell nothing new."""
+    if before.waits_since is None:
+        return before.stamp == stamp
+    # However it has grown, what was not finished then cannot be finished yet, unless its agent says so.
+    return before.waits(terms.now, terms.idle) and terms.over.isdisjoint({stem, *before.sessions})
 
 
-class _KeptRecords:
-    """The records of each session that parts hold already; headers are read when a session is asked for."""
+class _Moved:
+    """Logs that got another name since the last look: the same file, size and time, and the old name is gone."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._names: dict[str, list[str]] | None = None
+    def __init__(self, looks: Mapping[str, Look], paths: Iterable[Path]) -> None:
+        gone = looks.keys() - set(map(str, paths))
+        stamps = ((looks[name].stamp, name) for name in gone)
+        self._looks = {_moving(stamp): looks[name] for stamp, name in stamps if stamp and not Path(name).exists()}
 
-    def of(self, session: str, person: str) -> set[bytes]:
-        if self._names is None:
-            self._names = {}
-            for name in part_names(self._root):
-                self._names.setdefault(stem_in(name), []).append(name)
-        keys: set[bytes] = set()
-        for name in self._names.get(stem_of(session), ()):
-            try:
-                header = read_header(self._root, name)
-            except DamagedError:
-                continue  # a damaged part keeps nothing: its log, if it is still there, gives the records again
-            if (header.session, header.person) == (session, person):
-                keys.update(unpack_keys(header.keys))
-        return keys
-
-    def add(self, session: str, name: str) -> None:
-        if self._names is not None:
-            self._names.setdefault(stem_of(session), []).append(name)
+    def look(self, stamp: Stamp | None) -> Look | None:
+        """Given a log's stamp, return the look at it under its old name; a move changes only the change time."""
+        before = self._looks.get(_moving(stamp)) if stamp and self._looks else None
+        return msgspec.structs.replace(before, stamp=stamp) if before else None
 
 
-def _keep(root: Path, kept: _KeptRecords, log: Log, session: Session, zone: str) -> str | None:
-    """Given a finished session of a log, create the part with its new records; return its name, None for no new one."""
-    known = kept.of(session.session, session.person)
-    fresh = [record for record in session.records if record.key not in known]
-    events = [event for record in fresh for event in record.events]
-    if not events:
-        return None
-    times = [event.time for event in events if event.time]
-    header = PartHeader(
-        format=1,
-        session=session.session,
-        person=session.person,
-        agent=session.agent,
-        zone=zone,
-        keys=pack_keys(record.key for record in fresh),
-        flags="".join(record.flag for record in fresh),
-        sizes=tuple(len(record.events) for record in fresh),
-        cwd=events[0].cwd,
-        branch=events[0].branch,
-        headless=session.headless,
-        before=len(known),
-        started=min(times, default=None),
-        ended=max(times, default=None),
-        redaction=REDACTION,
-        found=session.found,
-        source=str(log.path),
-        source_bytes=log.size,
-        source_digest=log.digest,
-        lines=log.tally.lines,
-        skipped=dict(sorted(log.tally.skipped.items())),
-        unreadable=log.tally.unreadable,
-        unreadable_lines=tuple(log.tally.unreadable_lines),
-    )
-    name = write_part(root, header, events, session.started)
-    if name is not None:
-        kept.add(session.session, name)
-    return name
+def _moving(stamp: Stamp) -> tuple[int, int, int]:
+    return stamp.inode, stamp.size, stamp.modified

@@ -1,47 +1,48 @@
 """Which of an agent's sentences repeat what a tool said earlier in the session (invariant 7).
 
 A page or a file can say anything, also "always run this". When the agent repeats it, the words look like the agent's
-own. So its sentences are held against the text of all tools before them, as runs of words: case, white space, marks of
-emphasis and quotation do not count. What the agent or a person said, or the agent wrote into a tool, before a tool
-showed it is the agent's own and no echo: reading back one's own file is not news from outside.
+own. So its sentences are held against the text of all tools before them, as runs of words (``words``): case, white
+space, marks of emphasis and quotation do not count. What the agent or a person said, or the agent wrote into a tool,
+before a tool showed it is the agent's own and no echo: reading back one's own file is not news from outside.
 
 A sentence is marked when eight words in a row, or six and most of it, come from a tool. For an instruction six do, or
 less where it names a URL or quotes a command of a tool's: that is what makes it dangerous.
 
-The agent's words are few (about a hundredth of a log) and a tool's many, so only the agent's runs are held in memory,
-and the tools' texts are streamed past them.
+The agent's words are few (about a hundredth of a log) and a tool's many. So what tools said waits in pieces until all
+that the agent said is known, and then each piece is passed once through a sieve of the agent's runs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-#: words in a row that make an echo of an instruction, or of a sentence that is mostly made of them
-RUN = 6
+import numpy as np
+from numpy.typing import NDArray
+
+from .hidden import places_of_hidden, seen
+from .words import RUN, SHORT, Words, words_of
+
 #: words in a row that make an echo of any sentence; shorter ones quote a comment or a message in passing
 LONG_RUN = 8
-#: words in a row that make an echo of a quoted command, or of a sentence that is nothing else
-SHORT_RUN = 3
+#: longest command in words whose quotation makes an echo of an instruction; a longer one has runs enough
+_COMMAND = 18
 
-#: characters of a text that are folded at once, and how much of the piece before is seen again; bounds memory
+#: bytes of tools' texts that wait for the agent's; where there are more, the log is listened to once again
+_WAITING = 24_000_000
+#: bytes that are looked at together: numbers for all of their words take four times as much
 _PIECE = 1_000_000
-_OVERLAP = 2_000
-#: words of one session's agent that are held, and characters of one text; what is beyond is marked whole, since it
+#: characters of one session's agent that are held, and of one text; what is beyond is marked whole, since it
 #: cannot be compared. Whole projects' logs have fewer words, and no agent says so much at once.
-_WORDS_HELD = 200_000
+_SAID = 2_000_000
 _TEXT_HELD = 300_000
+#: share of bytes outside ASCII from which a session counts as speaking another alphabet
+_OTHER_ALPHABET = 0.2
+#: bits of a run's number that choose its hole in the sieve: 2^17 holes are a few hundred for each run that is common
+_SIEVE = np.uint64(64 - 17)
 
-_SENTENCE_END = re.compile(r"\n+|(?<=[.!?:;])[\"'`*_)]{0,3}[ \t]+")
-_EDGES = "'_~#!?.,:;…-–—=+/\\$%&^“”‘’«»•→✓✗⏺⎿│"  # noqa: RUF001 - the marks that texts really carry
-# Marks of emphasis, quotation and structure separate words; so do the line breaks of JSON inside a result, and the line
-# numbers that tools put before each line.
-_SEPARATORS = str.maketrans(dict.fromkeys('"`*|()[]{}<>', " "))
-_LINE_NUMBER = re.compile(r"\n[ \t]{0,12}(?:\d{1,7}[→:\t-]|[-+>|#/*]{1,3}(?=\s))")
-_WORD = re.compile(r"\S+")
-_CODE = re.compile(r"`{1,3}([^`\n]{3,300})`{1,3}")
+_CODE = re.compile(rb"`{1,3}([^`\n]{3,300})`{1,3}")
 _URL = re.compile(r"\bhttps?://[^\s<>()`\"']{4,300}", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"\b(?:always|never|must|should|shall|need(?:s)? to|have to|has to|make sure|ensure|remember|be sure|do not|don't|"
@@ -51,133 +52,316 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 
-Gram = tuple[str, ...]
+#: when a run was heard that never was: an even number, since no tool said it
+_NEVER = 1 << 62
+
+Heard = str | bytes | bytearray
 Span = tuple[int, int]
-
-
-class Word(NamedTuple):
-    """A folded word and where it stands."""
-
-    text: str
-    start: int
-    end: int
-
-
-def fold(text: str) -> list[str]:
-    """Given any text, return its words without case, marks and punctuation at their edges."""
-    text = _LINE_NUMBER.sub("\n", text.replace("\\n", "\n")).lower().translate(_SEPARATORS)
-    return [word for word in [raw.strip(_EDGES) for raw in text.split()] if word]
-
-
-def _words(text: str) -> list[Word]:
-    found = ((match[0].lower().strip(_EDGES), match) for match in _WORD.finditer(text.translate(_SEPARATORS)))
-    return [Word(word, match.start(), match.end()) for word, match in found if word]
-
-
-class Sentence(NamedTuple):
-    """One sentence of an agent: its span, its words by number, and the short runs that would make it an echo."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-    instruction: bool
-    short: tuple[Gram, ...]
-
-
-class Utterance:
-    """What an agent said once, prepared for the comparison; ``order`` is its place among all texts of the session."""
-
-    def __init__(self, text: str, order: int) -> None:
-        self.order = order
-        words = _words(text)
-        self.words = [word.text for word in words]
-        self.runs: list[Gram] = list(_grams(self.words, RUN))
-        self.sentences = _sentences(text, words)
+Numbers = NDArray[np.uint64]
+Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Ear:
     """All that an agent said in one session, and when each run of its words was first heard, and from whom.
 
-    Use: ``say`` every text of the agent, then give every text of the session in order to ``listen``, then ask
-    ``all_echoes``. Orders are the callers' own, ascending numbers.
+    Use: give every text of the session in order, the agent's own to ``say``, all others to ``listen``; then ask
+    ``all_echoes``. Orders are the callers' own, ascending numbers; what is one's own comes first among equals. Where
+    ``missed`` is true, tools said more than may wait: then call ``again`` and ``listen`` to everything once more.
     """
 
     def __init__(self) -> None:
-        self._said: list[Utterance | int] = []  # the length of a text that is not held
-        self._runs: set[Gram] = set()
-        self._short: dict[int, set[Gram]] = {}
-        self._first: dict[Gram, tuple[int, bool]] = {}
+        self._said: list[tuple[str, int]] = []
+        self._whole: dict[int, int] = {}  # the lengths of the texts that are not compared, by their place in ``_said``
         self._held = 0
+        self._pieces: list[bytes | bytearray] = []
+        self._origins: list[tuple[int, bool]] = []  # of each piece: its order, and whether a tool said it
+        self._waiting = 0
+        self._sieve: _Sieve | None = None
+        self.missed = False
 
     def say(self, text: str, order: int) -> None:
-        """Given a text of the agent and its place, hold its words for the comparison."""
-        if self._held > _WORDS_HELD or len(text) > _TEXT_HELD:
-            self._said.append(len(text))
-            return
-        utterance = Utterance(text, order)
-        self._held += len(utterance.words)
-        self._said.append(utterance)
-        self._runs.update(utterance.runs)
-        for sentence in utterance.sentences:
-            for gram in sentence.short:
-                self._short.setdefault(len(gram), set()).add(gram)
+        """Given a text of the agent and its place, hold it for the comparison."""
+        if self._held > _SAID or len(text) > _TEXT_HELD:
+            self._whole[len(self._said)] = len(text)
+            text = ""
+        self._said.append((text, order))
+        self._held += len(text)
 
-    def listen(self, text: str, order: int, *, tool: bool) -> None:
-        """Given a text that appeared in the session, note which of the agent's runs it is the first to contain."""
-        for start in range(0, len(text), _PIECE):
-            words = fold(text[max(0, start - _OVERLAP) : start + _PIECE])
-            for length, grams in ((RUN, self._runs), *self._short.items()):
-                for gram in grams.intersection(_grams(words, length)):
-                    self._first.setdefault(gram, (order, tool))
+    def listen(self, text: Heard, order: int, *, tool: bool) -> None:
+        """Given a text that appeared in the session, its place, and whether a tool said it, hear it."""
+        if self.missed and self._sieve is None:
+            return
+        data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+        self._pieces.append(data)
+        self._origins.append((order, tool))
+        self._waiting += len(data)
+        if self._sieve is None and self._waiting > _WAITING:
+            self._drop()
+            self.missed = True
+        elif self._sieve is not None and self._waiting > _PIECE:
+            self._hear()
+
+    def again(self) -> None:
+        """Be ready to listen to everything once more, now that all is known that the agent said."""
+        self._sieve = self._sieve or _Sieve(self._said)
+        self._drop()
 
     def all_echoes(self) -> list[tuple[Span, ...]]:
         """Return the spans of the echoing sentences of every text that was given to ``say``, in that order."""
-        return [((0, said),) if isinstance(said, int) else tuple(self._spans(said)) for said in self._said]
+        if self._sieve is None:
+            self._sieve = _Sieve(self._said)
+        self._hear()
+        echoes = self._sieve.echoes()
+        for place, length in self._whole.items():
+            echoes[place] = ((0, length),)
+        return echoes
 
-    def _spans(self, utterance: Utterance) -> Iterable[Span]:
-        covered = bytearray(len(utterance.words))
-        for place, gram in enumerate(utterance.runs):
-            if self._from_tool(gram, utterance.order):
-                covered[place : place + RUN] = b"\1" * RUN
-        for sentence in utterance.sentences:
-            own = covered[sentence.first : sentence.last]
-            most = 2 * sum(own) > len(own)
-            enough = RUN if sentence.instruction else LONG_RUN
-            if most or b"\1" * enough in own or any(self._from_tool(gram, utterance.order) for gram in sentence.short):
-                yield sentence.start, sentence.end
+    def _drop(self) -> None:
+        self._pieces, self._origins, self._waiting = [], [], 0
 
-    def _from_tool(self, gram: Gram, order: int) -> bool:
-        heard = self._first.get(gram)
-        return heard is not None and heard[1] and heard[0] < order
-
-
-def _grams(words: Sequence[str], length: int) -> Iterable[Gram]:
-    return zip(*(islice(words, start, None) for start in range(length)), strict=False)
-
-
-def _sentences(text: str, words: list[Word]) -> list[Sentence]:
-    """Given a text and its words, return its sentences that have words, with the short runs of the instructions."""
-    bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    found: list[Sentence] = []
-    first = 0
-    for start, end in pairwise(bounds):
-        last = first
-        while last < len(words) and words[last].start < end:
-            last += 1
-        if last > first:
-            own = [word.text for word in words[first:last]]
-            instruction = bool(_INSTRUCTION.search(text[start:end]))
-            short = _short_runs(text[start:end], own) if instruction else ()
-            found.append(Sentence(start, words[last - 1].end, first, last, instruction, short))
-        first = last
-    return found
+    def _hear(self) -> None:
+        sieve, first = self._sieve, 0
+        size = 0
+        for place, piece in enumerate(self._pieces):
+            size += len(piece)
+            if sieve and (size > _PIECE or place + 1 == len(self._pieces)):
+                sieve.pass_through(self._pieces[first : place + 1], self._origins[first : place + 1])
+                first, size = place + 1, 0
+        self._drop()
 
 
-def _short_runs(sentence: str, words: list[str]) -> tuple[Gram, ...]:
-    """Given an instruction, return the runs that mark it although they are short."""
-    grams = {tuple(fold(url[0])) for url in _URL.finditer(sentence)}
-    grams.update(gram for code in _CODE.finditer(sentence) if SHORT_RUN <= len(gram := tuple(fold(code[1]))) <= 3 * RUN)
-    if SHORT_RUN <= len(words) < RUN:
-        grams.add(tuple(words))
-    return tuple(sorted(grams))
+class _Known(NamedTuple):
+    """Runs of the agent's of one length: each once, in order; where each was first heard; and the sieve for them."""
+
+    numbers: Numbers
+    first: Places  # twice the order, and one more where a tool was first
+    holes: Flags
+
+    @classmethod
+    def of(cls, numbers: Numbers) -> _Known:
+        unique = np.unique(numbers)
+        holes = np.zeros(1 << 17, np.bool_)
+        holes[unique >> _SIEVE] = True
+        return cls(unique, np.full(len(unique), _NEVER, np.int64), holes)
+
+    def first_heard(self, numbers: Numbers) -> Places:
+        """Given runs, return when each was first heard."""
+        if not len(self.numbers):
+            return np.full(len(numbers), _NEVER, np.int64)
+        near = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return np.where(self.numbers[near] == numbers, self.first[near], _NEVER)
+
+    def places(self, numbers: Numbers) -> tuple[Places, Places]:
+        """Given runs, return which of them are known, and the place of each of these."""
+        passed = np.flatnonzero(self.holes[numbers >> _SIEVE])
+        if not len(passed) or not len(self.numbers):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        near = np.minimum(np.searchsorted(self.numbers, numbers[passed]), len(self.numbers) - 1)
+        same = self.numbers[near] == numbers[passed]
+        return passed[same], near[same]
+
+
+class _Sentences(NamedTuple):
+    """Where the sentences of a text begin, and its end; the same in words; and which words are in a brief order.
+
+    ``brief`` are those inside of marks of code, and those of a sentence of a few words.
+    """
+
+    bounds: Places
+    words: Places
+    brief: Flags
+
+    @classmethod
+    def of(cls, data: bytes, starts: Places) -> _Sentences:
+        bounds = sentence_bounds(data)
+        words = np.searchsorted(starts, bounds)
+        sentence = np.repeat(np.arange(len(words) - 1), np.diff(words))
+        marks = _sums(np.frombuffer(data, np.uint8) == ord("`"))
+        inside = (marks[starts] - marks[bounds[sentence]]) % 2 == 1
+        count = np.diff(words)[sentence]
+        return cls(bounds, words, inside | ((count >= SHORT) & (count < RUN)))
+
+    def doubtful(self, covered: Flags, short: Flags) -> Flags:
+        """Given which words a tool said, and at which a short run of a tool's begins, return which may be echoes."""
+        covers, shorts = _sums(covered), _sums(short)
+        repeated = covers[self.words[1:]] - covers[self.words[:-1]]
+        return (
+            (2 * repeated > np.diff(self.words))
+            | (repeated >= RUN)
+            | (shorts[self.words[1:]] > shorts[self.words[:-1]])
+        )
+
+
+class _Sieve:
+    """What the agent said, as runs of words, and what was heard of them."""
+
+    def __init__(self, said: Sequence[tuple[str, int]]) -> None:
+        self._texts = said
+        data = [text.encode("utf-8", "replace") for text, _ in self._texts]
+        self._joined = b"\n".join(data)
+        beyond = np.count_nonzero(np.frombuffer(self._joined, np.uint8) & 0x80)
+        self._other = bool(beyond > _OTHER_ALPHABET * len(self._joined))
+        self._bounds = _bounds(data)
+        self._orders = np.array([order for _, order in self._texts], np.int64)
+        self._words = words_of(self._joined, other_letters=self._other)
+        self._sentences = _Sentences.of(self._joined, self._words.starts)
+        self._runs = _Known.of(self._words.runs)
+        # Short runs count only in a quoted command, or where they are the whole sentence.
+        self._short = _Known.of(self._words.short[self._sentences.brief[: len(self._words.short)]])
+        self._urls = {
+            url[0].rstrip(".,;:!?*_"): _NEVER for text, _ in said if "http" in text for url in _URL.finditer(text)
+        }
+        own = [(int(order), False) for order in self._orders]
+        self._note(self._words, self._bounds, own)
+        for text, order in self._texts:
+            self._note_urls(text.encode("utf-8", "replace"), order, tool=False)
+
+    def pass_through(self, pieces: Sequence[bytes | bytearray], origins: Sequence[tuple[int, bool]]) -> None:
+        """Given texts that were heard, and of each its order and whether it was a tool's, note the runs in them."""
+        data, bounds = b"\n".join(pieces), _bounds(pieces)
+        hidden = places_of_hidden(data)
+        if len(hidden):
+            pieces = list(pieces)
+            for number in np.unique(np.searchsorted(bounds, hidden, "right") - 1):
+                pieces[number] = seen(pieces[number])
+            data, bounds = b"\n".join(pieces), _bounds(pieces)
+        self._note(words_of(data, other_letters=self._other), bounds, origins)
+        if self._urls:
+            for piece, (order, tool) in zip(pieces, origins, strict=True):
+                self._note_urls(piece, order, tool=tool)
+
+    def echoes(self) -> list[tuple[Span, ...]]:
+        """Return of each text the spans of its echoing sentences."""
+        starts, sentences = self._words.starts, self._sentences
+        text_of = np.searchsorted(self._bounds, starts, "right") - 1
+        covered = _covered(self._echoing(self._runs, self._words.runs, text_of, RUN))
+        short = self._echoing(self._short, self._words.short, text_of, SHORT) & sentences.brief
+        urls = [(url.encode("utf-8", "replace"), heard >> 1) for url, heard in self._urls.items() if heard & 1]
+        found: list[list[Span]] = [[] for _ in self._texts]
+        for number in np.flatnonzero(sentences.doubtful(covered, short) | bool(urls)):
+            begin, end = int(sentences.bounds[number]), int(sentences.bounds[number + 1])
+            text = int(np.searchsorted(self._bounds, begin, "right")) - 1
+            sentence = self._joined[begin:end].rstrip()
+            here = slice(sentences.words[number], sentences.words[number + 1])
+            order = self._orders[text]
+            known = [url for url, heard in urls if heard < order and url in sentence]
+            if _is_echo(sentence, begin, starts[here], covered[here], short[here], known):
+                found[text].append((begin - int(self._bounds[text]), begin - int(self._bounds[text]) + len(sentence)))
+        return [tuple(_in_characters(text, spans)) for (text, _), spans in zip(self._texts, found, strict=True)]
+
+    def _echoing(self, known: _Known, numbers: Numbers, text_of: Places, length: int) -> Flags:
+        """Given the agent's runs, return for each of its words whether one begins there that a tool said before."""
+        found = np.zeros(len(text_of), np.bool_)
+        if len(numbers):
+            first = known.first_heard(numbers)
+            text = text_of[: len(numbers)]
+            found[: len(numbers)] = (
+                (first & 1 == 1) & (first >> 1 < self._orders[text]) & (text == text_of[length - 1 :])
+            )
+        return found
+
+    def _note(self, words: Words, bounds: Places, origins: Sequence[tuple[int, bool]]) -> None:
+        """Given a text's words, where each of its pieces begins, and whose each is, note when runs were first heard."""
+        moments = np.array([2 * order + tool for order, tool in origins], np.int64)
+        for known, numbers, length in ((self._runs, words.runs, RUN), (self._short, words.short, SHORT)):
+            heard, places = known.places(numbers)
+            if len(heard):
+                piece = np.searchsorted(bounds, words.starts[heard], "right") - 1
+                # A run that goes from one piece into the next was said by nobody.
+                whole = piece == np.searchsorted(bounds, words.starts[heard + length - 1], "right") - 1
+                np.minimum.at(known.first, places[whole], moments[piece[whole]])
+
+    def _note_urls(self, data: bytes | bytearray, order: int, *, tool: bool) -> None:
+        for url, heard in self._urls.items():
+            if 2 * order + tool < heard and url.encode("utf-8", "replace") in data:
+                self._urls[url] = 2 * order + tool
+
+
+def _bounds(pieces: Sequence[bytes | bytearray]) -> Places:
+    """Given texts that are joined by one sign each, return where each begins."""
+    return np.cumsum([0, *(len(piece) + 1 for piece in pieces[:-1])], dtype=np.int64)
+
+
+def sentence_bounds(data: bytes) -> Places:
+    """Given a text in UTF-8, return where its sentences begin, and its end.
+
+    A sentence ends with its line, or with the white space after a full stop and the like and up to three closing marks.
+    """
+    kinds = np.frombuffer(data.translate(_KINDS) + b"\n", np.uint8)
+    ends = kinds == _STOP
+    after = ends.copy()
+    for _ in range(3):
+        ends[1:] |= after[:-1] & (kinds[1:] == _CLOSING)
+        after = ends
+    blank = kinds == _BLANK
+    begins = np.zeros(len(kinds), np.bool_)
+    # The first sign after white space that follows an end, and whatever follows the end of a line.
+    gaps = np.flatnonzero(ends[:-1] & blank[1:])
+    letters = np.flatnonzero(~blank)
+    begins[letters[np.searchsorted(letters, gaps + 1)]] = True
+    begins[1:] |= kinds[:-1] == _LINE
+    begins[0], begins[-1] = True, False
+    return np.append(np.flatnonzero(begins), len(data))
+
+
+_STOP, _CLOSING, _BLANK, _LINE = 1, 2, 3, 4
+
+
+def _kinds() -> bytes:
+    table = bytearray(256)
+    for kind, signs in ((_STOP, b".!?:;"), (_CLOSING, b"\"'`*_)"), (_BLANK, b" \t"), (_LINE, b"\n")):
+        for sign in signs:
+            table[sign] = kind
+    return bytes(table)
+
+
+_KINDS = _kinds()
+
+
+def _sums(flags: Flags) -> Places:
+    """Given flags, return before each place, and after the last, how many are set."""
+    return np.concatenate([[0], np.cumsum(flags, dtype=np.int64)])
+
+
+def _covered(runs: Flags) -> Flags:
+    """Given at which words a run of a tool's begins, return which words stand in one."""
+    covered = runs.copy()
+    for shift in range(1, RUN):
+        covered[shift:] |= runs[:-shift]
+    return covered
+
+
+def _is_echo(sentence: bytes, begin: int, starts: Places, covered: Flags, short: Flags, urls: Sequence[bytes]) -> bool:
+    """Given a sentence and where it begins, its words and which of them a tool said, tell whether it is an echo."""
+    words = covered.tobytes()
+    if 2 * words.count(1) > len(words) or b"\1" * LONG_RUN in words:
+        return True
+    if not _INSTRUCTION.search(sentence.decode("utf-8", "replace")):
+        return False
+    return (
+        b"\1" * RUN in words
+        or bool(urls)
+        or (SHORT <= len(words) < RUN and bool(short[: len(words) - SHORT + 1].all()))
+        or _quotes(sentence, begin, starts, short)
+    )
+
+
+def _quotes(sentence: bytes, begin: int, starts: Places, short: Flags) -> bool:
+    """Given an instruction and where it begins, tell whether it quotes a command that a tool said."""
+    for code in _CODE.finditer(sentence):
+        first, last = np.searchsorted(starts, (begin + code.start(1), begin + code.end(1)))
+        if SHORT <= last - first <= _COMMAND and short[first : last - SHORT + 1].all():
+            return True
+    return False
+
+
+def _in_characters(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Given a text and spans in its UTF-8 form, return them in characters."""
+    if text.isascii() or not spans:
+        yield from spans
+        return
+    data = text.encode("utf-8", "replace")
+    for begin, end in spans:
+        place = len(data[:begin].decode("utf-8", "replace"))
+        yield place, place + len(data[begin:end].decode("utf-8", "replace"))

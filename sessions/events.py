@@ -30,11 +30,11 @@ class Act(StrEnum):
     REJECTED = "rejected"  # a person's own words inside a rejected tool call (role user)
     INTERRUPTED = "interrupted"  # a person stopped the agent (role user, no text)
     CALL = "call"  # an agent's tool call: ``tool``, and ``text`` = command line, or path of a file tool
-    RESULT = "result"  # its outcome (role tool): ``ok``, ``text`` = its error lines, empty where it printed none
+    RESULT = "result"  # its outcome where it is worth keeping (role tool): a failure's error lines, an answer's words
     SUMMARY = "summary"  # an agent's compaction summary (role system): context, never evidence
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event of a session.
 
     ``record`` is the id of the log record it came from (several events may share one); ``call`` links a RESULT or

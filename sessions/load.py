@@ -14,7 +14,7 @@ def load_log(path: Path, zone: str = "UTC") -> list[Transcript]:
 
     Raises LogError where the log cannot be read.
     """
-    return [transcript_of(session, zone) for session in read_log(path).sessions]
+    return [transcript_of(session, zone) for session in read_log(path, zone).sessions]
 
 
 def transcript_of(session: Session, zone: str) -> Transcript:

@@ -12,34 +12,31 @@ import msgspec
 
 from ..memory.atomic import make_folder, read_file, write_file
 from ..memory.records import Time
+from .fingerprint import Fingerprint, Stamp
 
 #: raised when a log would now be read differently: then all are read again
-READING = 1
+READING = 2
 
 _NAME = "collected.json"
 
 
-class Stamp(msgspec.Struct, frozen=True):
-    """What changes when a file does; the change time also when its mode does."""
-
-    size: int
-    modified: int  # ns
-    changed: int  # ns
-    inode: int
-
-
 class Look(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What came of one log: a reason where it was skipped, the last record's time where a session was not finished."""
+    """What came of one log: a reason where it was skipped, the last record's time where a session was not finished.
+
+    ``kept`` is the log up to where all that was finished is kept, so that what follows is known by its place.
+    """
 
     stamp: Stamp | None = None
+    kept: Fingerprint | None = None
     reason: str = ""
     waits_since: Time | None = None
     unreadable: int = 0
     unreadable_lines: tuple[int, ...] = ()
+    sessions: tuple[str, ...] = ()  # those that are not finished
 
-    def due(self, now: datetime, idle: timedelta) -> bool:
-        """Tell whether it must be read although it has not changed: the session it was waiting for is finished."""
-        return self.waits_since is not None and now - self.waits_since >= idle
+    def waits(self, now: datetime, idle: timedelta) -> bool:
+        """Tell whether a session in it cannot be finished yet, however the log has changed: its end came too lately."""
+        return self.waits_since is not None and now - self.waits_since < idle
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -47,15 +44,6 @@ class Seen(msgspec.Struct, frozen=True):
 
     looks: dict[str, Look] = {}
     reading: int = READING
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """Given a path, return the stamp of the file, or None where there is none."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return Stamp(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
 
 def load_seen(folder: Path) -> Seen:

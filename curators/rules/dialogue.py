@@ -150,9 +150,5 @@ def _following(events: Sequence[Event]) -> list[_Following]:
 
 
 def _failed_before(events: Sequence[Event], index: int) -> bool:
-    for event in reversed(events[max(0, index - 4) : index]):
-        if event.act is Act.RESULT:
-            return event.ok is False
-        if event.act is Act.SAID:
-            return False
-    return False
+    # Only failures have a result of their own, so a call without one just before worked.
+    return index > 0 and events[index - 1].act is Act.RESULT and events[index - 1].ok is False

@@ -9,17 +9,19 @@ from typing import Protocol
 
 import msgspec
 
+from ..echo import Heard
 from ..events import Event
 from ..lines import OpenLog
 from .tally import Tally
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One record of a log that says something.
 
     ``key`` tells whether two records are the same one, also in different logs; events carry the log's own id.
-    ``heard`` is what tools gave the agent with it, ``typed`` what the agent wrote into tools; both serve only to find
-    echoes and are never stored. They are text, or the bytes of a JSON string with its escapes as they stand in the log.
+    ``before`` is what tools gave the agent since the record before, ``heard`` what they or the client gave it with this
+    one, ``typed`` what the agent wrote into tools. They serve only to find echoes and are never stored: text, or the
+    inside of a JSON string with its escapes as it stands in the log.
     ``ended`` tells that the record says the session is over.
     """
 
@@ -27,14 +29,15 @@ class Record(msgspec.Struct, frozen=True):
     key: str
     time: datetime | None
     events: tuple[Event, ...]
-    heard: tuple[str | bytes, ...] = ()
-    typed: tuple[str | bytes, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    typed: tuple[Heard, ...] = ()
     asked: bool = False  # a person (or the caller of a headless run) asked for something
     worked: bool = False  # the agent answered or did something
     person: str = ""
     agent: str = ""
     headless: bool = False
     ended: bool = False
+    before: tuple[Heard, ...] = ()
 
 
 class Format(Protocol):

@@ -20,6 +20,8 @@ _WRITTEN = ("command", "content", "new_string", "new_source", "body", "prompt", 
 _EDITS = "edits"
 
 _DECODER = msgspec.json.Decoder()
+#: what else a call was given, such as the content of a file, is passed over without being built
+_ABOUT = msgspec.json.Decoder(msgspec.defstruct("About", [(name, Any, None) for name in _OBJECTS]))
 
 # What a line of output looks like that says what went wrong. Anchored or bounded, so that it is linear.
 _ERROR_LINE = re.compile(
@@ -29,8 +31,40 @@ _ERROR_LINE = re.compile(
     r"|\berror(?:\[\w{1,10}\])?: |\bcommand not found\b|\bNo such file or directory\b|\bpermission denied\b",
     re.IGNORECASE,
 )
-_LINES_LOOKED_AT = 4000
+#: from the end, where a build or a test run says how it went
+_LINES_LOOKED_AT = 400
 _LINE_LOOKED_AT = 400
+
+
+#: words without which no line of an output is one of errors: looking for them is quick
+_TELLING = (
+    "rror",
+    "fail",
+    "FAIL",
+    "panic",
+    "not found",
+    "No such",
+    "denied",
+    "undefined",
+    "atal",
+    "cannot",
+    "xception",
+    "Traceback",
+    "E  ",
+    "✗",
+    "✕",
+    ")",
+)
+
+
+def call_about(tool: str, arguments: msgspec.Raw) -> str:
+    """Given a tool's name and its arguments as JSON, return what the call is about, bounded."""
+    try:
+        decoded = _ABOUT.decode(arguments)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return ""
+    named = (getattr(decoded, name) for name in _order(tool))
+    return next((value for value in named if isinstance(value, str) and value), "").strip()[:CALL_LIMIT]
 
 
 def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
@@ -45,20 +79,23 @@ def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
     return about.strip()[:CALL_LIMIT], written
 
 
-def error_lines(output: str, *, failed: bool) -> str:
-    """Given a tool's output, return the lines that say what went wrong, at most ``ERROR_LIMIT`` characters.
+def error_lines(output: str) -> str:
+    """Given what a failed call printed, return the lines that say what went wrong, at most ``ERROR_LIMIT`` characters.
 
-    A failed call that has no such line gives its first lines. A call that counts as successful gives nothing unless
-    it printed errors: a pipe hides the failure of all but its last command.
+    All of a short output; of a long one its first line and those that look like errors, else its beginning.
     """
     output = output.strip()
-    if failed and len(output) <= ERROR_LIMIT:
+    if len(output) <= ERROR_LIMIT:
         return output
-    lines = [line[:_LINE_LOOKED_AT] for line in output.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]]
-    picked = [line.strip() for line in lines if _ERROR_LINE.search(line)]
-    if failed:
-        picked = [lines[0].strip(), *picked] if picked else [line.strip() for line in lines]
-    return "\n".join(dict.fromkeys(picked))[:ERROR_LIMIT].strip()
+    lines = [line[:_LINE_LOOKED_AT] for line in output.rsplit("\n", _LINES_LOOKED_AT)[-_LINES_LOOKED_AT:]]
+    picked = [line.strip() for line in lines if _may_tell(line) and _ERROR_LINE.search(line)]
+    first = output[:_LINE_LOOKED_AT].partition("\n")[0].strip()
+    shown = [first, *picked] if picked else [line.strip() for line in output[:ERROR_LIMIT].split("\n")]
+    return "\n".join(dict.fromkeys(shown))[:ERROR_LIMIT].strip()
+
+
+def _may_tell(line: str) -> bool:
+    return any(word in line for word in _TELLING)
 
 
 def _order(tool: str) -> tuple[str, ...]:

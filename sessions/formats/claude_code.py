@@ -8,17 +8,19 @@ carries their words inside an error result: the richest corrections of all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from ..echo import Heard
 from ..events import Act, Event, Role
-from ..lines import Line, OpenLog
+from ..lines import OpenLog, is_blank
 from .base import Record
-from .calls import ERROR_LIMIT, call_text, error_lines, strings_in
+from .calls import ERROR_LIMIT, call_about, error_lines, strings_in
+from .claude_code_quick import Quick, end_of, time_in
 from .claude_code_speech import Speech, answers, hear, rejection
-from .decode import decode_lines
+from .decode import decode_span
 from .tally import Tally
 from .times import time_of
 
@@ -78,13 +80,6 @@ class _Line(msgspec.Struct):
 
 _DECODER = msgspec.json.Decoder(_Line)
 
-# A record's own type is found without decoding when only plain values stand before it: then there is no second
-# opening brace. Inside a string the quotes would be escaped.
-_PROGRESS = b'"type":"progress"'
-_SNAPSHOT = b'{"type":"file-history-snapshot"'
-_NEAR_THE_END = 400  # bytes; a progress record ends in its ids and its time
-_STAMP = re.compile(rb'"timestamp":"([0-9T:.Z+-]{20,35})"')
-
 _SIGN = re.compile(
     rb'"(?:sessionId|parentUuid|leafUuid|isSidechain)"\s*:|"type"\s*:\s*"(?:file-history-snapshot|summary|queue-operation)"'
 )
@@ -103,39 +98,52 @@ class ClaudeCode:
     def read(self, log: OpenLog, tally: Tally) -> Iterator[Record]:
         """Given an open log, return the records in which somebody said or did something."""
         tools: dict[str, str] = {}
-        for line in decode_lines(_worth_decoding(log.lines(), tally), _DECODER, tally):
-            record = _record(line, tools, tally)
-            if record is not None:
-                yield record
+        quick = Quick()
+        heard: list[Heard] = []  # what tools answered without a record of their own
+        end = b""  # of the last line, where it says nothing but that the session was alive
+        for span in log.spans():
+            known = quick.read(span)
+            if isinstance(known, str):
+                tally.lines += 1
+                tally.records += 1
+                tally.skip(known)
+                end = end_of(span)
+                continue
+            # Answers to questions are a person's; all others are tools', and nothing is kept of those that just worked.
+            if known is not None and tools.get(known.call) != "AskUserQuestion":
+                tools.pop(known.call, None)
+                tally.lines += 1
+                tally.records += 1
+                heard.append(known.text)
+                end = end_of(span)
+                continue
+            if is_blank(span):
+                continue
+            tally.lines += 1
+            for line in decode_span(span, _DECODER, tally):
+                end = b""
+                record = _record(line, tools, tally, heard)
+                if record is not None:
+                    log.quote(span)
+                    heard = []
+                    yield record
+        tally.alive = time_in(end) or tally.alive
 
 
-def _worth_decoding(lines: Iterable[Line], tally: Tally) -> Iterator[Line]:
-    for line in lines:
-        data = line.data
-        place = data.find(_PROGRESS, 0, 1000)
-        says_nothing = data.startswith(_SNAPSHOT) or (place > 0 and data.count(b"{", 0, place) == 1)
-        if not (says_nothing and data.endswith(b"}")):
-            yield line
-            continue
-        tally.lines += 1
-        tally.records += 1
-        tally.skip("progress" if place > 0 else "file-history-snapshot")
-        stamp = _STAMP.search(data, max(0, len(data) - _NEAR_THE_END)) if place > 0 else None
-        if stamp:
-            tally.alive = stamp[1].decode()
+def _record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:
+    """Given a decoded line, the names of the open tool calls and what tools said before it, return what it says.
 
-
-def _record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
-    """Given one decoded line and the names of the open tool calls, return what it says, or None and count why."""
+    None where it says nothing; that is counted.
+    """
     if line.isSidechain:
         return _pass_over(tally, "sub-agent")
     tally.alive = line.timestamp or tally.alive
     if line.type == "assistant":
-        return _agent_record(line, tools, tally)
+        return _agent_record(line, tools, tally, before)
     if line.type == "user":
-        return _user_record(line, tools, tally)
+        return _user_record(line, tools, tally, before)
     if line.type == "attachment" and line.attachment is not None:
-        return _attachment_record(line, line.attachment, tally)
+        return _attachment_record(line, line.attachment, tally, before)
     return _pass_over(tally, line.type or "without type")
 
 
@@ -144,12 +152,12 @@ def _pass_over(tally: Tally, reason: str) -> Record | None:
     return None
 
 
-def _agent_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
+def _agent_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:
     message = line.message
     if message is None or message.model == "<synthetic>" or line.isApiErrorMessage:
         return _pass_over(tally, "written by the client")
-    make = _EventMaker(line)
-    typed: list[str] = []
+    make = _EventMaker(line, before)
+    typed: list[bytes] = []
     if isinstance(message.content, str):
         make.add(Role.AGENT, Act.SAID, message.content)
     else:
@@ -158,19 +166,19 @@ def _agent_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | 
                 make.add(Role.AGENT, Act.SAID, block.text)
             elif block.type == "tool_use":
                 tools[block.id] = block.name
-                text, written = call_text(block.name, block.input)
-                typed.extend(written)
-                make.add(Role.AGENT, Act.CALL, text, tool=block.name, call=block.id)
+                typed.append(bytes(block.input))
+                about = call_about(block.name, block.input)
+                make.add(Role.AGENT, Act.CALL, about, tool=block.name, call=block.id)
     if not make.events:
         return _pass_over(tally, "thinking")
     return make.record(line, typed=tuple(typed), worked=True)
 
 
-def _user_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | None:
+def _user_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:
     message = line.message
     if message is None or message.content is None:
         return _pass_over(tally, "empty")
-    make = _EventMaker(line)
+    make = _EventMaker(line, before)
     if line.isCompactSummary:
         make.add(Role.SYSTEM, Act.SUMMARY, _text_of(message.content)[:SUMMARY_LIMIT])
         return make.record(line)
@@ -190,9 +198,9 @@ def _user_record(line: _Line, tools: dict[str, str], tally: Tally) -> Record | N
     return make.record(line, heard=tuple(heard), asked=asked)
 
 
-def _attachment_record(line: _Line, attachment: _Attachment, tally: Tally) -> Record:
+def _attachment_record(line: _Line, attachment: _Attachment, tally: Tally, before: list[Heard]) -> Record:
     """A prompt that was typed while the agent worked is attached; every other attachment is injected context."""
-    make = _EventMaker(line)
+    make = _EventMaker(line, before)
     if attachment.type == "queued_command" and attachment.commandMode in {None, "prompt"}:
         speech = hear(_text_of(attachment.prompt))
         return make.record(line, heard=(speech.inserted,), asked=_add_speech(make, speech))
@@ -230,20 +238,21 @@ def _add_result(make: _EventMaker, line: _Line, block: _Block, tool: str, heard:
         make.add(Role.TOOL, Act.RESULT, text[:ERROR_LIMIT], tool=tool, call=call, ok=ok)
         return bool(words)
     heard.append(text)
-    excerpt = "" if ok and tool != "Bash" else error_lines(text, failed=not ok)
-    make.add(Role.TOOL, Act.RESULT, excerpt, tool=tool, call=call, ok=ok)
+    if not ok:
+        make.add(Role.TOOL, Act.RESULT, error_lines(text), tool=tool, call=call, ok=ok)
     return False
 
 
 class _EventMaker:
     """The events of one line, which share its id, time and place."""
 
-    def __init__(self, line: _Line) -> None:
+    def __init__(self, line: _Line, before: list[Heard]) -> None:
         self.events: list[Event] = []
         self.id = line.uuid or ""
         self.time = time_of(line.timestamp)
         self.branch = line.gitBranch or ""
         self.cwd = line.cwd or ""
+        self.before = tuple(before)
 
     def add(self, role: Role, act: Act, text: str, *, tool: str = "", call: str = "", ok: bool | None = None) -> None:
         text = text.strip()
@@ -255,8 +264,8 @@ class _EventMaker:
         self,
         line: _Line,
         *,
-        heard: tuple[str, ...] = (),
-        typed: tuple[str, ...] = (),
+        heard: tuple[Heard, ...] = (),
+        typed: tuple[Heard, ...] = (),
         asked: bool = False,
         worked: bool = False,
     ) -> Record:
@@ -270,6 +279,7 @@ class _EventMaker:
             asked=asked,
             worked=worked,
             headless=asked and _is_headless(line),
+            before=self.before,
         )
 
 

@@ -7,12 +7,12 @@ one after the other, lone surrogates or bytes that are not UTF-8. What is undeco
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from ..lines import Line
+from ..lines import Line, Span
 from .tally import Tally
 
 T = TypeVar("T")
@@ -26,19 +26,29 @@ def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally:
     Counts lines, records and damage in ``tally``; a last line without newline that cannot be decoded is ``torn``.
     """
     for line in lines:
-        if not line.too_long and not line.data.strip():
-            continue
-        tally.lines += 1
-        if line.too_long:
-            tally.damaged(line.number)
-            continue
-        try:
-            record = decoder.decode(line.data)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            yield from _decode_slowly(line, decoder, tally)
-        else:
-            tally.records += 1
-            yield record
+        if line.too_long or line.data.strip():
+            tally.lines += 1
+            yield from _decode(line, line.data, decoder, tally)
+
+
+def decode_span(span: Span, decoder: msgspec.json.Decoder[T], tally: Tally) -> Sequence[T]:
+    """Given where a line lies and a decoder of its records, return them, as ``decode_lines`` does for a line."""
+    if span.too_long:
+        return tuple(_decode(span.line(), b"", decoder, tally))
+    return tuple(_decode(span, memoryview(span.data)[span.start : span.stop], decoder, tally))
+
+
+def _decode(line: Line | Span, data: bytes | memoryview, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
+    if line.too_long:
+        tally.damaged(line.number)
+        return
+    try:
+        record = decoder.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        yield from _decode_slowly(line if isinstance(line, Line) else line.line(), decoder, tally)
+    else:
+        tally.records += 1
+        yield record
 
 
 def _decode_slowly(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:

@@ -73,7 +73,7 @@ def _record(line: _Line, role: Role) -> Record:
     if role is Role.TOOL:
         act = Act.RESULT
         heard = (line.text,)
-        text = error_lines(line.text, failed=True) if line.ok is False else ""
+        text = error_lines(line.text) if line.ok is False else ""
     elif role is Role.SYSTEM:
         act = Act.SUMMARY
         heard = (line.text,)

@@ -17,6 +17,7 @@ from dreamd.sessions.load import load_log
 from dreamd.sessions.parts import read_part
 from dreamd.sessions.seen import load_seen
 from dreamd.sessions.sources import find_logs
+from dreamd.sessions.terms import Terms
 from dreamd.sessions.transcripts import list_parts, read_transcripts
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ class Place:
 
     def collect(self, now=LATER, zone="UTC"):
         logs = sorted(self.logs.rglob("*.jsonl"))
-        return collect(logs, self.root, self.state, idle=IDLE, now=now, zone=zone)
+        return collect(logs, self.root, self.state, Terms(IDLE, now, zone))
 
     def told(self):
         return {found.session: [event.text for event in found.events] for found in read_transcripts(self.root)}
@@ -277,7 +278,7 @@ def test_the_order_of_the_logs_does_not_matter(tmp_path):
         place.write("c", conversation(5, 6))
         logs = sorted(place.logs.iterdir(), reverse=bool(turn))
         for log in logs:
-            collect([log], place.root, place.state, idle=IDLE, now=LATER, zone="UTC")
+            collect([log], place.root, place.state, Terms(IDLE, LATER, "UTC"))
         results.append((place.told(), sorted(path.name for path in place.root.rglob("*.gz"))))
     assert results[0] == results[1]
 
@@ -296,7 +297,7 @@ def test_no_file_can_stop_the_collector(tmp_path, data, logs_own_start):
     """Invariant 15."""
     log = tmp_path / "s.jsonl"
     log.write_bytes((conversation(1)[0].encode() + b"\n" if logs_own_start else b"") + data)
-    collected = collect([log], tmp_path / "transcripts", tmp_path / "state", idle=IDLE, now=LATER, zone="UTC")
+    collected = collect([log], tmp_path / "transcripts", tmp_path / "state", Terms(IDLE, LATER, "UTC"))
     reason = dict(collected.skipped).get(str(log), "")
     assert reason in {"", "is empty", "is binary", "is of no known format"}
     if logs_own_start and not reason:

@@ -1,0 +1,107 @@
+"""Logs that changed into parts: each is read, and what is finished in it is kept.
+
+A session is finished when its last record is long enough ago, when the log says that it is over, or when its agent did.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from ..errors import DreamdError
+from ..language.redact import total
+from .fingerprint import Change, Fingerprint, Stamp, change_of, stamp_of
+from .keep import Keeper
+from .read import Log, Session, read_log
+from .seen import Look, Seen
+from .terms import Outcome, Terms
+
+
+def outcomes_of(paths: Sequence[Path], root: Path, seen: Seen, terms: Terms) -> Iterator[Outcome]:
+    """Given logs, the transcripts' root, the last looks and what holds, read each and yield what came of it.
+
+    A log that cannot be read gives its reason; an error of the store is raised (OSError).
+    """
+    with Keeper(root) as keeper:
+        # One behind: the last log's parts are compressed and forced to disk while the next log is read.
+        before: tuple[Outcome, list[Future[str | None]]] | None = None
+        for path in paths:
+            after = _look(path, keeper, seen.looks.get(str(path)), terms)
+            if before:
+                yield _with_parts(*before)
+            before = after
+        if before:
+            yield _with_parts(*before)
+
+
+def _with_parts(outcome: Outcome, writing: Sequence[Future[str | None]]) -> Outcome:
+    names = tuple(name for it in writing if (name := it.result()) is not None)
+    return Outcome(outcome.path, outcome.look, outcome.change, names, outcome.found if names else {})
+
+
+def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tuple[Outcome, list[Future[str | None]]]:
+    stamp = stamp_of(path)
+    change = Change.NEW
+    try:
+        change, start = _change(path, before, stamp)
+        log = read_log(path, terms.zone, start=start)
+    except DreamdError as error:
+        return Outcome(str(path), Look(stamp, reason=error.detail), change), []
+    except OSError as error:
+        return Outcome(str(path), Look(stamp, reason=(error.strerror or str(error)).lower()), change), []
+    except Exception as error:  # noqa: BLE001 - one bad log never stops the others (invariant 15)
+        reason = f"cannot be understood ({type(error).__name__}: {error})"[:200]
+        return Outcome(str(path), Look(stamp, reason=reason), change), []
+    writing: list[Future[str | None]] = []
+    found: list[dict[str, int]] = []
+    waiting: list[Session] = []
+    for session in log.sessions:
+        if terms.exclude.session(session.session, session.person, {event.cwd for event in session.events if event.cwd}):
+            continue
+        completed = _completed(session, terms)
+        if not completed:
+            waiting.append(session)
+            continue
+        kept = keeper.keep(log, session, terms.zone, completed)
+        if kept is not None:
+            writing.append(kept)
+            found.append(session.found)
+    look = Look(
+        stamp,
+        kept=_kept(log, before, change, waiting),
+        waits_since=min((it.ended for it in waiting if it.ended), default=None),
+        unreadable=log.tally.unreadable,
+        unreadable_lines=tuple(log.tally.unreadable_lines),
+        sessions=tuple(session.session for session in waiting),
+    )
+    return Outcome(str(path), look, change, (), total(found)), writing
+
+
+def _change(path: Path, before: Look | None, stamp: Stamp | None) -> tuple[Change, int]:
+    """Given a log and the last look at it, return how it changed and the byte up to which it is kept."""
+    if before is None or before.kept is None or before.stamp is None or stamp is None:
+        return Change.NEW, 0
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        change = change_of(before.kept, before.stamp, stamp, descriptor)
+    finally:
+        os.close(descriptor)
+    return change, before.kept.size if change in {Change.SAME, Change.GROWN} else 0
+
+
+def _kept(log: Log, before: Look | None, change: Change, waiting: Sequence[Session]) -> Fingerprint | None:
+    """Given a log that was read and what waits in it, return the fingerprint of what of it is kept."""
+    if not waiting:
+        return log.fingerprint
+    return before.kept if before and change in {Change.SAME, Change.GROWN} else None
+
+
+def _completed(session: Session, terms: Terms) -> str:
+    """Given a session, return why it is finished, empty where it is not."""
+    if session.session in terms.over:
+        return "hook"
+    if session.over:
+        return "end"
+    return "idle" if session.ended is None or terms.now - session.ended >= terms.idle else ""

@@ -1,0 +1,160 @@
+"""A backlog of logs in several processes: reading is work for a processor, and one interpreter uses only one.
+
+The processes are forks of this one and answer over a pipe, one line an outcome. They write what they keep themselves,
+under names that depend on nothing but the content, so it does not matter who reads what, nor that one of them dies:
+what it left undone is done here.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+#: bytes of logs from which a second process is worth its start, and the most processes: others use the machine too
+_WORTHWHILE = 8_000_000
+_MOST = 4
+
+Outcome = TypeVar("Outcome", bound=msgspec.Struct)
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One log to read: where it is, how large, and what may not be dealt to different processes."""
+
+    path: str
+    size: int
+    group: str
+
+
+class _Failed(msgspec.Struct, frozen=True):
+    """The end of a share that failed: an error of the store."""
+
+    number: int
+    message: str
+    path: str
+
+
+Work = Callable[[Sequence[Task]], Iterator[Outcome]]
+
+
+def processes_for(tasks: Sequence[Task]) -> int:
+    """Given what is to be read, return in how many processes to read it."""
+    if not hasattr(os, "sched_getaffinity") or sum(task.size for task in tasks) < _WORTHWHILE:
+        return 1
+    return min(_MOST, len(os.sched_getaffinity(0)), len({task.group for task in tasks}))
+
+
+def in_shares(tasks: Sequence[Task], work: Work[Outcome], kind: type[Outcome], processes: int) -> Iterator[Outcome]:
+    """Given tasks, what does a share of them, and the type of its outcomes, yield all outcomes as they come.
+
+    Raises the OSError that stopped a share.
+    """
+    mine, *others = _dealt(tasks, processes)
+    children: list[_Child[Outcome]] = []
+    try:
+        children.extend(_Child(share, work, kind) for share in others)
+        for outcome in work(mine):
+            yield outcome
+            for child in children:
+                yield from child.outcomes(wait=False)
+        for child in children:
+            yield from child.outcomes(wait=True)
+            yield from work(child.left())
+    finally:
+        for child in children:
+            child.end()
+
+
+def _dealt(tasks: Sequence[Task], processes: int) -> list[list[Task]]:
+    """Given tasks, return them in shares of about the same size, tasks of one group together."""
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.group, []).append(task)
+    shares: list[list[Task]] = [[] for _ in range(max(1, processes))]
+    sizes = [0] * len(shares)
+    for group in sorted(groups.values(), key=lambda group: (-sum(task.size for task in group), group[0].path)):
+        least = sizes.index(min(sizes))
+        shares[least] += group
+        sizes[least] += sum(task.size for task in group)
+    return shares
+
+
+class _Child(Generic[Outcome]):
+    """A process that does a share, seen from the one that started it."""
+
+    def __init__(self, share: Sequence[Task], work: Work[Outcome], kind: type[Outcome]) -> None:
+        self._left = {task.path: task for task in share}
+        self._decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+        self._kind = kind
+        self._rest = b""
+        self._over = False
+        reading, writing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            os.close(reading)
+            _be_child(share, work, writing)
+        os.close(writing)
+        self._pipe = reading
+
+    def outcomes(self, *, wait: bool) -> Iterator[Outcome]:
+        """Yield what has come, all of it to the end where ``wait`` is true."""
+        while not self._over and (wait or select.select([self._pipe], [], [], 0)[0]):
+            data = os.read(self._pipe, 1 << 16)
+            self._over = not data
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            for line in lines:
+                (what, raw), *_ = self._decode(line).items()
+                if what == "failed":
+                    failed = msgspec.json.decode(raw, type=_Failed)
+                    raise OSError(failed.number, failed.message, failed.path)
+                self._left.pop(what, None)
+                yield msgspec.json.decode(raw, type=self._kind)
+
+    def left(self) -> list[Task]:
+        """Return what the process did not do, because it was ended."""
+        return list(self._left.values())
+
+    def end(self) -> None:
+        """End the process, whatever it is doing, and leave nothing of it."""
+        os.close(self._pipe)
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+
+def _be_child(share: Sequence[Task], work: Work[Outcome], pipe: int) -> None:
+    """Do a share, tell of it, and be gone without doing anything that the parent will do."""
+    try:
+        todo = {task.path for task in share}
+        for outcome in work(share):
+            path = getattr(outcome, "path", "")
+            todo.discard(path)
+            _tell(pipe, path, outcome)
+    except OSError as error:
+        with suppress(OSError):
+            failed = _Failed(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
+            _tell(pipe, "failed", failed)
+    finally:
+        os._exit(0)
+
+
+def _tell(pipe: int, what: str, value: msgspec.Struct) -> None:
+    data = msgspec.json.encode({what: value}) + b"\n"
+    while data:
+        data = data[os.write(pipe, data) :]
+
+
+#: told the name of the step, how much is done and how much there is
+Progress = Callable[[str, int, int], None]
+
+
+def task_of(path: Path, size: int) -> Task:
+    """Given a log and its size, return the task to read it: logs of one name may hold one session, and go together."""
+    return Task(str(path), size, path.stem)

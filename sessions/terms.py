@@ -1,0 +1,33 @@
+"""What holds for one look at all logs, and what comes of reading one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from .exclude import NOTHING_EXCLUDED, Exclude
+from .fingerprint import Change
+from .seen import Look
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every log of one look."""
+
+    idle: timedelta  # age of a session's last record from which it is finished
+    now: datetime
+    zone: str  # IANA name of this host's time zone
+    exclude: Exclude = NOTHING_EXCLUDED
+    over: frozenset[str] = frozenset()  # sessions whose agent said that they ended
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of reading one log."""
+
+    path: str
+    look: Look
+    change: Change
+    parts: tuple[str, ...] = ()
+    found: dict[str, int] = {}
