@@ -42,7 +42,6 @@ _OTHER_ALPHABET = 0.2
 #: bits of a run's number that choose its hole in the sieve: 2^17 holes are a few hundred for each run that is common
 _SIEVE = np.uint64(64 - 17)
 
-_CODE = re.compile(rb"`{1,3}([^`\n]{3,300})`{1,3}")
 _URL = re.compile(r"\bhttps?://[^\s<>()`\"']{4,300}", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"\b(?:always|never|must|should|shall|need(?:s)? to|have to|has to|make sure|ensure|remember|be sure|do not|don't|"
@@ -140,7 +139,8 @@ class _Known(NamedTuple):
 
     @classmethod
     def of(cls, numbers: Numbers) -> _Known:
-        unique = np.unique(numbers)
+        unique = np.sort(numbers)
+        unique = unique[np.append(True, unique[1:] != unique[:-1])] if len(unique) else unique
         holes = np.zeros(1 << 17, np.bool_)
         holes[unique >> _SIEVE] = True
         return cls(unique, np.full(len(unique), _NEVER, np.int64), holes)
@@ -154,7 +154,7 @@ class _Known(NamedTuple):
 
     def places(self, numbers: Numbers) -> tuple[Places, Places]:
         """Given runs, return which of them are known, and the place of each of these."""
-        passed = np.flatnonzero(self.holes[numbers >> _SIEVE])
+        passed = np.flatnonzero(self.holes.take((numbers >> _SIEVE).view(np.int64)))
         if not len(passed) or not len(self.numbers):
             return np.empty(0, np.int64), np.empty(0, np.int64)
         near = np.minimum(np.searchsorted(self.numbers, numbers[passed]), len(self.numbers) - 1)
@@ -163,34 +163,46 @@ class _Known(NamedTuple):
 
 
 class _Sentences(NamedTuple):
-    """Where the sentences of a text begin, and its end; the same in words; and which words are in a brief order.
+    """Where the sentences of a text begin, and its end; the same in words; and what is brief in them.
 
-    ``brief`` are those inside of marks of code, and those of a sentence of a few words.
+    ``code`` numbers the stretches between marks of code, for each word; ``in_code`` tells which words are in a stretch
+    that is code; ``brief`` are these and the words of a sentence of a few.
     """
 
     bounds: Places
     words: Places
+    sentence: Places  # of each word
+    code: Places
+    in_code: Flags
     brief: Flags
 
     @classmethod
     def of(cls, data: bytes, starts: Places) -> _Sentences:
         bounds = sentence_bounds(data)
         words = np.searchsorted(starts, bounds)
-        sentence = np.repeat(np.arange(len(words) - 1), np.diff(words))
-        marks = _sums(np.frombuffer(data, np.uint8) == ord("`"))
-        inside = (marks[starts] - marks[bounds[sentence]]) % 2 == 1
-        count = np.diff(words)[sentence]
-        return cls(bounds, words, inside | ((count >= SHORT) & (count < RUN)))
+        count = np.diff(words)
+        sentence = np.repeat(np.arange(len(count)), count)
+        marks = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("`"))
+        code = np.searchsorted(marks, starts)
+        in_code = (code - np.searchsorted(marks, bounds)[sentence]) % 2 == 1
+        few = (count >= SHORT) & (count < RUN)
+        return cls(bounds, words, sentence, code, in_code, in_code | few[sentence])
 
-    def doubtful(self, covered: Flags, short: Flags) -> Flags:
-        """Given which words a tool said, and at which a short run of a tool's begins, return which may be echoes."""
-        covers, shorts = _sums(covered), _sums(short)
-        repeated = covers[self.words[1:]] - covers[self.words[:-1]]
-        return (
-            (2 * repeated > np.diff(self.words))
-            | (repeated >= RUN)
-            | (shorts[self.words[1:]] > shorts[self.words[:-1]])
-        )
+    def doubtful(self, covered: Flags, short: Flags) -> tuple[Flags, Flags]:
+        """Given which words a tool said, and at which a short run of a tool's begins, return which may be echoes.
+
+        And which are brief: those that consist of a few words that a tool said, or quote a command that a tool said.
+        """
+        size = len(self.words) - 1
+        words = np.diff(self.words)
+        repeated = _count(self.sentence[covered], size)
+        few = (words >= SHORT) & (words < RUN) & (_count(self.sentence[short], size) == words - SHORT + 1)
+        stretches = int(self.code[-1]) + 1 if len(self.code) else 0
+        length = _count(self.code[self.in_code], stretches)
+        heard = _count(self.code[self.in_code & short], stretches)
+        quoted = (length >= SHORT) & (length <= _COMMAND) & (heard == length - SHORT + 1)
+        brief = few | (_count(self.sentence[self.in_code & quoted[self.code]], size) > 0)
+        return (2 * repeated > words) | (repeated >= RUN) | brief, brief
 
 
 class _Sieve:
@@ -214,8 +226,8 @@ class _Sieve:
         }
         own = [(int(order), False) for order in self._orders]
         self._note(self._words, self._bounds, own)
-        for text, order in self._texts:
-            self._note_urls(text.encode("utf-8", "replace"), order, tool=False)
+        for piece, (_, order) in zip(data, self._texts if self._urls else (), strict=False):
+            self._note_urls(piece, order, tool=False)
 
     def pass_through(self, pieces: Sequence[bytes | bytearray], origins: Sequence[tuple[int, bool]]) -> None:
         """Given texts that were heard, and of each its order and whether it was a tool's, note the runs in them."""
@@ -239,15 +251,21 @@ class _Sieve:
         short = self._echoing(self._short, self._words.short, text_of, SHORT) & sentences.brief
         urls = [(url.encode("utf-8", "replace"), heard >> 1) for url, heard in self._urls.items() if heard & 1]
         found: list[list[Span]] = [[] for _ in self._texts]
-        for number in np.flatnonzero(sentences.doubtful(covered, short) | bool(urls)):
-            begin, end = int(sentences.bounds[number]), int(sentences.bounds[number + 1])
-            text = int(np.searchsorted(self._bounds, begin, "right")) - 1
-            sentence = self._joined[begin:end].rstrip()
-            here = slice(sentences.words[number], sentences.words[number + 1])
-            order = self._orders[text]
-            known = [url for url, heard in urls if heard < order and url in sentence]
-            if _is_echo(sentence, begin, starts[here], covered[here], short[here], known):
-                found[text].append((begin - int(self._bounds[text]), begin - int(self._bounds[text]) + len(sentence)))
+        doubtful, brief = sentences.doubtful(covered, short)
+        for url, _ in urls:
+            doubtful[np.searchsorted(sentences.bounds, list(_places(url, self._joined)), "right") - 1] = True
+        numbers = np.flatnonzero(doubtful)
+        if len(numbers):
+            texts = np.searchsorted(self._bounds, sentences.bounds[numbers], "right") - 1
+            for number, text in zip(numbers.tolist(), texts.tolist(), strict=True):
+                begin, end = int(sentences.bounds[number]), int(sentences.bounds[number + 1])
+                sentence = self._joined[begin:end].rstrip()
+                words = covered[sentences.words[number] : sentences.words[number + 1]].tobytes()
+                order = self._texts[text][1]
+                suspicious = brief[number] or any(heard < order and url in sentence for url, heard in urls)
+                if _is_echo(sentence, words, suspicious=bool(suspicious)):
+                    begin -= int(self._bounds[text])
+                    found[text].append((begin, begin + len(sentence)))
         return [tuple(_in_characters(text, spans)) for (text, _), spans in zip(self._texts, found, strict=True)]
 
     def _echoing(self, known: _Known, numbers: Numbers, text_of: Places, length: int) -> Flags:
@@ -319,9 +337,17 @@ def _kinds() -> bytes:
 _KINDS = _kinds()
 
 
-def _sums(flags: Flags) -> Places:
-    """Given flags, return before each place, and after the last, how many are set."""
-    return np.concatenate([[0], np.cumsum(flags, dtype=np.int64)])
+def _places(piece: bytes, data: bytes) -> Iterator[int]:
+    """Given bytes and others, return where the first stand in them."""
+    place = data.find(piece)
+    while place >= 0:
+        yield place
+        place = data.find(piece, place + 1)
+
+
+def _count(numbers: Places, size: int) -> Places:
+    """Given numbers below ``size``, return how often each is among them."""
+    return np.bincount(numbers, minlength=size)
 
 
 def _covered(runs: Flags) -> Flags:
@@ -332,28 +358,16 @@ def _covered(runs: Flags) -> Flags:
     return covered
 
 
-def _is_echo(sentence: bytes, begin: int, starts: Places, covered: Flags, short: Flags, urls: Sequence[bytes]) -> bool:
-    """Given a sentence and where it begins, its words and which of them a tool said, tell whether it is an echo."""
-    words = covered.tobytes()
-    if 2 * words.count(1) > len(words) or b"\1" * LONG_RUN in words:
+def _is_echo(sentence: bytes, covered: bytes, *, suspicious: bool) -> bool:
+    """Given a sentence, which of its words a tool said in a run (1) or not (0), tell whether it is an echo.
+
+    ``suspicious``: it names a URL or quotes a command of a tool's, or consists of a few of its words.
+    """
+    if 2 * covered.count(1) > len(covered) or b"\1" * LONG_RUN in covered:
         return True
-    if not _INSTRUCTION.search(sentence.decode("utf-8", "replace")):
+    if not suspicious and b"\1" * RUN not in covered:
         return False
-    return (
-        b"\1" * RUN in words
-        or bool(urls)
-        or (SHORT <= len(words) < RUN and bool(short[: len(words) - SHORT + 1].all()))
-        or _quotes(sentence, begin, starts, short)
-    )
-
-
-def _quotes(sentence: bytes, begin: int, starts: Places, short: Flags) -> bool:
-    """Given an instruction and where it begins, tell whether it quotes a command that a tool said."""
-    for code in _CODE.finditer(sentence):
-        first, last = np.searchsorted(starts, (begin + code.start(1), begin + code.end(1)))
-        if SHORT <= last - first <= _COMMAND and short[first : last - SHORT + 1].all():
-            return True
-    return False
+    return bool(_INSTRUCTION.search(sentence.decode("utf-8", "replace")))
 
 
 def _in_characters(text: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -43,7 +43,7 @@ class Span(NamedTuple):
     start: int
     stop: int
     complete: bool
-    jointed: bool  # "}{" stands somewhere near: it may hold more than one record
+    jointed: bool  # "}{" with a mark after it stands in it: it holds more than one record
 
     @property
     def too_long(self) -> bool:
@@ -113,8 +113,9 @@ class OpenLog:
             left = left - got if got else 0
             end = kept + got
             start, search = (len(_BOM), kept) if number == 1 and not kept and data.startswith(_BOM) else (0, kept)
-            jointed = _has_joint(data, end)
+            joints = _joints(data, end)
             while (stop := data.find(b"\n", max(start, search), end)) >= 0:
+                jointed = bool(joints) and any(start < joint < stop for joint in joints)
                 yield Span(number, data, -1 if passing or stop - start > LINE_LIMIT else start, stop, True, jointed)
                 passing = False
                 number += 1
@@ -124,6 +125,7 @@ class OpenLog:
             if not left:
                 if kept or passing:
                     passing = passing or kept > LINE_LIMIT
+                    jointed = any(start < joint for joint in joints)
                     yield Span(number, data, -1 if passing else start, end, False, jointed)
                 return
             if kept >= LINE_LIMIT:
@@ -155,10 +157,15 @@ def _fill(file: BinaryIO, view: memoryview) -> int:
     return filled
 
 
-def _has_joint(data: bytearray, end: int) -> bool:
-    """Given a block, tell whether "}{" stands in its first ``end`` bytes. Five times as fast as looking by ``find``."""
+def _joints(data: bytearray, end: int) -> list[int]:
+    """Given a block, return where in its first ``end`` bytes one record ends and another begins without a line's end.
+
+    Inside of strings a mark is escaped, so ``}{"`` is structure. Five times as fast as looking by ``find``.
+    """
+    found = []
     for shift in (0, 1):
         pairs = (end - shift) // 2
-        if pairs > 0 and (np.frombuffer(data, np.dtype("<u2"), pairs, shift) == _JOINT).any():
-            return True
-    return False
+        if pairs > 0 and (same := np.frombuffer(data, np.dtype("<u2"), pairs, shift) == _JOINT).any():
+            places = (2 * np.flatnonzero(same) + shift).tolist()
+            found += [place for place in places if data[place + 2 : place + 3] == b'"']
+    return found

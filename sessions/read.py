@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +33,7 @@ from .parts import key_of
 
 #: longest id, name, branch or folder that is kept; they come from the log and could be anything
 _NAME_LIMIT = 300
-#: an id that nobody could mistake for a secret, and most are
+#: an id that nobody could mistake for a secret
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -45,6 +44,7 @@ class Kept:
     key: bytes
     flag: str
     events: tuple[Event, ...]
+    order: int = 0  # its place among all that was said in the log
 
 
 @dataclass
@@ -94,6 +94,8 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0) -> Log:
         tally = Tally()
         person = person_of(path, state.st_uid)
         readings = _first_reading(found.read(opened, tally), path.stem, person)
+        for reading in readings.values():
+            reading.say()
         if any(reading.ear.missed for reading in readings.values()):
             _second_reading(found.read(OpenLog(file, state.st_size, zone), Tally()), path.stem, readings)
         fingerprint = fingerprint_of(file.fileno(), state.st_size)
@@ -147,15 +149,13 @@ class _Reading:
         self.hear(record, order + 1)
 
     def _keep(self, record: Record, order: int) -> None:
-        session = self.session
-        time = record.time
+        session, time = self.session, record.time
         if time is not None:
             session.started = time if session.started is None or time < session.started else session.started
             session.ended = time if session.ended is None or time > session.ended else session.ended
         session.over = record.ended
-        events = tuple(shown for event in record.events if (shown := _shown(event)))
-        key = key_of(record.key or _content(events))
-        if key in self._known or not events:
+        key = key_of(record.key or _content(record.events))
+        if key in self._known:
             return
         self._known.add(key)
         if record.agent and not session.agent:
@@ -163,10 +163,8 @@ class _Reading:
         if record.person and record.asked:
             session.person = _short(record.person)
         session.headless = session.headless or record.headless
-        session.records.append(Kept(key, "u" if record.asked else "a" if record.worked else "-", events))
-        for event in events:
-            if is_agents_word(event):
-                self.ear.say(event.text, order)
+        flag = "u" if record.asked else "a" if record.worked else "-"
+        session.records.append(Kept(key, flag, record.events, order))
 
     def hear(self, record: Record, order: int) -> None:
         """Given a record, hear what others than the agent said in it, and what the agent wrote into tools."""
@@ -179,32 +177,51 @@ class _Reading:
         for text in record.typed:
             listen(text, order, tool=False)
 
+    def say(self) -> None:
+        """When all is read: leave of each text what can be seen, and let the ear know what the agent said."""
+        _leave_what_is_seen(self.session.records)
+        for record in self.session.records:
+            for event in record.events:
+                if is_agents_word(event):
+                    self.ear.say(event.text, record.order)
+
     def finish(self) -> None:
         """Mark the echoes, redact all texts, and give records without an id one."""
         spans = iter(self.ear.all_echoes())
         events = self.session.events
         clean = redact_all([event.text for event in events])
-        names = _Names()
+        names = _Names([event.record for event in events])
         place = 0
         for record in self.session.records:
             finished = []
             for event in record.events:
                 text = clean[place]
                 place += 1
-                echoes = next(spans, ()) if is_agents_word(event) else ()
+                echoes = next(spans) if is_agents_word(event) else ()
+                ours = (
+                    names.record(event.record) or f"record-{record.key.hex()}",
+                    names.short(event.tool),
+                    names.short(event.branch),
+                    names.short(event.cwd),
+                )
+                if not echoes and not text.cuts and ours == (event.record, event.tool, event.branch, event.cwd):
+                    finished.append(event)
+                    continue
+                identity, tool, branch, cwd = ours
+                marks = tuple((text.moved(start), text.moved(end, end=True)) for start, end in echoes)
                 finished.append(
                     Event(
-                        names.identity(event.record) or f"record-{record.key.hex()}",
+                        identity,
                         event.role,
                         event.act,
                         text.text,
                         event.time,
-                        names.short(event.tool),
-                        _call(event.call),
+                        tool,
+                        event.call,
                         event.ok,
-                        names.short(event.branch),
-                        names.short(event.cwd),
-                        tuple((text.moved(start), text.moved(end, end=True)) for start, end in echoes),
+                        branch,
+                        cwd,
+                        marks,
                     )
                 )
             record.events = tuple(finished)
@@ -236,20 +253,39 @@ def _second_reading(records: Iterator[Record], stem: str, readings: dict[str, _R
             readings[name].hear(record, 2 * order + 1)
 
 
+def _leave_what_is_seen(records: list[Kept]) -> None:
+    """Given records, leave of the texts of their events what can be seen, and of successes those that say something.
+
+    Before anything looks for secrets or echoes: what cannot be seen must not come between.
+    """
+    together = "\n".join(event.text for record in records for event in record.events)
+    hidden = visible(together) != together
+    for record in records:
+        if hidden:
+            record.events = tuple(msgspec.structs.replace(it, text=visible(it.text)) for it in record.events)
+        if any(_says_nothing(event) for event in record.events):
+            record.events = tuple(event for event in record.events if not _says_nothing(event))
+    records[:] = [record for record in records if record.events]
+
+
 class _Names:
     """Ids, branches and folders as they are kept: redacted, bounded, on one line. Few are different."""
 
-    def __init__(self) -> None:
+    def __init__(self, records: list[str]) -> None:
+        """Given the ids of all records, know at once whether they are as harmless as ids are."""
+        self._harmless = all(map(_UUID.fullmatch, records))
         self._known: dict[str, str] = {"": ""}
 
+    def record(self, name: str) -> str:
+        """Given the id of a record, return it as it is kept."""
+        return name if self._harmless else self.short(name)
+
     def short(self, name: str) -> str:
+        """Given any name, return it as it is kept."""
         short = self._known.get(name)
         if short is None:
             short = self._known[name] = _short(name)
         return short
-
-    def identity(self, name: str) -> str:
-        return name if _UUID.fullmatch(name) else self.short(name)
 
 
 def is_agents_word(event: Event) -> bool:
@@ -257,27 +293,15 @@ def is_agents_word(event: Event) -> bool:
     return event.role is Role.AGENT and event.act is Act.SAID
 
 
-def _shown(event: Event) -> Event | None:
-    """Given an event of a log, return it with what can be seen of its text; None for a success that says nothing.
-
-    Before anything looks for secrets or echoes: what cannot be seen must not come between.
-    """
-    if event.act is Act.RESULT and event.ok and not event.text:
-        return None
-    text = visible(event.text)
-    return event if text == event.text else msgspec.structs.replace(event, text=text)
+def _says_nothing(event: Event) -> bool:
+    return event.act is Act.RESULT and event.ok is True and not event.text
 
 
 def _content(events: tuple[Event, ...]) -> str:
     """Given the events of a record without an id, return what it is known by: its content."""
     # Redacted, because nothing is hashed before (invariant 8).
-    texts = redact_all([event.text for event in events])
+    texts = redact_all([visible(event.text) for event in events])
     return repr([(it.role, it.act, it.time, text.text, it.call) for it, text in zip(events, texts, strict=True)])
-
-
-def _call(name: str) -> str:
-    """Given the log's id of a tool call, return a shorter one: it only links a result to its call."""
-    return f"{zlib.crc32(name.encode('utf-8', 'replace')):08x}" if name else ""
 
 
 def _short(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,11 @@ def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
     named = map(decoded.get, _order(tool)) if isinstance(decoded, dict) else ()
     about = next((value for value in named if isinstance(value, str) and value), "")
     return about.strip()[:CALL_LIMIT], written
+
+
+def link(call: str) -> str:
+    """Given the log's id of a tool call, return a shorter one: it only links a result to its call."""
+    return f"{zlib.crc32(call.encode('utf-8', 'replace')):08x}" if call else ""
 
 
 def error_lines(output: str) -> str:

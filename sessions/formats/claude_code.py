@@ -17,7 +17,7 @@ from ..echo import Heard
 from ..events import Act, Event, Role
 from ..lines import OpenLog, is_blank
 from .base import Record
-from .calls import ERROR_LIMIT, call_about, error_lines, strings_in
+from .calls import ERROR_LIMIT, call_about, error_lines, link, strings_in
 from .claude_code_quick import Quick, end_of, time_in
 from .claude_code_speech import Speech, answers, hear, rejection
 from .decode import decode_span
@@ -258,7 +258,7 @@ class _EventMaker:
         text = text.strip()
         if act is Act.SAID and not text:
             return
-        self.events.append(Event(self.id, role, act, text, self.time, tool, call, ok, branch=self.branch, cwd=self.cwd))
+        self.events.append(Event(self.id, role, act, text, self.time, tool, link(call), ok, self.branch, self.cwd))
 
     def record(
         self,

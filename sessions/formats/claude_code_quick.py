@@ -27,7 +27,6 @@ _CONTENT = b'"role":"assistant","content":[{"type":"'
 _THINKING = b'thinking","thinking":"'
 _ANOTHER = b'"},{"'  # another block follows one that ends in a string
 _COPY = b'"toolUseResult":'
-_JOINT = b'}{"'
 _SUB_AGENTS = b'"isSidechain":true'
 _KINDS = (_AGENT, _USER, _PROGRESS)
 
@@ -65,7 +64,7 @@ class Quick:
     def read(self, span: Span) -> str | Answer | None:
         """Given a line, return what it says: a result, or why nothing of it is kept; None where it must be decoded."""
         _, data, start, stop, _, jointed = span
-        if start < 0 or (jointed and data.find(_JOINT, start, stop) >= 0):
+        if start < 0 or jointed:
             return None
         if data.startswith(_SNAPSHOT, start, stop):
             return "file-history-snapshot" if data.endswith(b"}", start, stop) else None
