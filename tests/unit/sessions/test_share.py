@@ -1,0 +1,84 @@
+"""A backlog in several processes: all of it is done, whoever dies."""
+
+import errno
+import os
+import signal
+
+import msgspec
+import pytest
+
+from dreamd.sessions.share import Task, in_shares, processes_for
+
+
+class Done(msgspec.Struct, frozen=True):
+    path: str
+    process: int
+
+
+def tasks(*sizes):
+    return [Task(f"/logs/{number}.jsonl", size, str(number)) for number, size in enumerate(sizes)]
+
+
+def work(share):
+    for task in share:
+        yield Done(task.path, os.getpid())
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 7])
+def test_every_task_is_done_once_and_in_as_many_processes_as_asked_for(processes):
+    done = list(in_shares(tasks(5, 4, 3, 2, 1), work, Done, processes))
+    assert sorted(it.path for it in done) == sorted(task.path for task in tasks(5, 4, 3, 2, 1))
+    assert len({it.process for it in done}) == min(processes, 5)
+
+
+def test_tasks_of_one_group_are_done_by_one_process():
+    same = [Task(f"/{number}/s.jsonl", 10, "s") for number in range(4)]
+    assert len({it.process for it in in_shares(same, work, Done, 2)}) == 1
+
+
+def test_what_a_killed_process_left_is_done_here():
+    parent = os.getpid()
+
+    def fragile(share):
+        for number, task in enumerate(share):
+            if os.getpid() != parent and number == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield Done(task.path, os.getpid())
+
+    done = list(in_shares(tasks(*[1] * 8), fragile, Done, 2))
+    assert len(done) == len({it.path for it in done}) == 8
+    assert sum(it.process != parent for it in done) == 1
+
+
+def test_an_error_of_the_disk_in_another_process_is_raised_here():
+    parent = os.getpid()
+
+    def full(share):
+        if os.getpid() != parent:
+            raise OSError(errno.ENOSPC, "no space left on device", "/store/part")
+        yield from work(share)
+
+    with pytest.raises(OSError, match="no space left") as raised:
+        list(in_shares(tasks(1, 1), full, Done, 2))
+    assert (raised.value.errno, raised.value.filename) == (errno.ENOSPC, "/store/part")
+
+
+def test_no_process_is_left_when_the_caller_stops_early():
+    def slow(share):
+        for task in share:
+            yield Done(task.path, os.getpid())
+            if len(share) > 1 and task is share[0] and os.getpid() != parent:
+                signal.pause()
+
+    parent = os.getpid()
+    going = in_shares(tasks(*[1] * 6), slow, Done, 3)
+    next(going)
+    going.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_small_backlogs_are_not_worth_a_second_process():
+    assert processes_for(tasks(1000, 1000)) == 1
+    assert processes_for(tasks(50_000_000)) == 1
+    assert processes_for(tasks(50_000_000, 1)) == min(2, len(os.sched_getaffinity(0)))
