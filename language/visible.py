@@ -15,13 +15,17 @@ _ESCAPES = re.compile(
 )
 #: control, format (zero-width, bidirectional, tags) and lone surrogates; line ends and tabs are white space
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
-_PLAIN = re.compile(r"[\x20-\x7e\n\t\r]*")
+_SPACE = "\n\t\r"
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in _SPACE)
 
 
 def visible(text: str) -> str:
     """Given any text, return what can be seen of it. Pure and idempotent; line ends and tabs stay."""
-    if _PLAIN.fullmatch(text):
+    if text.isprintable():  # most texts: no category that is taken off is printable
         return text
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
-    return "".join(char for char in text if char in "\n\t\r" or unicodedata.category(char) not in _INVISIBLE)
+    if text.isascii():
+        return text.encode().translate(None, _CONTROLS).decode()
+    hidden = [char for char in set(text) if unicodedata.category(char) in _INVISIBLE and char not in _SPACE]
+    return text.translate(dict.fromkeys(map(ord, hidden))) if hidden else text

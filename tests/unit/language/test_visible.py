@@ -1,5 +1,7 @@
 """What of a text can be seen."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,13 @@ from dreamd.language.visible import visible
 )
 def test_what_cannot_be_seen_is_taken_off(text, seen):
     assert visible(text) == seen
+
+
+@given(st.text())
+def test_of_each_character_its_category_decides(text):
+    bare = text.replace("\x1b", "")
+    seen = [char for char in bare if char in "\n\t\r" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}]
+    assert visible(bare) == "".join(seen)
 
 
 @given(st.text())
