@@ -16,9 +16,11 @@ import re
 from bisect import bisect, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
+from .purged import NOTHING, Purged, find_purged
 from .secret_names import assigned, homemade
 from .secret_places import placed
 from .secret_shapes import shaped
@@ -29,6 +31,7 @@ __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_
 #: number of these rules: stored beside what was redacted, raised whenever a rule changes
 REDACTION = 2
 
+_PURGED = "purged"
 _PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:[0-9a-f]{4}\]")
 
 
@@ -50,24 +53,59 @@ class Redacted(msgspec.Struct, frozen=True):
         return place + shift
 
 
-def redact(text: str) -> Redacted:
+class Cut(NamedTuple):
+    """What is taken from a text, and what stands in its place."""
+
+    start: int
+    end: int
+    kind: str
+    mark: str
+
+
+def redact(text: str, purged: Purged = NOTHING) -> Redacted:
     """Given any text, return it with each secret replaced by a placeholder, and how many of each kind there were.
 
-    Pure and idempotent; takes time linear in the length of the text.
+    A value of ``purged`` is a secret whatever it looks like. Pure and idempotent; takes time linear in the length of
+    the text.
     """
-    return redact_all((text,))[0]
+    return redact_all((text,), purged)[0]
 
 
-def redact_all(texts: Sequence[str]) -> list[Redacted]:
+def redact_all(texts: Sequence[str], purged: Purged = NOTHING) -> list[Redacted]:
     """Given texts, return each as ``redact`` would, in much less time."""
     view = view_of(texts)
-    by_text: dict[int, list[Secret]] = {}
+    by_text: dict[int, list[Cut]] = {}
     for secret in _found(view):
-        by_text.setdefault(bisect_right(view.starts, secret.start) - 1, []).append(secret)
+        number = bisect_right(view.starts, secret.start) - 1
+        start, end = secret.start - view.starts[number], secret.end - view.starts[number]
+        mark = _mark(secret.kind, texts[number][start:end])
+        by_text.setdefault(number, []).append(Cut(start, end, secret.kind, mark))
+    if purged.rows:
+        for number, text in enumerate(texts):
+            cuts = _with_purged(text, by_text.get(number, []), purged)
+            if cuts:
+                by_text[number] = cuts
     return [
-        _without(text, view.starts[number], by_text[number]) if number in by_text else Redacted(text)
-        for number, text in enumerate(texts)
+        _without(text, by_text[number]) if number in by_text else Redacted(text) for number, text in enumerate(texts)
     ]
+
+
+def _with_purged(text: str, cuts: list[Cut], purged: Purged) -> list[Cut]:
+    """Given what is cut from a text, return it with the purged values, each cut whole; placeholders are not touched."""
+    placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)]
+    both = cuts[:]
+    for start, end, digits in find_purged(text, purged):
+        place = bisect(placeholders, (end,)) - 1
+        if place < 0 or placeholders[place][1] <= start:
+            both.append(Cut(start, end, _PURGED, f"[secret:{_PURGED}:{digits}]"))
+    merged: list[Cut] = []
+    for cut in sorted(both, key=lambda cut: (cut.start, -cut.end, cut.kind != _PURGED)):
+        last = merged[-1] if merged else None
+        if last is None or last.end <= cut.start:
+            merged.append(cut)
+        elif last.end < cut.end:  # one of the two is purged
+            merged[-1] = Cut(last.start, cut.end, _PURGED, (last if last.kind == _PURGED else cut).mark)
+    return merged
 
 
 def find_secrets(text: str) -> list[Secret]:
@@ -86,18 +124,18 @@ def _found(view: View) -> list[Secret]:
     return [secret for secret in taken if secret.kind]
 
 
-def _without(text: str, offset: int, secrets: list[Secret]) -> Redacted:
+def _without(text: str, cuts: list[Cut]) -> Redacted:
     pieces: list[str] = []
-    cuts: list[tuple[int, int, int]] = []
     place = 0
-    for secret in secrets:
-        start, end = secret.start - offset, secret.end - offset
-        mark = _mark(secret.kind, text[start:end])
-        pieces += (text[place:start], mark)
-        cuts.append((start, end, len(mark)))
-        place = end
+    for cut in cuts:
+        pieces += (text[place : cut.start], cut.mark)
+        place = cut.end
     pieces.append(text[place:])
-    return Redacted("".join(pieces), dict(Counter(secret.kind for secret in secrets)), tuple(cuts))
+    return Redacted(
+        "".join(pieces),
+        dict(Counter(cut.kind for cut in cuts)),
+        tuple((cut.start, cut.end, len(cut.mark)) for cut in cuts),
+    )
 
 
 def _mark(kind: str, value: str) -> str:
