@@ -46,7 +46,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
     change = Change.NEW
     try:
         change, start = _change(path, before, stamp)
-        log = read_log(path, terms.zone, start=start)
+        log = read_log(path, terms.zone, start=start, purged=terms.purged)
     except DreamdError as error:
         return Outcome(str(path), Look(stamp, reason=error.detail), change), []
     except OSError as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import LogError
+from ..language.purged import NOTHING, Purged
 from ..language.redact import redact_all, total
 from ..language.visible import visible
 from .echo import Ear
@@ -81,11 +82,12 @@ class Log:
     fingerprint: Fingerprint  # of all that was read
 
 
-def read_log(path: Path, zone: str = "UTC", *, start: int = 0) -> Log:
+def read_log(path: Path, zone: str = "UTC", *, start: int = 0, purged: Purged = NOTHING) -> Log:
     """Given the path of a log and the time zone of the host that wrote it, return what it holds.
 
-    ``start`` is the byte up to which it was kept before: the digest is of what follows. Raises LogError with the reason
-    where it is no file, cannot be opened, is empty, binary or of no known format.
+    ``start`` is the byte up to which it was kept before: the digest is of what follows. ``purged`` are values that may
+    not come back. Raises LogError with the reason where it is no file, cannot be opened, is empty, binary or of no
+    known format.
     """
     with _open(path) as file:
         state = os.fstat(file.fileno())
@@ -100,7 +102,7 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0) -> Log:
             _second_reading(found.read(OpenLog(file, state.st_size, zone), Tally()), path.stem, readings)
         fingerprint = fingerprint_of(file.fileno(), state.st_size)
     for reading in readings.values():
-        reading.finish()
+        reading.finish(purged)
         session = reading.session
         session.agent = session.agent or found.name
         alive = time_of(tally.alive)
@@ -185,12 +187,12 @@ class _Reading:
                 if is_agents_word(event):
                     self.ear.say(event.text, record.order)
 
-    def finish(self) -> None:
+    def finish(self, purged: Purged) -> None:
         """Mark the echoes, redact all texts, and give records without an id one."""
         spans = iter(self.ear.all_echoes())
         events = self.session.events
-        clean = redact_all([event.text for event in events])
-        names = _Names([event.record for event in events])
+        clean = redact_all([event.text for event in events], purged)
+        names = _Names([event.record for event in events], purged)
         place = 0
         for record in self.session.records:
             finished = []
@@ -226,6 +228,7 @@ class _Reading:
                 )
             record.events = tuple(finished)
         self.session.session = names.short(self.session.session)
+        self.session.person, self.session.agent = map(names.short, (self.session.person, self.session.agent))
         self.session.found = total(it.found for it in clean if it.found)
 
 
@@ -271,9 +274,10 @@ def _leave_what_is_seen(records: list[Kept]) -> None:
 class _Names:
     """Ids, branches and folders as they are kept: redacted, bounded, on one line. Few are different."""
 
-    def __init__(self, records: list[str]) -> None:
+    def __init__(self, records: list[str], purged: Purged) -> None:
         """Given the ids of all records, know at once whether they are as harmless as ids are."""
-        self._harmless = all(map(_UUID.fullmatch, records))
+        self._purged = purged
+        self._harmless = not purged.rows and all(map(_UUID.fullmatch, records))
         self._known: dict[str, str] = {"": ""}
 
     def record(self, name: str) -> str:
@@ -284,7 +288,7 @@ class _Names:
         """Given any name, return it as it is kept."""
         short = self._known.get(name)
         if short is None:
-            short = self._known[name] = _short(name)
+            short = self._known[name] = _short(name, self._purged)
         return short
 
 
@@ -304,6 +308,6 @@ def _content(events: tuple[Event, ...]) -> str:
     return repr([(it.role, it.act, it.time, text.text, it.call) for it, text in zip(events, texts, strict=True)])
 
 
-def _short(name: str) -> str:
+def _short(name: str, purged: Purged = NOTHING) -> str:
     """Given a name from a log, return it redacted, bounded and on one line."""
-    return redact_all([" ".join(name[:_NAME_LIMIT].split())])[0].text
+    return redact_all([" ".join(name[:_NAME_LIMIT].split())], purged)[0].text

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from ..language.purged import NOTHING, Purged
 from .exclude import NOTHING_EXCLUDED, Exclude
 from .fingerprint import Change
 from .seen import Look
@@ -20,6 +21,7 @@ class Terms:
     now: datetime
     zone: str  # IANA name of this host's time zone
     exclude: Exclude = NOTHING_EXCLUDED
+    purged: Purged = NOTHING  # values that may not come back
     over: frozenset[str] = frozenset()  # sessions whose agent said that they ended
 
 
