@@ -37,6 +37,9 @@ _LINES_LOOKED_AT = 400
 _LINE_LOOKED_AT = 400
 
 
+#: how much of its end is looked at where a command counts as a success, and the words that are looked for there
+_END = 600
+_MAY_TELL = (b"rror", b"FAIL", b"fail", b"panic", b"not found", b"No such file", b"denied", b"undefined", b"atal")
 #: words without which no line of an output is one of errors: looking for them is quick
 _TELLING = (
     "rror",
@@ -83,6 +86,21 @@ def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
 def link(call: str) -> str:
     """Given the log's id of a tool call, return a shorter one: it only links a result to its call."""
     return f"{zlib.crc32(call.encode('utf-8', 'replace')):08x}" if call else ""
+
+
+def hidden_errors(output: str) -> str:
+    """Given the output of a command that counts as a success, return the lines at its end that tell of errors.
+
+    A pipe hides the failure of all but its last command.
+    """
+    lines = output[-_END:].split("\n")
+    return "\n".join(line.strip() for line in lines if _ERROR_LINE.search(line))[:ERROR_LIMIT]
+
+
+def may_hide_errors(output: bytes | bytearray) -> bool:
+    """Given an output as it stands in a log, tell quickly whether its end has a word that lines of errors have."""
+    end = output[-_END:]
+    return any(word in end for word in _MAY_TELL)
 
 
 def error_lines(output: str) -> str:

@@ -17,7 +17,7 @@ from ..echo import Heard
 from ..events import Act, Event, Role
 from ..lines import OpenLog, is_blank
 from .base import Record
-from .calls import ERROR_LIMIT, call_about, error_lines, link, strings_in
+from .calls import ERROR_LIMIT, call_about, error_lines, hidden_errors, link, may_hide_errors, strings_in
 from .claude_code_quick import Quick, end_of, time_in
 from .claude_code_speech import Speech, answers, hear, rejection
 from .decode import decode_span
@@ -109,8 +109,7 @@ class ClaudeCode:
                 tally.skip(known)
                 end = end_of(span)
                 continue
-            # Answers to questions are a person's; all others are tools', and nothing is kept of those that just worked.
-            if known is not None and tools.get(known.call) != "AskUserQuestion":
+            if known is not None and _just_worked(tools.get(known.call), known.text):
                 tools.pop(known.call, None)
                 tally.lines += 1
                 tally.records += 1
@@ -128,6 +127,14 @@ class ClaudeCode:
                     heard = []
                     yield record
         tally.alive = time_in(end) or tally.alive
+
+
+def _just_worked(tool: str | None, text: bytearray) -> bool:
+    """Given the tool that answered without failing and what it said, tell whether nothing of that is kept.
+
+    The answers to a question are a person's, and a pipe hides the failure of all but its last command.
+    """
+    return tool != "AskUserQuestion" and not (tool == "Bash" and may_hide_errors(text))
 
 
 def _record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:
@@ -238,8 +245,9 @@ def _add_result(make: _EventMaker, line: _Line, block: _Block, tool: str, heard:
         make.add(Role.TOOL, Act.RESULT, text[:ERROR_LIMIT], tool=tool, call=call, ok=ok)
         return bool(words)
     heard.append(text)
-    if not ok:
-        make.add(Role.TOOL, Act.RESULT, error_lines(text), tool=tool, call=call, ok=ok)
+    excerpt = error_lines(text) if not ok else hidden_errors(text) if tool == "Bash" else ""
+    if excerpt or not ok:
+        make.add(Role.TOOL, Act.RESULT, excerpt, tool=tool, call=call, ok=ok)
     return False
 
 

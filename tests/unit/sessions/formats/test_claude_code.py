@@ -229,6 +229,13 @@ def test_of_results_only_a_failure_is_kept_and_of_it_the_lines_that_tell_of_erro
     assert len(failed.text) <= 500
 
 
+def test_an_error_that_a_pipe_hid_is_kept():
+    _, piped = events(call("Bash", {"command": "make | tail"}), result("compiling\nError: unknown flag: --fast\n"))
+    assert (piped.ok, piped.text) == (True, "Error: unknown flag: --fast")
+    assert len(events(call("Bash", {"command": "ls"}), result("errors.py\nmain.py"))) == 1
+    assert len(events(call("Read", {"file_path": "x"}), result("Error: unknown flag: --fast\n"))) == 1
+
+
 def test_a_headless_prompt_is_marked():
     assert read(user("Do it.", entrypoint="sdk-cli"))[0][0].headless
     assert not read(user("Do it.", entrypoint="cli"))[0][0].headless
