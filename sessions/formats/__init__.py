@@ -6,10 +6,12 @@ from pathlib import Path
 
 from .base import Format
 from .claude_code import ClaudeCode
+from .codex import Codex
+from .gemini import Gemini
 from .generic import Generic
 
 #: in the order of asking: the one with the most particular signs first
-FORMATS: tuple[Format, ...] = (Generic(), ClaudeCode())
+FORMATS: tuple[Format, ...] = (Generic(), Codex(), Gemini(), ClaudeCode())
 
 #: bytes of a file that are looked at to know its format
 HEAD = 64 * 1024

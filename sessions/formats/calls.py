@@ -9,18 +9,22 @@ from typing import Any
 
 import msgspec
 
+from .decode import decode_any
+
 CALL_LIMIT = 500
 ERROR_LIMIT = 500
 
 #: what names the object of a call, the most telling first
-_OBJECTS = ("command", "cmd", "file_path", "path", "notebook_path", "pattern", "url", "query", "description", "skill")
+_OBJECTS = (
+    *("command", "cmd", "file_path", "absolute_path", "path", "notebook_path", "pattern", "url", "query", "dir_path"),
+    *("description", "skill"),
+)
 #: a search says what it looks for before where
 _PATTERN_FIRST = frozenset({"Grep", "Glob"})
 #: texts that the agent wrote itself: when a tool shows them later they are not news from outside
 _WRITTEN = ("command", "content", "new_string", "new_source", "body", "prompt", "plan", "message", "description")
 _EDITS = "edits"
 
-_DECODER = msgspec.json.Decoder()
 #: what else a call was given, such as the content of a file, is passed over without being built
 _ABOUT = msgspec.json.Decoder(msgspec.defstruct("About", [(name, Any, None) for name in _OBJECTS]))
 
@@ -73,10 +77,10 @@ def call_about(tool: str, arguments: msgspec.Raw) -> str:
 
 def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
     """Given a tool's name and its arguments as JSON, return what the call is about (bounded) and what it wrote."""
+    decoded = decode_any(arguments)
     try:
-        decoded = _DECODER.decode(arguments)
         written = _written(decoded) if isinstance(decoded, dict) else []
-    except (msgspec.DecodeError, RecursionError):
+    except RecursionError:
         return "", []
     named = map(decoded.get, _order(tool)) if isinstance(decoded, dict) else ()
     about = next((value for value in named if isinstance(value, str) and value), "")
@@ -135,8 +139,8 @@ def _written(arguments: dict[str, Any]) -> list[str]:
 def strings_in(content: msgspec.Raw) -> list[str]:
     """Given any JSON, return the strings in it that are not keys."""
     try:
-        return list(_strings(_DECODER.decode(content)))
-    except (msgspec.DecodeError, RecursionError):
+        return list(_strings(decode_any(content)))
+    except RecursionError:
         return []
 
 

@@ -18,6 +18,7 @@ from .tally import Tally
 T = TypeVar("T")
 
 _SLOW = json.JSONDecoder()
+_ANY = msgspec.json.Decoder()
 
 
 def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
@@ -49,6 +50,23 @@ def _decode(line: Line | Span, data: bytes | memoryview, decoder: msgspec.json.D
     else:
         tally.records += 1
         yield record
+
+
+def decode_one(raw: msgspec.Raw, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """Given a part of a record that was left undecoded and its decoder, return it; None where its shape is another."""
+    return next(decode_lines([Line(1, bytes(raw), complete=True)], decoder, Tally()), None)
+
+
+def decode_any(raw: msgspec.Raw | str) -> Any:
+    """Given JSON, or what is not quite JSON, return its value; None where it has none."""
+    try:
+        return _ANY.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        text = raw if isinstance(raw, str) else bytes(raw).decode("utf-8", "replace")
+    try:
+        return _without_surrogates(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _decode_slowly(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
