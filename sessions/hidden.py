@@ -66,7 +66,7 @@ def _places_in(data: bytes, start: int, stop: int) -> NDArray[np.int64]:
         count = (min(stop + 1, len(data)) - first) // 2
         if count > 0:
             pairs = np.frombuffer(data, np.dtype("<u2"), count, first)
-            arrows += np.count_nonzero(pairs == _ARROW)
+            arrows += int(np.count_nonzero(pairs == _ARROW))
             escaped = pairs == _ESCAPED
             if escaped.any():
                 found.append(2 * np.flatnonzero(escaped) + first)

@@ -21,9 +21,6 @@ _OBJECTS = (
 )
 #: a search says what it looks for before where
 _PATTERN_FIRST = frozenset({"Grep", "Glob"})
-#: texts that the agent wrote itself: when a tool shows them later they are not news from outside
-_WRITTEN = ("command", "content", "new_string", "new_source", "body", "prompt", "plan", "message", "description")
-_EDITS = "edits"
 
 #: what else a call was given, such as the content of a file, is passed over without being built
 _ABOUT = msgspec.json.Decoder(msgspec.defstruct("About", [(name, Any, None) for name in _OBJECTS]))
@@ -39,8 +36,6 @@ _ERROR_LINE = re.compile(
 #: from the end, where a build or a test run says how it went
 _LINES_LOOKED_AT = 400
 _LINE_LOOKED_AT = 400
-
-
 #: how much of its end is looked at where a command counts as a success, and the words that are looked for there
 _END = 600
 _MAY_TELL = (b"rror", b"FAIL", b"fail", b"panic", b"not found", b"No such file", b"denied", b"undefined", b"atal")
@@ -68,23 +63,11 @@ _TELLING = (
 def call_about(tool: str, arguments: msgspec.Raw) -> str:
     """Given a tool's name and its arguments as JSON, return what the call is about, bounded."""
     try:
-        decoded = _ABOUT.decode(arguments)
+        named = msgspec.structs.asdict(_ABOUT.decode(arguments))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return ""
-    named = (getattr(decoded, name) for name in _order(tool))
-    return next((value for value in named if isinstance(value, str) and value), "").strip()[:CALL_LIMIT]
-
-
-def call_text(tool: str, arguments: msgspec.Raw) -> tuple[str, list[str]]:
-    """Given a tool's name and its arguments as JSON, return what the call is about (bounded) and what it wrote."""
-    decoded = decode_any(arguments)
-    try:
-        written = _written(decoded) if isinstance(decoded, dict) else []
-    except RecursionError:
-        return "", []
-    named = map(decoded.get, _order(tool)) if isinstance(decoded, dict) else ()
-    about = next((value for value in named if isinstance(value, str) and value), "")
-    return about.strip()[:CALL_LIMIT], written
+        named = decode_any(arguments)
+    values = map(named.get, _order(tool)) if isinstance(named, dict) else ()
+    return next((value for value in values if isinstance(value, str) and value), "").strip()[:CALL_LIMIT]
 
 
 def link(call: str) -> str:
@@ -128,12 +111,6 @@ def _may_tell(line: str) -> bool:
 
 def _order(tool: str) -> tuple[str, ...]:
     return ("pattern", *_OBJECTS) if tool in _PATTERN_FIRST else _OBJECTS
-
-
-def _written(arguments: dict[str, Any]) -> list[str]:
-    found = [value for value in map(arguments.get, _WRITTEN) if isinstance(value, str)]
-    edits = arguments.get(_EDITS)
-    return found + [text for edit in edits for text in _strings(edit)] if isinstance(edits, list) else found
 
 
 def strings_in(content: msgspec.Raw) -> list[str]:

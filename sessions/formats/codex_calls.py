@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .calls import CALL_LIMIT, call_text
+from ..echo import Heard
+from .calls import CALL_LIMIT, call_about
 from .choices import worded
 from .decode import decode_any
 
@@ -51,7 +52,7 @@ class Call(NamedTuple):
 
     tool: str
     text: str
-    typed: tuple[str, ...]
+    typed: tuple[Heard, ...]
     arguments: Any = None
 
 
@@ -79,8 +80,8 @@ def call_of(tool: str, text: str, *, free: bool) -> Call:
         return command_of(tool, command)
     if isinstance(command, str):
         return _line(tool, command)
-    about, written = call_text(tool, msgspec.Raw(text.encode("utf-8", "replace")))
-    return Call(tool, about, tuple(written), arguments if tool == _ASKS else None)
+    data = text.encode("utf-8", "replace")
+    return Call(tool, call_about(tool, msgspec.Raw(data)), (data,), arguments if tool == _ASKS else None)
 
 
 def command_of(tool: str, command: Any) -> Call:

@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from ...errors import LogError
+from ..echo import Heard
 from ..events import Act, Event, Role
 from ..lines import Line, OpenLog, is_blank
 from .base import Record
@@ -208,7 +209,7 @@ class _Reading:
         *,
         ok: bool | None = None,
         heard: tuple[str, ...] = (),
-        typed: tuple[str, ...] = (),
+        typed: tuple[Heard, ...] = (),
     ) -> Iterator[Record]:
         key = f"{message.id} {call.id} {act}" if message.id and call else message.id
         if key in self.seen:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from .calls import call_text
+from ..echo import Heard
+from .calls import call_about, strings_in
 from .choices import worded
 from .decode import decode_any, decode_one
 from .gemini_speech import feedback
@@ -48,7 +49,7 @@ class Call(NamedTuple):
     id: str
     tool: str
     text: str
-    typed: tuple[str, ...]
+    typed: tuple[Heard, ...]
     time: str | None
     output: str
     ok: bool
@@ -69,10 +70,10 @@ def call_in(raw: msgspec.Raw) -> Call | None:
     call = decode_one(raw, _CALL)
     if call is None or call.status not in _FINISHED:
         return None
-    text, typed = call_text(call.name, call.args)
+    text = call_about(call.name, call.args)
     output, ok = _outcome(call)
     words, refused = _words(call, output)
-    return Call(call.id, call.name, text, tuple(typed), call.timestamp, output, ok, words, refused)
+    return Call(call.id, call.name, text, tuple(strings_in(call.args)), call.timestamp, output, ok, words, refused)
 
 
 def _outcome(call: _Call) -> tuple[str, bool]:

@@ -179,7 +179,7 @@ def test_of_a_call_that_worked_its_object_is_kept_and_its_result_is_heard():
     (called,) = (event for one in found for event in one.events)
     assert (called.role, called.act, called.tool, called.text) == (Role.AGENT, Act.CALL, "write_file", "a.md")
     assert called.time.isoformat() == "2026-03-02T09:03:00+00:00"
-    assert found[0].typed == ("use tabs",)
+    assert found[0].typed == ("a.md", "use tabs")
     assert found[1].heard == ("Wrote a.md: use tabs",)
 
 
