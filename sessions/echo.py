@@ -87,14 +87,14 @@ class Ear:
         self._said.append((text, order))
         self._held += len(text)
 
-    def listen(self, text: Heard, order: int, *, tool: bool) -> None:
-        """Given a text that appeared in the session, its place, and whether a tool said it, hear it."""
-        if self.missed and self._sieve is None:
+    def listen(self, texts: Sequence[Heard], order: int, *, tool: bool) -> None:
+        """Given texts that appeared in the session, their place, and whether a tool said them, hear them."""
+        if not texts or (self.missed and self._sieve is None):
             return
-        data = text.encode("utf-8", "replace") if isinstance(text, str) else text
-        self._pieces.append(data)
-        self._origins.append((order, tool))
-        self._waiting += len(data)
+        pieces = [text.encode("utf-8", "replace") if isinstance(text, str) else text for text in texts]
+        self._pieces += pieces
+        self._origins += [(order, tool)] * len(pieces)
+        self._waiting += sum(map(len, pieces))
         if self._sieve is None and self._waiting > _WAITING:
             self._drop()
             self.missed = True

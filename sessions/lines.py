@@ -9,11 +9,11 @@ kept, and what is not copied costs nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
+import msgspec
 import numpy as np
 
 #: longest line that is decoded, in bytes; the longest seen in real logs is 1 MB, an embedded picture can be 10 MB
@@ -21,6 +21,7 @@ LINE_LIMIT = 16 * 1024 * 1024
 #: bytes that are read at once: they and what is looked at beside them stay in a processor's cache
 BLOCK = 512 * 1024
 
+_BRACE = ord("{")
 _BOM = b"\xef\xbb\xbf"
 #: "}{" as a little-endian number of two bytes: where one record ends and the next begins on the same line
 _JOINT = 0x7B7D
@@ -35,7 +36,7 @@ class Line(NamedTuple):
     too_long: bool = False
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Where a line lies, until the next one is asked for. Its bytes are ``data[start:stop]``; none where too long."""
 
     number: int
@@ -59,25 +60,23 @@ class Span(NamedTuple):
 
 def is_blank(span: Span) -> bool:
     """Given where a line lies, tell whether only white space lies there."""
-    return span.start >= 0 and not span.data[span.start : span.stop].strip()
+    start = span.start
+    return (
+        start >= 0 and (start == span.stop or span.data[start] != _BRACE) and not span.data[start : span.stop].strip()
+    )
 
 
 class OpenLog:
     """A log as it was when it was opened: what is appended later belongs to the next look.
 
-    ``zone`` is the IANA name of the time zone of the host that wrote it, for formats that write local times. ``digest``
-    is of the lines that were ``quoted``: those from ``start`` on that records are made of, so that whoever has the log
-    can tell that it is the one.
+    ``zone`` is the IANA name of the time zone of the host that wrote it, for formats that write local times.
     """
 
-    def __init__(self, file: BinaryIO, size: int, zone: str = "UTC", start: int = 0) -> None:
+    def __init__(self, file: BinaryIO, size: int, zone: str = "UTC") -> None:
         """Given a file, its size when it was opened, and its host's time zone, stand at its start."""
         self.file = file
         self.size = size
         self.zone = zone
-        self.digest = hashlib.sha256()
-        self._start = start
-        self._place = 0  # of the block in the log
 
     @classmethod
     def of(cls, data: bytes, zone: str = "UTC") -> OpenLog:
@@ -85,16 +84,10 @@ class OpenLog:
         return cls(BytesIO(data), len(data), zone)
 
     def lines(self) -> Iterator[Line]:
-        """Return its lines from the start, the blank ones too, and quote each; without a byte order mark."""
+        """Return its lines from the start, the blank ones too; without a byte order mark."""
         for span in self.spans():
-            self.quote(span)
             line = span.line()
             yield line._replace(data=line.data.rstrip(b"\r")) if line.data.endswith(b"\r") else line
-
-    def quote(self, span: Span) -> None:
-        """Given a line of which records are made, let the digest say so."""
-        if self._place + span.start >= self._start and not span.too_long:
-            self.digest.update(memoryview(span.data)[span.start : span.stop])
 
     def spans(self) -> Iterator[Span]:
         """Return where its lines lie, from the start, the blank ones too. A carriage return before a line's end stays.
@@ -102,7 +95,6 @@ class OpenLog:
         Holds one line, or one block where that is more.
         """
         self.file.seek(0)
-        self._place = 0
         left = self.size
         data = bytearray(min(BLOCK, max(left, 1)))
         kept = 0  # bytes at the beginning of the block that belong to a line whose end has not been read
@@ -121,7 +113,6 @@ class OpenLog:
                 number += 1
                 start = search = stop + 1
             kept = 0 if passing else end - start
-            self._place += end - kept
             if not left:
                 if kept or passing:
                     passing = passing or kept > LINE_LIMIT
@@ -129,7 +120,6 @@ class OpenLog:
                     yield Span(number, data, -1 if passing else start, end, False, jointed)
                 return
             if kept >= LINE_LIMIT:
-                self._place += kept
                 passing, kept = True, 0
             if kept > len(data) // 2:
                 data = data[start:end] + bytearray(kept + BLOCK)
@@ -142,7 +132,6 @@ class OpenLog:
             return None
         self.file.seek(0)
         data = self.file.read(self.size)
-        self.digest.update(data)
         return data.removeprefix(_BOM)
 
 

@@ -7,7 +7,6 @@ until all that the agent said is known (``echo``). Only a log in which tools sai
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,19 +22,15 @@ from ..language.redact import redact_all, total
 from ..language.visible import visible
 from .echo import Ear
 from .events import Act, Event, Role
-from .fingerprint import Fingerprint, fingerprint_of
+from .fingerprint import Fingerprint, digest_of, fingerprint_of
 from .formats import HEAD, detect
 from .formats.base import Format, Record
 from .formats.tally import Tally
 from .formats.times import time_of
 from .lines import OpenLog
+from .names import Names
 from .owner import person_of
 from .parts import key_of
-
-#: longest id, name, branch or folder that is kept; they come from the log and could be anything
-_NAME_LIMIT = 300
-#: an id that nobody could mistake for a secret
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass(slots=True)
@@ -78,7 +73,7 @@ class Log:
     tally: Tally
     start: int  # the byte up to which it was kept before
     size: int
-    digest: str  # sha256 (hex) of the lines between ``start`` and ``size`` that records are made of
+    digest: str  # sha256 (hex) of the first and the last piece between ``start`` and ``size``
     fingerprint: Fingerprint  # of all that was read
 
 
@@ -92,15 +87,15 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0, purged: Purged = 
     with _open(path) as file:
         state = os.fstat(file.fileno())
         found = _format_of(os.pread(file.fileno(), HEAD, 0), path)
-        opened = OpenLog(file, state.st_size, zone, start)
         tally = Tally()
         person = person_of(path, state.st_uid)
-        readings = _first_reading(found.read(opened, tally), path.stem, person)
+        readings = _first_reading(found.read(OpenLog(file, state.st_size, zone), tally), path.stem, person)
         for reading in readings.values():
             reading.say()
         if any(reading.ear.missed for reading in readings.values()):
             _second_reading(found.read(OpenLog(file, state.st_size, zone), Tally()), path.stem, readings)
         fingerprint = fingerprint_of(file.fileno(), state.st_size)
+        digest = digest_of(file.fileno(), start, state.st_size)
     for reading in readings.values():
         reading.finish(purged)
         session = reading.session
@@ -109,7 +104,7 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0, purged: Purged = 
         if alive and session.ended:
             session.ended = max(alive, session.ended)
     sessions = tuple(reading.session for reading in readings.values() if reading.session.records)
-    return Log(path, found.name, sessions, tally, start, state.st_size, opened.digest.hexdigest(), fingerprint)
+    return Log(path, found.name, sessions, tally, start, state.st_size, digest, fingerprint)
 
 
 def _open(path: Path) -> FileIO:
@@ -144,8 +139,8 @@ class _Reading:
     def take(self, record: Record, order: int) -> None:
         """Given the next record, keep what it says, and hear what was said in it. Takes orders up to ``order`` + 1."""
         # What a tool said between the last record and this one comes before what is said in this one.
-        for text in record.before:
-            self.ear.listen(text, order, tool=True)
+        if record.before:
+            self.ear.listen(record.before, order, tool=True)
         if record.events:
             self._keep(record, order + 1)
         self.hear(record, order + 1)
@@ -161,75 +156,56 @@ class _Reading:
             return
         self._known.add(key)
         if record.agent and not session.agent:
-            session.agent = _short(record.agent)
+            session.agent = record.agent
         if record.person and record.asked:
-            session.person = _short(record.person)
+            session.person = record.person
         session.headless = session.headless or record.headless
         flag = "u" if record.asked else "a" if record.worked else "-"
         session.records.append(Kept(key, flag, record.events, order))
 
     def hear(self, record: Record, order: int) -> None:
         """Given a record, hear what others than the agent said in it, and what the agent wrote into tools."""
-        listen = self.ear.listen
-        for event in record.events:
-            if event.role is Role.USER and event.text:
-                listen(event.text, order, tool=False)
-        for text in record.heard:
-            listen(text, order, tool=True)
-        for text in record.typed:
-            listen(text, order, tool=False)
+        if not record.worked:
+            people = [event.text for event in record.events if event.role is Role.USER and event.text]
+            self.ear.listen(people, order, tool=False)
+        if record.heard:
+            self.ear.listen(record.heard, order, tool=True)
+        if record.typed:
+            self.ear.listen(record.typed, order, tool=False)
 
     def say(self) -> None:
         """When all is read: leave of each text what can be seen, and let the ear know what the agent said."""
         _leave_what_is_seen(self.session.records)
         for record in self.session.records:
             for event in record.events:
-                if is_agents_word(event):
+                if event.act is Act.SAID and event.role is Role.AGENT:
                     self.ear.say(event.text, record.order)
 
     def finish(self, purged: Purged) -> None:
         """Mark the echoes, redact all texts, and give records without an id one."""
+        session, events = self.session, self.session.events
         spans = iter(self.ear.all_echoes())
-        events = self.session.events
-        clean = redact_all([event.text for event in events], purged)
-        names = _Names([event.record for event in events], purged)
-        place = 0
-        for record in self.session.records:
+        names = Names(events, (session.session, session.person, session.agent), every=bool(purged.rows))
+        clean = redact_all([*(event.text for event in events), *names.wanted], purged)
+        names.learn([it.text for it in clean[len(events) :]])
+        texts = iter(clean)
+        found: list[dict[str, int]] = []
+        for record in session.records:
             finished = []
             for event in record.events:
-                text = clean[place]
-                place += 1
-                echoes = next(spans) if is_agents_word(event) else ()
-                ours = (
-                    names.record(event.record) or f"record-{record.key.hex()}",
-                    names.short(event.tool),
-                    names.short(event.branch),
-                    names.short(event.cwd),
-                )
-                if not echoes and not text.cuts and ours == (event.record, event.tool, event.branch, event.cwd):
+                text = next(texts)
+                echoes = next(spans) if event.act is Act.SAID and event.role is Role.AGENT else ()
+                if echoes or text.cuts or not names.as_they_are(event):
+                    found.append(text.found)
+                    marks = tuple((text.moved(start), text.moved(end, end=True)) for start, end in echoes)
+                    finished.append(names.named(event, record.key, text.text, marks))
+                else:
                     finished.append(event)
-                    continue
-                identity, tool, branch, cwd = ours
-                marks = tuple((text.moved(start), text.moved(end, end=True)) for start, end in echoes)
-                finished.append(
-                    Event(
-                        identity,
-                        event.role,
-                        event.act,
-                        text.text,
-                        event.time,
-                        tool,
-                        event.call,
-                        event.ok,
-                        branch,
-                        cwd,
-                        marks,
-                    )
-                )
             record.events = tuple(finished)
-        self.session.session = names.short(self.session.session)
-        self.session.person, self.session.agent = map(names.short, (self.session.person, self.session.agent))
-        self.session.found = total(it.found for it in clean if it.found)
+        session.session, session.person, session.agent = map(
+            names.kept, (session.session, session.person, session.agent)
+        )
+        session.found = total(found)
 
 
 def _first_reading(records: Iterator[Record], stem: str, person: str) -> dict[str, _Reading]:
@@ -251,8 +227,7 @@ def _second_reading(records: Iterator[Record], stem: str, readings: dict[str, _R
     for order, record in enumerate(records):
         name = record.session or stem
         if name in readings:  # else the file was replaced while it was read: what is new belongs to the next look
-            for text in record.before:
-                readings[name].ear.listen(text, 2 * order, tool=True)
+            readings[name].ear.listen(record.before, 2 * order, tool=True)
             readings[name].hear(record, 2 * order + 1)
 
 
@@ -261,44 +236,14 @@ def _leave_what_is_seen(records: list[Kept]) -> None:
 
     Before anything looks for secrets or echoes: what cannot be seen must not come between.
     """
-    together = "\n".join(event.text for record in records for event in record.events)
-    hidden = visible(together) != together
-    for record in records:
-        if hidden:
+    together = "\n".join([event.text for record in records for event in record.events])
+    if visible(together) != together:
+        for record in records:
             record.events = tuple(msgspec.structs.replace(it, text=visible(it.text)) for it in record.events)
-        if any(_says_nothing(event) for event in record.events):
-            record.events = tuple(event for event in record.events if not _says_nothing(event))
-    records[:] = [record for record in records if record.events]
-
-
-class _Names:
-    """Ids, branches and folders as they are kept: redacted, bounded, on one line. Few are different."""
-
-    def __init__(self, records: list[str], purged: Purged) -> None:
-        """Given the ids of all records, know at once whether they are as harmless as ids are."""
-        self._purged = purged
-        self._harmless = not purged.rows and all(map(_UUID.fullmatch, records))
-        self._known: dict[str, str] = {"": ""}
-
-    def record(self, name: str) -> str:
-        """Given the id of a record, return it as it is kept."""
-        return name if self._harmless else self.short(name)
-
-    def short(self, name: str) -> str:
-        """Given any name, return it as it is kept."""
-        short = self._known.get(name)
-        if short is None:
-            short = self._known[name] = _short(name, self._purged)
-        return short
-
-
-def is_agents_word(event: Event) -> bool:
-    """Tell whether an event is something an agent said, which could be an echo."""
-    return event.role is Role.AGENT and event.act is Act.SAID
-
-
-def _says_nothing(event: Event) -> bool:
-    return event.act is Act.RESULT and event.ok is True and not event.text
+    if any(event.act is Act.RESULT and event.ok and not event.text for record in records for event in record.events):
+        for record in records:
+            record.events = tuple(it for it in record.events if not (it.act is Act.RESULT and it.ok and not it.text))
+        records[:] = [record for record in records if record.events]
 
 
 def _content(events: tuple[Event, ...]) -> str:
@@ -306,8 +251,3 @@ def _content(events: tuple[Event, ...]) -> str:
     # Redacted, because nothing is hashed before (invariant 8).
     texts = redact_all([visible(event.text) for event in events])
     return repr([(it.role, it.act, it.time, text.text, it.call) for it, text in zip(events, texts, strict=True)])
-
-
-def _short(name: str, purged: Purged = NOTHING) -> str:
-    """Given a name from a log, return it redacted, bounded and on one line."""
-    return redact_all([" ".join(name[:_NAME_LIMIT].split())], purged)[0].text

@@ -21,6 +21,7 @@ _OBJECTS = (
 )
 #: a search says what it looks for before where
 _PATTERN_FIRST = frozenset({"Grep", "Glob"})
+_SEARCHED = ("pattern", *_OBJECTS)
 
 #: what else a call was given, such as the content of a file, is passed over without being built
 _ABOUT = msgspec.json.Decoder(msgspec.defstruct("About", [(name, Any, None) for name in _OBJECTS]))
@@ -63,16 +64,25 @@ _TELLING = (
 def call_about(tool: str, arguments: msgspec.Raw) -> str:
     """Given a tool's name and its arguments as JSON, return what the call is about, bounded."""
     try:
-        named = msgspec.structs.asdict(_ABOUT.decode(arguments))
+        known = _ABOUT.decode(arguments)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        named = decode_any(arguments)
-    values = map(named.get, _order(tool)) if isinstance(named, dict) else ()
-    return next((value for value in values if isinstance(value, str) and value), "").strip()[:CALL_LIMIT]
+        known = decode_any(arguments)
+        values = map(known.get, _order(tool)) if isinstance(known, dict) else iter(())
+        return next((value for value in values if isinstance(value, str) and value), "").strip()[:CALL_LIMIT]
+    for name in _order(tool):
+        value = getattr(known, name)
+        if isinstance(value, str) and value:
+            return value.strip()[:CALL_LIMIT]
+    return ""
+
+
+#: length of what links a result to its call
+LINK = 8
 
 
 def link(call: str) -> str:
     """Given the log's id of a tool call, return a shorter one: it only links a result to its call."""
-    return f"{zlib.crc32(call.encode('utf-8', 'replace')):08x}" if call else ""
+    return f"{zlib.crc32(call.encode('utf-8', 'replace')):0{LINK}x}" if call else ""
 
 
 def hidden_errors(output: str) -> str:
@@ -110,7 +120,7 @@ def _may_tell(line: str) -> bool:
 
 
 def _order(tool: str) -> tuple[str, ...]:
-    return ("pattern", *_OBJECTS) if tool in _PATTERN_FIRST else _OBJECTS
+    return _SEARCHED if tool in _PATTERN_FIRST else _OBJECTS
 
 
 def strings_in(content: msgspec.Raw) -> list[str]:

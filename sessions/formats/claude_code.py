@@ -8,6 +8,7 @@ carries their words inside an error result: the richest corrections of all.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,10 @@ import msgspec
 
 from ..echo import Heard
 from ..events import Act, Event, Role
-from ..lines import OpenLog, is_blank
+from ..lines import OpenLog, Span, is_blank
 from .base import Record
 from .calls import ERROR_LIMIT, call_about, error_lines, hidden_errors, link, may_hide_errors, strings_in
-from .claude_code_quick import Quick, end_of, time_in
+from .claude_code_quick import Quick, time_of_silent
 from .claude_code_speech import Speech, answers, hear, rejection
 from .decode import decode_span
 from .tally import Tally
@@ -100,33 +101,34 @@ class ClaudeCode:
         tools: dict[str, str] = {}
         quick = Quick()
         heard: list[Heard] = []  # what tools answered without a record of their own
-        end = b""  # of the last line, where it says nothing but that the session was alive
+        silent: Counter[str] = Counter()
+        last: Span | None = None  # the last line, where all it says is that the session was alive
         for span in log.spans():
             known = quick.read(span)
             if isinstance(known, str):
-                tally.lines += 1
-                tally.records += 1
-                tally.skip(known)
-                end = end_of(span)
+                silent[known] += 1
+                last = span
                 continue
             if known is not None and _just_worked(tools.get(known.call), known.text):
                 tools.pop(known.call, None)
-                tally.lines += 1
-                tally.records += 1
+                silent[""] += 1
                 heard.append(known.text)
-                end = end_of(span)
+                last = span
                 continue
             if is_blank(span):
                 continue
             tally.lines += 1
+            last = None
             for line in decode_span(span, _DECODER, tally):
-                end = b""
                 record = _record(line, tools, tally, heard)
                 if record is not None:
-                    log.quote(span)
                     heard = []
                     yield record
-        tally.alive = time_in(end) or tally.alive
+        if last is not None:
+            tally.alive = time_of_silent(last) or tally.alive
+        tally.lines += silent.total()
+        tally.records += silent.total()
+        tally.skipped.update({reason: count for reason, count in silent.items() if reason})
 
 
 def _just_worked(tool: str | None, text: bytearray) -> bool:
@@ -163,22 +165,21 @@ def _agent_record(line: _Line, tools: dict[str, str], tally: Tally, before: list
     message = line.message
     if message is None or message.model == "<synthetic>" or line.isApiErrorMessage:
         return _pass_over(tally, "written by the client")
-    make = _EventMaker(line, before)
-    typed: list[bytes] = []
-    if isinstance(message.content, str):
-        make.add(Role.AGENT, Act.SAID, message.content)
-    else:
-        for block in message.content or ():
-            if block.type == "text" and block.text:
-                make.add(Role.AGENT, Act.SAID, block.text)
-            elif block.type == "tool_use":
-                tools[block.id] = block.name
-                typed.append(bytes(block.input))
-                about = call_about(block.name, block.input)
-                make.add(Role.AGENT, Act.CALL, about, tool=block.name, call=block.id)
-    if not make.events:
+    identity, time, branch, cwd = line.uuid or "", time_of(line.timestamp), line.gitBranch or "", line.cwd or ""
+    events: list[Event] = []
+    typed: list[Heard] = []
+    for block in [_Block("text", message.content)] if isinstance(message.content, str) else message.content or ():
+        if block.type == "text" and block.text and (text := block.text.strip()):
+            events.append(Event(identity, Role.AGENT, Act.SAID, text, time, "", "", None, branch, cwd))
+        elif block.type == "tool_use":
+            name, call = block.name, block.id
+            tools[call] = name
+            typed.append(bytes(block.input))
+            about = call_about(name, block.input)
+            events.append(Event(identity, Role.AGENT, Act.CALL, about, time, name, link(call), None, branch, cwd))
+    if not events:
         return _pass_over(tally, "thinking")
-    return make.record(line, typed=tuple(typed), worked=True)
+    return Record("", identity, time, tuple(events), (), tuple(typed), worked=True, before=tuple(before))
 
 
 def _user_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:

@@ -63,8 +63,8 @@ class Quick:
 
     def read(self, span: Span) -> str | Answer | None:
         """Given a line, return what it says: a result, or why nothing of it is kept; None where it must be decoded."""
-        _, data, start, stop, _, jointed = span
-        if start < 0 or jointed:
+        data, start, stop = span.data, span.start, span.stop
+        if start < 0 or span.jointed:
             return None
         if data.startswith(_SNAPSHOT, start, stop):
             return "file-history-snapshot" if data.endswith(b"}", start, stop) else None
@@ -119,12 +119,7 @@ def _thinking(data: bytearray, place: int, stop: int) -> str | None:
     return None if data.find(_ANOTHER, content + len(_CONTENT), stop) >= 0 else "thinking"
 
 
-def end_of(span: Span) -> bytes:
-    """Given a line, return its end, in which its time stands."""
-    return bytes(span.data[max(span.start, span.stop - _TAIL) : span.stop])
-
-
-def time_in(end: bytes) -> str:
-    """Given the end of a line that says nothing, return the time it carries, empty where there is none."""
-    stamp = _STAMP.search(end)
+def time_of_silent(span: Span) -> str:
+    """Given a line that was not decoded, return the time it carries near its end, empty where there is none."""
+    stamp = _STAMP.search(span.data, max(span.start, span.stop - _TAIL), span.stop)
     return stamp[1].decode() if stamp else ""

@@ -24,7 +24,7 @@ def marked(*told):
             ear.say(text, order)
             texts.append(text)
     for order, (who, text) in enumerate(told):
-        ear.listen(text, order, tool=who == "tool")
+        ear.listen([text], order, tool=who == "tool")
     pairs = zip(texts, ear.all_echoes(), strict=True)
     return [[text[start:end].strip() for start, end in spans] for text, spans in pairs]
 
@@ -108,8 +108,8 @@ def test_a_text_too_long_to_be_compared_is_marked_whole():
 def test_any_text_gives_spans_in_order_inside_it(told, said):
     ear = Ear()
     ear.say(said, 1)
-    ear.listen(told, 0, tool=True)
-    ear.listen(said, 0, tool=True)
+    ear.listen([told], 0, tool=True)
+    ear.listen([said], 0, tool=True)
     (spans,) = ear.all_echoes()
     places = [place for span in spans for place in span]
     assert places == sorted(places)
