@@ -21,7 +21,8 @@ _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in _SPA
 
 def visible(text: str) -> str:
     """Given any text, return what can be seen of it. Pure and idempotent; line ends and tabs stay."""
-    if text.isprintable():  # most texts: no category that is taken off is printable
+    # Most texts are printable but for their line ends; no category that is taken off is.
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         return text
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
