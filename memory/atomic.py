@@ -46,10 +46,11 @@ def write_file(path: Path, data: bytes, mode: int = FILE_MODE) -> None:
     sync_folder(path.parent)
 
 
-def create_file(path: Path, data: bytes, mode: int = FILE_MODE) -> bool:
+def create_file(path: Path, data: bytes, mode: int = FILE_MODE, *, sync: bool = True) -> bool:
     """Given a path that must not exist yet, create it whole and durable; return False where it exists already.
 
-    When the file system reports an error although the link was made (a lost reply), the content decides.
+    When the file system reports an error although the link was made (a lost reply), the content decides. Without
+    ``sync`` the name is durable only when the caller has synced the folder: one that creates many does that once.
     """
     temporary = _write_temporary(path, data, mode)
     try:
@@ -64,7 +65,8 @@ def create_file(path: Path, data: bytes, mode: int = FILE_MODE) -> bool:
         created = True
     finally:
         _discard(temporary)
-    sync_folder(path.parent)
+    if sync:
+        sync_folder(path.parent)
     return created
 
 

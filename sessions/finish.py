@@ -6,6 +6,7 @@ A session is finished when its last record is long enough ago, when the log says
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,6 +19,9 @@ from .read import Log, Session, read_log
 from .seen import Look, Seen
 from .terms import Outcome, Terms
 
+#: logs whose parts may be under way to the disk: each holds its events
+_UNDER_WAY = 16
+
 
 def outcomes_of(paths: Sequence[Path], root: Path, seen: Seen, terms: Terms) -> Iterator[Outcome]:
     """Given logs, the transcripts' root, the last looks and what holds, read each and yield what came of it.
@@ -25,15 +29,14 @@ def outcomes_of(paths: Sequence[Path], root: Path, seen: Seen, terms: Terms) -> 
     A log that cannot be read gives its reason; an error of the store is raised (OSError).
     """
     with Keeper(root) as keeper:
-        # One behind: the last log's parts are compressed and forced to disk while the next log is read.
-        before: tuple[Outcome, list[Future[str | None]]] | None = None
+        # Parts are compressed and forced to disk while further logs are read; what is ready is told of.
+        under_way: deque[tuple[Outcome, list[Future[str | None]]]] = deque()
         for path in paths:
-            after = _look(path, keeper, seen.looks.get(str(path)), terms)
-            if before:
-                yield _with_parts(*before)
-            before = after
-        if before:
-            yield _with_parts(*before)
+            under_way.append(_look(path, keeper, seen.looks.get(str(path)), terms))
+            while under_way and (len(under_way) > _UNDER_WAY or all(it.done() for it in under_way[0][1])):
+                yield _with_parts(*under_way.popleft())
+        for outcome, writing in under_way:
+            yield _with_parts(outcome, writing)
 
 
 def _with_parts(outcome: Outcome, writing: Sequence[Future[str | None]]) -> Outcome:

@@ -13,14 +13,19 @@ from typing import Self
 
 from ..errors import DamagedError
 from ..language.redact import REDACTION
-from .parts import PartHeader, pack_keys, part_names, read_header, stem_in, stem_of, unpack_keys, write_part
+from ..memory.atomic import sync_folder
+from .parts import PartHeader, folder_of, pack_keys, part_names, read_header, stem_in, stem_of, unpack_keys, write_part
 from .read import Log, Session
+
+#: parts that are written at once
+_WRITERS = 8
 
 
 class Keeper:
-    """Writes parts beside the reading of the next log: compressing and waiting for the disk need no interpreter.
+    """Writes parts beside the reading of the next logs: compressing and waiting for the disk need no interpreter.
 
-    Use as a context manager; what could not be written is raised at its end, or when the part's name is asked for.
+    Use as a context manager: parts are there for good only at its end. What could not be written is raised when the
+    part's name is asked for.
     """
 
     def __init__(self, root: Path) -> None:
@@ -28,13 +33,18 @@ class Keeper:
         self._root = root
         self._names: dict[str, list[str]] | None = None
         self._writing: dict[str, list[Future[str | None]]] = {}
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="parts")
+        # Several, because a disk makes many files durable in about the time of one.
+        self._writer = ThreadPoolExecutor(_WRITERS, thread_name_prefix="parts")
+        self._written: list[Future[str | None]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._writer.shutdown()
+        names = [it.result() for it in self._written if not it.exception()]
+        for folder in {folder_of(self._root, name) for name in names if name}:
+            sync_folder(folder)
 
     def keep(self, log: Log, session: Session, zone: str, completed: str) -> Future[str | None] | None:
         """Given a finished session of a log, write the part with its new records; return its name to come.
@@ -76,6 +86,7 @@ class Keeper:
         )
         writing = self._writer.submit(write_part, self._root, header, events, session.started)
         self._writing.setdefault(stem_of(session.session), []).append(writing)
+        self._written.append(writing)
         return writing
 
     def _known(self, session: str, person: str) -> set[bytes]:

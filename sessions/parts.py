@@ -105,7 +105,10 @@ def stem_of(session: str) -> str:
 
 
 def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: datetime | None) -> str | None:
-    """Given a header and its events, create the part; return its name, or None where it was there already."""
+    """Given a header and its events, create the part; return its name, or None where it was there already.
+
+    The name is durable only when the caller has synced the part's folder: one that writes many does that once.
+    """
     lines = _ENCODER.encode_lines(list(events))
     content = hashlib.sha256(_ENCODER.encode([header.session, header.person]) + b"\n" + lines).hexdigest()[:8]
     folder = f"{month.year:04d}/{month.month:02d}" if month else "0000/00"
@@ -118,7 +121,12 @@ def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: d
     if path.exists():
         write_file(path, data)  # the name says what it must hold, and it did not
         return name
-    return name if create_file(path, data) else None
+    return name if create_file(path, data, sync=False) else None
+
+
+def folder_of(root: Path, name: str) -> Path:
+    """Given the transcripts' root and the name of a part, return the folder it lies in."""
+    return (root / name).parent
 
 
 def damaged_parts(root: Path) -> dict[str, str]:
