@@ -15,8 +15,12 @@ FORMATS: tuple[Format, ...] = (Generic(), Codex(), Gemini(), ClaudeCode())
 
 #: bytes of a file that are looked at to know its format
 HEAD = 64 * 1024
+_SHORT_HEAD = 2 * 1024
 
 
 def detect(head: bytes, path: Path) -> Format | None:
     """Given the first bytes of a file and its path, return its format, or None."""
-    return next((known for known in FORMATS if known.sniff(head, path)), None)
+    # Nearly every log shows in its first lines what it is, and to search all of the head takes thirty times as long.
+    short = head[:_SHORT_HEAD]
+    looked_at = (short, head) if len(head) > len(short) else (short,)
+    return next((known for data in looked_at for known in FORMATS if known.sniff(data, path)), None)
