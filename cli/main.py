@@ -34,6 +34,7 @@ VERBS = (
     "show",
     "export",
     "check",
+    "scan",
     "config",
 )
 
