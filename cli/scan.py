@@ -6,12 +6,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .output import plural, say, say_json, table, talk
 from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from ..language.purged import Purged
+    from ..language.secret_lines import SecretLine
 
 _FOUND = 1
 
@@ -46,10 +50,11 @@ def command(options: Options, paths: tuple[Path, ...]) -> int:
     if options.store or not paths:
         wanted.append(locate(options))
     scan = _Scan()
-    files = list(_files(wanted, scan))
+    files = {path: top for top in wanted for path in _files(top, scan)}
+    purged = {top: _purged(top) for top in wanted}
     with watched() as on_progress:
-        for done, path in enumerate(files, start=1):
-            _look(path, scan)
+        for done, (path, top) in enumerate(files.items(), start=1):
+            _look(path, purged[top], scan)
             on_progress("scan", done, len(files))
     if options.json:
         say_json(scan)
@@ -58,15 +63,19 @@ def command(options: Options, paths: tuple[Path, ...]) -> int:
     return _FOUND if scan.findings or scan.unreadable else 0
 
 
-def _files(wanted: list[Path], scan: _Scan) -> Iterator[Path]:
-    """Return every file that was named or lies below a folder that was, each once, in order."""
-    seen: set[Path] = set()
-    waiting = wanted[::-1]
+def _purged(top: Path) -> Purged:
+    """Return what was purged from a store: it is a secret there, whatever it looks like."""
+    from ..memory.files import Store
+    from ..memory.purged import load_purged
+
+    return load_purged(Store(top))
+
+
+def _files(top: Path, scan: _Scan) -> Iterator[Path]:
+    """Return a file that was named, or every file that lies below a folder that was, in order."""
+    waiting = [top]
     while waiting:
         path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
         if not path.is_dir():
             yield path
             continue
@@ -79,29 +88,27 @@ def _files(wanted: list[Path], scan: _Scan) -> Iterator[Path]:
         waiting += [path / entry.name for entry in reversed(inner)]
 
 
-def _look(path: Path, scan: _Scan) -> None:
+def _look(path: Path, purged: Purged, scan: _Scan) -> None:
+    from ..language.redact import redact
     from ..language.secret_lines import secret_lines
     from ..sessions.pieces import BinaryFileError, read_pieces
 
     name = _spoken(path)
-    shown = secret_lines([name])
-    scan.findings += [_finding(name, None, it.kind, it.placeholder) for it in shown]
+    shown = redact(name, purged).text
+    scan.findings += [_finding(shown, None, it) for it in secret_lines([name], purged)]
     try:
-        found = secret_lines(read_pieces(path))
+        found = secret_lines(read_pieces(path), purged)
     except BinaryFileError:
         scan.binary += 1
-        return
     except OSError as error:
         _skip(path, error, scan)
-        return
-    scan.files += 1
-    scan.findings += [_finding(name, it.line, it.kind, it.placeholder) for it in found]
+    else:
+        scan.files += 1
+        scan.findings += [_finding(shown, it.line, it) for it in found]
 
 
-def _finding(name: str, line: int | None, kind: str, placeholder: str) -> dict[str, Any]:
-    from ..language.redact import redact
-
-    return {"path": redact(name).text, "line": line, "kind": kind, "placeholder": placeholder}
+def _finding(name: str, line: int | None, it: SecretLine) -> dict[str, Any]:
+    return {"path": name, "line": line, "kind": it.kind, "placeholder": it.placeholder}
 
 
 def _skip(path: Path, error: OSError, scan: _Scan) -> None:

@@ -10,10 +10,10 @@ see them, because in ``\nghp_…`` the token seems to begin with an n.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
+from .json_texts import texts_in
+from .purged import NOTHING, Purged
 from .redact import redact
 from .visible import visible
 
@@ -33,9 +33,12 @@ class SecretLine(NamedTuple):
     placeholder: str
 
 
-def secret_lines(pieces: Iterable[str]) -> list[SecretLine]:
-    """Given a text in pieces, return its secrets by line; one that stands twice on a line is told once."""
-    windows, lines = _Windows(), _JsonLines()
+def secret_lines(pieces: Iterable[str], purged: Purged = NOTHING) -> list[SecretLine]:
+    """Given a text in pieces and values that were purged, return its secrets by line.
+
+    One that stands twice on a line is told once.
+    """
+    windows, lines = _Windows(purged), _JsonLines(purged)
     found: dict[SecretLine, None] = {}
     for piece in pieces:
         text = visible(piece)
@@ -49,7 +52,8 @@ def secret_lines(pieces: Iterable[str]) -> list[SecretLine]:
 class _Windows:
     """The text as it stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, purged: Purged) -> None:
+        self._purged = purged
         self._text = ""
         self._line = 1  # on which the window begins
         self._told = 0  # characters at the window's beginning whose secrets were told
@@ -65,7 +69,7 @@ class _Windows:
     def _tell(self, limit: int) -> Iterator[SecretLine]:
         """Tell the secrets that begin before the limit, and move the window on."""
         line, place = self._line, 0
-        for start, end, placeholder in _secrets(self._text):
+        for start, end, placeholder in _secrets(self._text, self._purged):
             if self._told <= start < limit:
                 line += self._text.count("\n", place, start)
                 place = start
@@ -80,7 +84,8 @@ class _Windows:
 class _JsonLines:
     """Its lines of JSON, as a program sees them."""
 
-    def __init__(self) -> None:
+    def __init__(self, purged: Purged) -> None:
+        self._purged = purged
         self._open = ""
         self._number = 1
         self._too_long = False
@@ -99,32 +104,16 @@ class _JsonLines:
 
     def _look(self, line: str) -> Iterator[SecretLine]:
         # Without a backslash the texts stand there as a program sees them.
-        if self._too_long or "\\" not in line or not line.lstrip().startswith(("{", "[")):
+        if self._too_long or "\\" not in line:
             return
-        try:
-            value = msgspec.json.decode(line)
-        except (ValueError, RecursionError):
-            return
-        for text in _texts(value):
-            for _, _, placeholder in _secrets(visible(text)):
+        for text in texts_in(line) or ():
+            for _, _, placeholder in _secrets(visible(text), self._purged):
                 yield SecretLine(self._number, _kind(placeholder), placeholder)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        it = waiting.pop()
-        if isinstance(it, str):
-            yield it
-        elif isinstance(it, dict):
-            waiting += (*it.keys(), *it.values())
-        elif isinstance(it, list):
-            waiting += it
-
-
-def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
+def _secrets(text: str, purged: Purged) -> Iterator[tuple[int, int, str]]:
     """Return where each secret begins and ends, and its placeholder."""
-    clean = redact(text)
+    clean = redact(text, purged)
     shift = 0
     for start, end, length in clean.cuts:
         yield start, end, clean.text[start + shift : start + shift + length]

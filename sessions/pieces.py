@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 #: bytes read at a time
-PIECE = 1024 * 1024
+PIECE = 256 * 1024
 #: content of a compressed file that is read, in bytes: it can claim to hold anything
 _UNPACKED_LIMIT = 4 * 1024 * 1024 * 1024
 #: how much is looked at to tell whether a file is binary, in bytes, as git does
