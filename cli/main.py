@@ -35,6 +35,7 @@ VERBS = (
     "export",
     "check",
     "scan",
+    "purge",
     "config",
 )
 
