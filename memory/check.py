@@ -41,13 +41,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome: how much was looked at and what was found. ``unavailable`` evidence is no fault: its log is gone."""
+    """The outcome: how much was looked at and what was found.
+
+    ``unavailable`` evidence is no fault: its log is gone. Nor are ``rewritten`` entries, which a purge names.
+    """
 
     generation: int
     memories: int
     evidence: int
     unavailable: int
     findings: tuple[Finding, ...]
+    rewritten: tuple[int, ...] = ()
 
 
 def check(
@@ -65,7 +69,7 @@ def check(
         Finding(6, grave=True, where=f"transcripts/{name}", what=reason, hint=hint)
         for name, reason in sorted(damaged_parts.items())
     ]
-    state = _ledger(store, findings)
+    state, rewritten = _ledger(store, findings)
     purged, removed = _purged(store, findings)
     evidence, unavailable = _memories(state, record_text, purged, findings)
     for memory in state.memories.values():
@@ -77,7 +81,7 @@ def check(
         findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
     else:
         findings += _published(store, state, index_generation)
-    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings))
+    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten)
 
 
 def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
@@ -96,13 +100,19 @@ def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
     return purged, NOTHING if begun else purged
 
 
-def _ledger(store: Store, findings: list[Finding]) -> State:
+def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
+    """Return the state, and the entries that a purge rewrote."""
     state = State()
+    rewritten: set[int] = set()
     seen: dict[str, int] = {}
     try:
         for generation in generations(store):
             entry = read_entry(store, generation)
             state = advance(state, entry)
+            rewritten.update(entry.header.rewrote)
+            if any(not 0 < number < generation for number in entry.header.rewrote):
+                what = "it says that it rewrote an entry that was not there"
+                findings.append(Finding(1, grave=True, where=f"ledger entry {generation}", what=what))
             for part in (*entry.header.consumed.parts, *entry.header.consumed.inbox):
                 if part in seen:
                     what = f"'{part}' was consumed by generation {seen[part]} already"
@@ -111,7 +121,7 @@ def _ledger(store: Store, findings: list[Finding]) -> State:
     except DamagedError as error:
         hint = "restore the file from a backup; what came before it is whole"
         findings.append(Finding(1, grave=True, where=error.subject, what=error.detail, hint=hint))
-    return state
+    return state, tuple(sorted(rewritten))
 
 
 def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int]:

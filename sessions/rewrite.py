@@ -70,7 +70,7 @@ def rewrite_part(root: Path, part: ChangedPart) -> None:
     """Given a changed part, replace it on disk; under a new name it is there before the old one goes."""
     encode = msgspec.json.encode
     lines = [encode(msgspec.structs.replace(part.header, name="")), *(encode(event) for event in part.after), b""]
-    write_file(root / part.new_name, gzip.compress(b"\n".join(lines), compresslevel=9, mtime=0))
+    write_file(root / part.new_name, gzip.compress(b"\n".join(lines), mtime=0))
     if part.new_name != part.name:
         remove_file(root / part.name)
 
