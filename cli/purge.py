@@ -25,13 +25,13 @@ _VALUE_LIMIT = 1024 * 1024
 _LABEL = 13
 
 
-@click.command(cls=Verb, example="pass show deploy-token | dreamd purge")
+@click.command(cls=Verb, example="dreamd purge --dry-run < token.txt")
 @click.argument("pattern", required=False, metavar="[PATTERN]")
 @click.option("--regex", is_flag=True, help="PATTERN is a regular expression; each thing that it matches is a value.")
 @click.option("--dry-run", is_flag=True, help="Say where the value stands and how often, and change nothing.")
 @click.pass_obj
 def command(options: Options, *, pattern: str | None, regex: bool, dry_run: bool) -> int:
-    """Remove a leaked value from everything in a store, and keep it from coming back.
+    """Remove a leaked value from all of a store, and keep it out.
 
     Without a PATTERN, or with -, the value is read from standard input, on a terminal without showing it. Do that: what
     stands on a command line stays in the shell's history, and every user of this machine can see it while the command

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,7 @@ def test_a_path_that_is_not_there_is_a_usage_error(scan):
     assert "does not exist" in scan("nowhere", code=2).err
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say how much memory was used")
 def test_a_huge_line_is_read_in_bounded_memory(tmp_path):
     huge = tmp_path / "huge.jsonl"
     with huge.open("w") as file:
@@ -125,12 +127,14 @@ def test_a_huge_line_is_read_in_bounded_memory(tmp_path):
             file.write("all quiet on this line " * 45_000)
         file.write(f' {TOKEN}"}}\n')
     script = (
-        "import resource, sys; from dreamd.cli.main import run\n"
+        "import re, sys; from pathlib import Path; from dreamd.cli.main import run\n"
         f"code = run(['scan', {str(huge)!r}])\n"
-        "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)"
+        # Not the resource module's figure: a process begins with that of the one which started it.
+        "peak = int(re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1])\n"
+        "print(code, peak // 1024, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     code, megabytes = map(int, done.stderr.splitlines()[-1].split())
     assert code == 1
     assert MARK in done.stdout
-    assert megabytes < 150
+    assert megabytes < 100
