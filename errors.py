@@ -85,6 +85,13 @@ class StaleBaseError(DreamdError):
     hint = "somebody else committed first; nothing was changed, the next run starts from their generation"
 
 
+class PurgeError(DreamdError):
+    """refused to purge"""
+
+    exit_code = 13
+    hint = "nothing has been changed"
+
+
 class PublishError(DreamdError):
     """cannot publish"""
 

@@ -42,6 +42,8 @@ def command(options: Options) -> int:
         evidence = plural(outcome.evidence, "piece of evidence", "pieces of evidence")
         memories = plural(outcome.memories, "memory", "memories")
         say(f"generation {outcome.generation}, {memories}, {evidence}{away}: {said}")
+        if outcome.rewritten:
+            say(f"  rewritten by a purge, and so not what was committed: {', '.join(map(str, outcome.rewritten))}")
     if any(it.grave for it in outcome.findings):
         return DAMAGED
     return _REPAIRABLE if outcome.findings else 0

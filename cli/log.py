@@ -28,8 +28,12 @@ def command(options: Options) -> None:
         say_json({"generations": summaries})
     elif summaries:
         heads = ("generation", "time", "kind", "host", "changes")
-        rows = [[it["generation"], local(it["time"]), it["kind"], it["host"], said(it["changes"])] for it in summaries]
+        rows = [[it["generation"], local(it["time"]), it["kind"], it["host"], _done(it)] for it in summaries]
         say(table([heads, *rows]))
+
+
+def _done(it: dict[str, Any]) -> str:
+    return f"rewrote {', '.join(map(str, it['rewrote']))}" if it["rewrote"] else said(it["changes"])
 
 
 def summary(entry: Entry) -> dict[str, Any]:
@@ -44,6 +48,7 @@ def summary(entry: Entry) -> dict[str, Any]:
         "curator": header.curator,
         "consumed": len(header.consumed.parts) + len(header.consumed.inbox),
         "changes": count(entry.changes),
+        "rewrote": header.rewrote,
     }
 
 

@@ -34,6 +34,8 @@ VERBS = (
     "show",
     "export",
     "check",
+    "scan",
+    "purge",
     "config",
 )
 

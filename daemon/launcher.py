@@ -29,6 +29,7 @@ from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import load
 from ..memory.plan import Plan
+from ..memory.purged import unfinished_purge
 from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
@@ -40,8 +41,11 @@ from .requests import (
     CollectRequest,
     Finished,
     FinishRequest,
+    ForwardRequest,
     Prepared,
     PrepareRequest,
+    PurgeReply,
+    PurgeRequest,
     Work,
     WorkRequest,
 )
@@ -67,6 +71,15 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Unwanted:
+    """What to be rid of: a value or a regular expression, and values that it matches in agents' logs."""
+
+    wanted: str
+    is_regex: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """How a run ended. ``outcome`` is *not due*, *nothing new*, *planned* (a dry run) or *committed*."""
 
@@ -88,6 +101,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
     with hold(store, local):
+        _forward(store, local, job, on_progress)
         collected = call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
         decision = ask(store, job, lease_is_ours=True)
         if job.if_due and not decision.due:
@@ -113,6 +127,7 @@ def look(job: Job, on_progress: OnProgress) -> Decision:
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     with contextlib.suppress(BusyError, MountError), hold(store, local):
+        _forward(store, local, job, on_progress)
         call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
     return ask(store, job)
 
@@ -126,6 +141,31 @@ def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
         lock=None if lease_is_ours else holder(store),
     )
     return decide(facts, job.gates, job.now)
+
+
+def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
+    """Given a job and what to be rid of, purge its store, in a dry run only look; raises DreamdError on failure."""
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    request = PurgeRequest(
+        store=str(store.root),
+        local=str(local),
+        host=job.host,
+        now=job.now,
+        wanted=unwanted.wanted,
+        is_regex=unwanted.is_regex,
+        values=unwanted.values,
+        dry_run=job.dry_run,
+    )
+    with contextlib.nullcontext() if job.dry_run else hold(store, local):
+        return call("publisher", request, PurgeReply, on_progress, job.environment)
+
+
+def _forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> None:
+    """Finish a purge that was begun: first of all, or the collector would look for its parts under old names."""
+    if unfinished_purge(store):
+        request = ForwardRequest(str(store.root), str(local), job.host, job.now)
+        call("publisher", request, PurgeReply, on_progress, job.environment)
 
 
 def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected, on_progress: OnProgress) -> Result:

@@ -1,34 +1,45 @@
 """The publisher: the only process that writes memory.
 
 Before a run it takes in edits, rolls forward and asks git; after a run it validates the plan, commits and publishes.
+It also purges (``purge``).
 """
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import msgspec
 
-from ..errors import LossBoundError
+from ..errors import LossBoundError, StaleBaseError
 from ..memory.atomic import make_folder, write_file
-from ..memory.changes import State
 from ..memory.entry import Entry, EntryKind, Header
-from ..memory.files import Store, open_store
-from ..memory.ledger import commit, head, load, read_entries
+from ..memory.files import open_store
+from ..memory.ledger import commit, head, load
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, validate
-from ..memory.publish import is_published, publish
-from ..recall.index import build
+from ..memory.publish import is_published
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
 from .pipe import OnProgress, serve
-from .requests import Finished, FinishRequest, Prepared, PrepareRequest
+from .publishing import publish_head, sweep
+from .purge import Place, forward, purge
+from .requests import Finished, FinishRequest, ForwardRequest, Prepared, PrepareRequest, PurgeReply, PurgeRequest
+
+Request = PrepareRequest | FinishRequest | PurgeRequest | ForwardRequest
 
 
-def handle(request: PrepareRequest | FinishRequest, progress: OnProgress) -> Prepared | Finished:
+def handle(request: Request, progress: OnProgress) -> Prepared | Finished | PurgeReply:
     """Given what is to be done, do it and say what readers see now."""
-    return prepare(request, progress) if isinstance(request, PrepareRequest) else finish(request, progress)
+    if isinstance(request, PrepareRequest):
+        return prepare(request, progress)
+    if isinstance(request, FinishRequest):
+        return finish(request, progress)
+    store, _ = open_store(Path(request.store))
+    place = Place(store, Path(request.local), request.now, request.host)
+    if isinstance(request, PurgeRequest):
+        return purge(place, request, progress)
+    forward(place, progress)
+    return PurgeReply()
 
 
 def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
@@ -39,7 +50,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
         state = load(store)
     else:
         sweep(store)
-        state = _publish(store, request)
+        state = publish_head(store, Path(request.scratch), request.now, request.host)
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
     if request.repository and repository is None:
@@ -54,6 +65,9 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     store, _ = open_store(Path(request.store))
     state = load(store)
     plan = request.plan
+    if plan.base != state.generation:
+        # Not even looked at, or it could be kept as refused: what it says may have been purged since.
+        raise StaleBaseError(str(plan.base + 1))
     progress("validate", 0, 0)
     try:
         validate(plan, state, RecordTexts(store.transcripts), accept_loss=request.accept_loss)
@@ -65,29 +79,10 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     progress("commit", 0, 0)
     commit(store, Entry(_header(request, plan), plan.changes))
     progress("publish", 0, 0)
-    published = _publish(store, request)
+    published = publish_head(store, Path(request.scratch), request.now, request.host)
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     return Finished(published.generation, shown, len(active))
-
-
-def sweep(store: Store) -> None:
-    """Given a store under the lease, remove what runs that died left in staging."""
-    if store.staging.is_dir():
-        for path in store.staging.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-
-
-def _publish(store: Store, request: PrepareRequest | FinishRequest) -> State:
-    def build_index(path: Path, state: State) -> None:
-        build(path, state, read_entries(store, state.generation))
-
-    scratch = Path(request.scratch)
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return publish(store, build_index, scratch, request.now, request.host)
 
 
 def _header(request: FinishRequest, plan: Plan) -> Header:
@@ -106,7 +101,7 @@ def _header(request: FinishRequest, plan: Plan) -> Header:
 
 def main() -> None:
     """Be a publisher process."""
-    serve(PrepareRequest | FinishRequest, handle)
+    serve(Request, handle)
 
 
 if __name__ == "__main__":

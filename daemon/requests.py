@@ -93,3 +93,41 @@ class Finished(msgspec.Struct, frozen=True):
     generation: int
     shown: int
     active: int
+
+
+class PurgeRequest(msgspec.Struct, frozen=True, tag="purge"):
+    """To the publisher: what to be rid of, a value or an expression, and further values that agents' logs hold."""
+
+    store: str
+    local: str
+    host: str
+    now: Time
+    wanted: str
+    is_regex: bool
+    values: tuple[str, ...]
+    dry_run: bool
+
+
+class ForwardRequest(msgspec.Struct, frozen=True, tag="forward"):
+    """To the publisher: finish the purge that somebody began."""
+
+    store: str
+    local: str
+    host: str
+    now: Time
+
+
+class PurgeReply(msgspec.Struct, frozen=True):
+    """From the publisher: where values stood, and where they stand still.
+
+    ``recorded`` is the generation of the purge's entry, 0 where there was nothing to do; ``rewrote`` is what it says.
+    ``hosts`` are others that have written to the store; ``work_tree`` is that of git in which the store lies.
+    """
+
+    values: int = 0
+    places: tuple[tuple[str, int], ...] = ()
+    recorded: int = 0
+    rewrote: tuple[int, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[str, ...] = ()
+    work_tree: str = ""

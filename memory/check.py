@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import DamagedError
+from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from .atomic import read_file
 from .changes import State
@@ -18,6 +19,7 @@ from .ledger import advance, generations, read_entry
 from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
 from .publish import is_published
+from .purged import load_purged, strike, unfinished_purge
 from .records import Memory, Origin, Trust
 
 _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
@@ -39,13 +41,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome: how much was looked at and what was found. ``unavailable`` evidence is no fault: its log is gone."""
+    """The outcome: how much was looked at and what was found.
+
+    ``unavailable`` evidence is no fault: its log is gone. Nor are ``rewritten`` entries, which a purge names.
+    """
 
     generation: int
     memories: int
     evidence: int
     unavailable: int
     findings: tuple[Finding, ...]
+    rewritten: tuple[int, ...] = ()
 
 
 def check(
@@ -63,8 +69,11 @@ def check(
         Finding(6, grave=True, where=f"transcripts/{name}", what=reason, hint=hint)
         for name, reason in sorted(damaged_parts.items())
     ]
-    state = _ledger(store, findings)
-    evidence, unavailable = _memories(state, record_text, findings)
+    state, rewritten = _ledger(store, findings)
+    purged, removed = _purged(store, findings)
+    evidence, unavailable = _memories(state, record_text, purged, findings)
+    for memory in state.memories.values():
+        findings += _memory(memory, removed)
     newer = read_published(store).generation
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
@@ -72,16 +81,38 @@ def check(
         findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
     else:
         findings += _published(store, state, index_generation)
-    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings))
+    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten)
 
 
-def _ledger(store: Store, findings: list[Finding]) -> State:
+def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
+    """Return what was purged and what of it must be gone; note a purge that was begun and not finished."""
+    try:
+        begun = unfinished_purge(store)
+        purged = load_purged(store)
+    except DamagedError as error:
+        findings.append(Finding(8, grave=True, where=error.subject, what=error.detail, hint=error.hint))
+        return NOTHING, NOTHING
+    if begun:
+        what = f"a purge that host {begun.host} began at {begun.started:%Y-%m-%d %H:%M} is not finished"
+        findings.append(
+            Finding(8, grave=False, where=str(store.redaction), what=what, hint="'dreamd dream' finishes it")
+        )
+    return purged, NOTHING if begun else purged
+
+
+def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
+    """Return the state, and the entries that a purge rewrote."""
     state = State()
+    rewritten: set[int] = set()
     seen: dict[str, int] = {}
     try:
         for generation in generations(store):
             entry = read_entry(store, generation)
             state = advance(state, entry)
+            rewritten.update(entry.header.rewrote)
+            if any(not 0 < number < generation for number in entry.header.rewrote):
+                what = "it says that it rewrote an entry that was not there"
+                findings.append(Finding(1, grave=True, where=f"ledger entry {generation}", what=what))
             for part in (*entry.header.consumed.parts, *entry.header.consumed.inbox):
                 if part in seen:
                     what = f"'{part}' was consumed by generation {seen[part]} already"
@@ -90,13 +121,12 @@ def _ledger(store: Store, findings: list[Finding]) -> State:
     except DamagedError as error:
         hint = "restore the file from a backup; what came before it is whole"
         findings.append(Finding(1, grave=True, where=error.subject, what=error.detail, hint=hint))
-    return state
+    return state, tuple(sorted(rewritten))
 
 
-def _memories(state: State, record_text: RecordText, findings: list[Finding]) -> tuple[int, int]:
+def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int]:
     pieces = unavailable = 0
     for memory in state.memories.values():
-        findings += _memory(memory)
         for piece in memory.evidence:
             pieces += 1
             if piece.origin is not Origin.SESSION:
@@ -104,13 +134,14 @@ def _memories(state: State, record_text: RecordText, findings: list[Finding]) ->
             text = record_text(piece)
             if text is None:
                 unavailable += 1
-            elif piece.quote not in text:
+            # In the middle of a purge one of the two may be ahead of the other.
+            elif piece.quote not in text and strike(piece.quote, purged).text not in strike(text, purged).text:
                 what = f"its quote does not stand in record '{piece.record}'"
                 findings.append(Finding(6, grave=True, where=memory.id, what=what))
     return pieces, unavailable
 
 
-def _memory(memory: Memory) -> Iterator[Finding]:
+def _memory(memory: Memory, removed: Purged) -> Iterator[Finding]:
     if not memory.evidence:
         yield Finding(6, grave=True, where=memory.id, what="it has no evidence")
     if memory.retired and not memory.retired.detail:
@@ -121,6 +152,9 @@ def _memory(memory: Memory) -> Iterator[Finding]:
         if redact(text).text != text:
             hint = "the rules of redaction know more than when it was stored"
             yield Finding(8, grave=True, where=memory.id, what="it holds what looks like a secret", hint=hint)
+        if strike(text, removed).cuts:
+            hint = "purge it again: somebody brought it back"
+            yield Finding(8, grave=True, where=memory.id, what="it holds a value that was purged", hint=hint)
 
 
 def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:

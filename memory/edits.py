@@ -20,6 +20,7 @@ from datetime import datetime
 
 import msgspec
 
+from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from ..language.visible import visible
 from .atomic import make_folder, read_file, write_file
@@ -29,6 +30,7 @@ from .files import Store, parse_topic
 from .ledger import commit, load
 from .markdown import Line, declared_generation, parse, render
 from .plan import loss_bound
+from .purged import load_purged
 from .records import TEXT_LIMIT, Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, normalized
 
 _MEMORY = "MEMORY.md"
@@ -63,14 +65,15 @@ def take_in(store: Store, state: State, found: list[Edited], now: datetime, host
 
     Taking the same files in again changes nothing, so a publisher that dies before it replaced them does no harm.
     """
-    changes, shown = compare(found, state, now)
+    purged = load_purged(store)
+    changes, shown = compare(found, state, now, purged)
     if not changes:
         return None
     generation = state.generation + 1
     make_folder(store.edits)
     for edited in found:
         name = f"{generation:06d}-{edited.name.replace('/', '-')}"
-        write_file(store.edits / name, _clean(edited.text).encode(errors="replace"))
+        write_file(store.edits / name, _clean(edited.text, purged).encode(errors="replace"))
     header = Header(generation=generation, kind=EntryKind.EDIT, now=now, host=host, shown=shown)
     entry = Entry(header, changes)
     commit(store, entry)
@@ -95,13 +98,15 @@ def find(store: Store) -> list[Edited]:
     return edited
 
 
-def compare(found: list[Edited], state: State, now: datetime) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+def compare(
+    found: list[Edited], state: State, now: datetime, purged: Purged = NOTHING
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """Given edited files and the present state, return the changes that they ask for and what MEMORY.md then shows.
 
     Files that ask for more removals than the loss bound only add: an emptied file is an accident until somebody
     says otherwise.
     """
-    reader = _Reader(state, now)
+    reader = _Reader(state, now, purged)
     for edited in found:
         reader.read(edited)
     forgotten = [name for name in reader.missing if name not in reader.seen and state.memories[name].active]
@@ -117,9 +122,10 @@ def compare(found: list[Edited], state: State, now: datetime) -> tuple[tuple[Cha
 class _Reader:
     """Collects what several edited files say together: a line gone here may stand there."""
 
-    def __init__(self, state: State, now: datetime) -> None:
+    def __init__(self, state: State, now: datetime, purged: Purged) -> None:
         self.state = state
         self.now = now
+        self.purged = purged
         self.changes: list[Change] = []
         self.shown: list[str] = []
         self.seen: set[str] = set()
@@ -145,7 +151,7 @@ class _Reader:
 
     def _known(self, line: Line, memory: Memory, before: Line | None, file: str) -> None:
         if before != line:
-            text = _text(line, memory)
+            text = self._clean(_text(line, memory))
             first, *rest = _pieces(text) or [""]
             if first and first != memory.text:
                 reason = f"its line in {file} was changed by hand"
@@ -160,7 +166,7 @@ class _Reader:
 
     def _add(self, line: Line, file: str) -> None:
         whole = f"{line.text} ({line.day})" if line.day and not line.id else line.text
-        for text in _pieces(_clean(whole)):
+        for text in _pieces(self._clean(whole)):
             if normalized(text) in self.texts:
                 continue
             self.texts.add(normalized(text))
@@ -182,6 +188,9 @@ class _Reader:
             if file == _MEMORY:
                 self.shown.append(name)
 
+    def _clean(self, text: str) -> str:
+        return _clean(text, self.purged)
+
     def _evidence(self, text: str, file: str) -> Evidence:
         return Evidence(Origin.EDIT, record=f"{file}@{self.state.generation + 1}", quote=text, time=self.now)
 
@@ -190,13 +199,13 @@ def _text(line: Line, memory: Memory) -> str:
     """Return a line's text, with its date where the date is the person's and not the renderer's."""
     day = memory.learned.date().isoformat()
     if line.day and (line.day != day or day in memory.text):
-        return _clean(f"{line.text} ({line.day})")
-    return _clean(line.text)
+        return f"{line.text} ({line.day})"
+    return line.text
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, purged: Purged) -> str:
     """Return what can be seen of a text, without secrets: in this order, or a secret could hide."""
-    return redact(visible(text)).text
+    return redact(visible(text), purged).text
 
 
 def _pieces(text: str) -> list[str]:

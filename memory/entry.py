@@ -62,6 +62,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     consumed: Consumed = Consumed()
     usage: Usage = Usage()
     shown: tuple[str, ...] | None = None  # None: as in the generation before
+    rewrote: tuple[int, ...] = ()  # generations whose entries a purge rewrote: the exception to invariant 1
     format: int = FORMAT
 
 

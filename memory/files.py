@@ -82,6 +82,11 @@ class Store:
         return self.inner / "published.json"
 
     @property
+    def redaction(self) -> Path:
+        """Keyed digests of purged values, and whether a purge is unfinished."""
+        return self.inner / "redaction"
+
+    @property
     def edits(self) -> Path:
         """Folder of hand-made edits as they were found."""
         return self.inner / "edits"

@@ -9,6 +9,7 @@ from dreamd.memory.entry import Consumed, Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit
 from dreamd.memory.publish import publish
+from dreamd.memory.purged import Unfinished, add_purged, finish_purge
 from dreamd.recall.index import build
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
@@ -56,6 +57,30 @@ def test_a_secret_that_got_in_is_grave(store):
     commit(store, Entry(Header(2, EntryKind.DREAM, NOON), (make_add(memory),)))
 
     assert (8, True) in findings(store, text=secret)
+
+
+def test_a_value_that_was_purged_and_came_back_is_grave(store):
+    """Invariant 8."""
+    add_purged(store, ["station"], Unfinished("purge-1", "alpha", NOON))
+    assert findings(store) == {(8, False)}  # not finished yet: whoever writes next removes it
+    finish_purge(store)
+    assert findings(store) == {(8, True)}
+
+
+def test_a_table_of_purged_values_that_cannot_be_read_is_grave(store):
+    """Invariant 8."""
+    store.redaction.write_text("{")
+    assert findings(store) == {(8, True)}
+
+
+def test_what_a_purge_rewrote_is_told_and_is_no_finding_unless_it_was_not_there(store):
+    """Invariant 1, and its exception."""
+    commit(store, Entry(Header(2, EntryKind.PURGE, NOON, rewrote=(1,)), ()))
+    publish(store, build, store.root.parent, NOON, "host")
+    checked = check(store, lambda _evidence: None, lambda _path: 2)
+    assert (checked.findings, checked.rewritten) == ((), (1,))
+    commit(store, Entry(Header(3, EntryKind.PURGE, NOON, rewrote=(3,)), ()))
+    assert (1, True) in findings(store)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_every_name_on_disk_is_drawn():
     drawing = PAGE.split("```")[1]
     for path in (store.memory, store.topics, store.index, store.inbox, store.format, store.ledger, store.transcripts):
         assert path.name in drawing
-    for path in (store.published, store.edits, store.lease, store.failed, store.runs, store.staging):
+    for path in (store.published, store.redaction, store.edits, store.lease, store.failed, store.runs, store.staging):
         assert path.name in drawing
 
 

@@ -1,0 +1,33 @@
+"""What every publisher does to a store under the lease: sweep what died, and publish the ledger's head."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from ..memory.changes import State
+from ..memory.files import Store
+from ..memory.ledger import read_entries
+from ..memory.publish import publish
+from ..recall.index import build
+
+
+def sweep(store: Store) -> None:
+    """Given a store under the lease, remove what runs that died left in staging."""
+    if store.staging.is_dir():
+        for path in store.staging.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def publish_head(store: Store, scratch: Path, now: datetime, host: str) -> State:
+    """Given a store and a folder on local disk, publish the store's head and return the state that readers now see."""
+
+    def build_index(path: Path, state: State) -> None:
+        build(path, state, read_entries(store, state.generation))
+
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return publish(store, build_index, scratch, now, host)
