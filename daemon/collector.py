@@ -20,7 +20,7 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
         sources.logs,
         Path(request.transcripts),
         Path(request.state_dir),
-        Terms(timedelta(seconds=request.idle_seconds), request.now, request.zone),
+        Terms(timedelta(seconds=request.idle_seconds), request.now, request.zone, purged=request.purged),
         progress,
     )
     return Collected(

@@ -29,7 +29,7 @@ from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import load
 from ..memory.plan import Plan
-from ..memory.purged import unfinished_purge
+from ..memory.purged import load_purged, unfinished_purge
 from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
@@ -200,7 +200,9 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
 
 
 def _collect(store: Store, local: Path, job: Job) -> CollectRequest:
-    return CollectRequest(job.sources, str(store.transcripts), str(local), job.idle_seconds, job.now, job.zone)
+    return CollectRequest(
+        job.sources, str(store.transcripts), str(local), job.idle_seconds, job.now, job.zone, load_purged(store)
+    )
 
 
 def _refused(store: Store, run_id: str) -> Plan:

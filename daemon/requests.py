@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from ..language.purged import NOTHING, Purged
 from ..memory.plan import Plan
 from ..memory.records import Time
 from .git import GitFacts
 
 
 class CollectRequest(msgspec.Struct, frozen=True):
-    """To the collector: which logs to read, and where transcripts and this host's cache lie."""
+    """To the collector: which logs to read, where transcripts and this host's cache lie, and what may not come back."""
 
     sources: tuple[str, ...]
     transcripts: str
@@ -18,6 +19,7 @@ class CollectRequest(msgspec.Struct, frozen=True):
     idle_seconds: float
     now: Time
     zone: str
+    purged: Purged = NOTHING
 
 
 class Collected(msgspec.Struct, frozen=True):

@@ -75,7 +75,7 @@ class Keeper:
             ended=max(times, default=None),
             redaction=REDACTION,
             found=session.found,
-            source=str(log.path),
+            source=session.source,
             source_from=log.start,
             source_to=log.size,
             source_digest=log.digest,

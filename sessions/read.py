@@ -50,6 +50,7 @@ class Session:
     session: str
     person: str
     agent: str = ""
+    source: str = ""  # path of the log
     records: list[Kept] = field(default_factory=list)
     headless: bool = False
     over: bool = False
@@ -97,9 +98,9 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0, purged: Purged = 
         fingerprint = fingerprint_of(file.fileno(), state.st_size)
         digest = digest_of(file.fileno(), start, state.st_size)
     for reading in readings.values():
-        reading.finish(purged)
         session = reading.session
-        session.agent = session.agent or found.name
+        session.agent, session.source = session.agent or found.name, str(path)
+        reading.finish(purged)
         alive = time_of(tally.alive)
         if alive and session.ended:
             session.ended = max(alive, session.ended)
@@ -185,7 +186,8 @@ class _Reading:
         """Mark the echoes, redact all texts, and give records without an id one."""
         session, events = self.session, self.session.events
         spans = iter(self.ear.all_echoes())
-        names = Names(events, (session.session, session.person, session.agent), every=bool(purged.rows))
+        own = (session.session, session.person, session.agent, session.source)
+        names = Names(events, own, every=bool(purged.rows))
         clean = redact_all([*(event.text for event in events), *names.wanted], purged)
         names.learn([it.text for it in clean[len(events) :]])
         texts = iter(clean)
@@ -202,9 +204,7 @@ class _Reading:
                 else:
                     finished.append(event)
             record.events = tuple(finished)
-        session.session, session.person, session.agent = map(
-            names.kept, (session.session, session.person, session.agent)
-        )
+        session.session, session.person, session.agent, session.source = map(names.kept, own)
         session.found = total(found)
 
 
