@@ -88,8 +88,11 @@ def link(call: str) -> str:
 def hidden_errors(output: str) -> str:
     """Given the output of a command that counts as a success, return the lines at its end that tell of errors.
 
-    A pipe hides the failure of all but its last command.
+    A pipe hides the failure of all but its last command. None where ``may_hide_errors`` says so of the output as it
+    stands in a log, so that it makes no difference whether it was asked.
     """
+    if not may_hide_errors(msgspec.json.encode(output[-_END:])[1:-1]):
+        return ""
     lines = output[-_END:].split("\n")
     return "\n".join(line.strip() for line in lines if _ERROR_LINE.search(line))[:ERROR_LIMIT]
 

@@ -16,10 +16,10 @@ import msgspec
 
 from ..echo import Heard
 from ..events import Act, Event, Role
-from ..lines import OpenLog, Span, is_blank
+from ..lines import OpenLog, is_blank
 from .base import Record
 from .calls import ERROR_LIMIT, call_about, error_lines, hidden_errors, link, may_hide_errors, strings_in
-from .claude_code_quick import Quick, time_of_silent
+from .claude_code_quick import TIMELESS, Quick, end_of, time_in
 from .claude_code_speech import Speech, answers, hear, rejection
 from .decode import decode_span
 from .tally import Tally
@@ -102,30 +102,30 @@ class ClaudeCode:
         quick = Quick()
         heard: list[Heard] = []  # what tools answered without a record of their own
         silent: Counter[str] = Counter()
-        last: Span | None = None  # the last line, where all it says is that the session was alive
+        end = b""  # of the last line with a time, where all it says is that the session was alive
         for span in log.spans():
             known = quick.read(span)
             if isinstance(known, str):
                 silent[known] += 1
-                last = span
+                end = end if known == TIMELESS else end_of(span)
                 continue
             if known is not None and _just_worked(tools.get(known.call), known.text):
                 tools.pop(known.call, None)
                 silent[""] += 1
                 heard.append(known.text)
-                last = span
+                end = known.end
                 continue
             if is_blank(span):
                 continue
             tally.lines += 1
-            last = None
             for line in decode_span(span, _DECODER, tally):
+                before, tally.alive = tally.alive, ""
                 record = _record(line, tools, tally, heard)
+                tally.alive, end = (tally.alive, b"") if tally.alive else (before, end)
                 if record is not None:
                     heard = []
                     yield record
-        if last is not None:
-            tally.alive = time_of_silent(last) or tally.alive
+        tally.alive = time_in(end) or tally.alive
         tally.lines += silent.total()
         tally.records += silent.total()
         tally.skipped.update({reason: count for reason, count in silent.items() if reason})

@@ -19,13 +19,17 @@ from ..lines import Span
 _HEAD = 1000
 _TAIL = 700
 
+#: what carries no time of its own: an update of a snapshot repeats an older one's
+TIMELESS = "file-history-snapshot"
 _PROGRESS = b'"type":"progress"'
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _AGENT = b'"message":{"model":'
 _USER = b'"type":"user","message":{"role":"user","content":[{'
 _CONTENT = b'"role":"assistant","content":[{"type":"'
 _THINKING = b'thinking","thinking":"'
-_ANOTHER = b'"},{"'  # another block follows one that ends in a string
+_BLOCK = b'},{"'  # another block follows, whatever the one before ends in
+_TYPE = b'"type":"'  # every block has one, and of a result's it stands before the text
+_VALUE = b'":"'  # a key follows that no result has
 _COPY = b'"toolUseResult":'
 _SUB_AGENTS = b'"isSidechain":true'
 _KINDS = (_AGENT, _USER, _PROGRESS)
@@ -52,6 +56,7 @@ class Answer(NamedTuple):
 
     call: str
     text: bytearray
+    end: bytes  # the record's id and time
 
 
 class Quick:
@@ -64,10 +69,11 @@ class Quick:
     def read(self, span: Span) -> str | Answer | None:
         """Given a line, return what it says: a result, or why nothing of it is kept; None where it must be decoded."""
         data, start, stop = span.data, span.start, span.stop
-        if start < 0 or span.jointed:
+        # A line without an end may be torn: the decoder finds out.
+        if start < 0 or span.jointed or not span.complete or not data.endswith(b"}", start, stop):
             return None
         if data.startswith(_SNAPSHOT, start, stop):
-            return "file-history-snapshot" if data.endswith(b"}", start, stop) else None
+            return TIMELESS
         place = self._type(data, start, stop)
         if place < 0:
             return None
@@ -75,7 +81,7 @@ class Quick:
             return _thinking(data, place, stop)
         if data.startswith(_USER, place):
             return _answer(data, place, stop)
-        return "progress" if data.endswith(b"}", start, stop) else None
+        return "progress"
 
     def _type(self, data: bytearray, start: int, stop: int) -> int:
         """Given a line, return where the keys that say what it is begin, -1 where they are not among the first."""
@@ -107,19 +113,30 @@ def _answer(data: bytearray, place: int, stop: int) -> Answer | None:
         or _END_OF_RESULT.match(data, max(begin, end - _USUAL_END), end)
         or _END_OF_RESULT.search(data, max(begin, end - _TAIL), end)
     )
-    if last is None or data.find(_ANOTHER, begin, end) >= 0:
+    if last is None:
         return None
-    return Answer((block[1] or block[2]).decode(), data[begin : last.start()])
+    end = last.start()
+    if data.find(_TYPE, begin, end) >= 0 or data.find(_VALUE, max(begin, end - _TAIL), end) >= 0:
+        return None
+    return Answer((block[1] or block[2]).decode(), data[begin:end], last[0])
 
 
 def _thinking(data: bytearray, place: int, stop: int) -> str | None:
     content = data.find(_CONTENT, place, place + _TAIL)
-    if content < 0 or not data.startswith(_THINKING, content + len(_CONTENT)) or not data.endswith(b"}", place, stop):
+    if content < 0 or not data.startswith(_THINKING, content + len(_CONTENT)):
         return None
-    return None if data.find(_ANOTHER, content + len(_CONTENT), stop) >= 0 else "thinking"
+    return None if data.find(_BLOCK, content + len(_CONTENT), stop) >= 0 else "thinking"
 
 
-def time_of_silent(span: Span) -> str:
-    """Given a line that was not decoded, return the time it carries near its end, empty where there is none."""
-    stamp = _STAMP.search(span.data, max(span.start, span.stop - _TAIL), span.stop)
-    return stamp[1].decode() if stamp else ""
+def end_of(span: Span) -> bytes:
+    """Given a line, return its end, in which its time stands."""
+    return bytes(span.data[max(span.start, span.stop - _TAIL) : span.stop])
+
+
+def time_in(end: bytes) -> str:
+    """Given the end of a line that was not decoded, return the time it carries, empty where there is none.
+
+    The last one: what stands before may be of something inside the record.
+    """
+    stamps = _STAMP.findall(end)
+    return stamps[-1].decode() if stamps else ""
