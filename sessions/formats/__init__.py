@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .aider import Aider
 from .base import Format
 from .claude_code import ClaudeCode
 from .codex import Codex
 from .gemini import Gemini
 from .generic import Generic
+from .markdown import Markdown
+from .specstory import SpecStory
 
 #: in the order of asking: the one with the most particular signs first
-FORMATS: tuple[Format, ...] = (Generic(), Codex(), Gemini(), ClaudeCode())
+FORMATS: tuple[Format, ...] = (Generic(), Codex(), Gemini(), ClaudeCode(), SpecStory(), Aider(), Markdown())
 
 #: bytes of a file that are looked at to know its format
 HEAD = 64 * 1024
