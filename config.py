@@ -29,6 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from .errors import ConfigError
 from .gates.duration import parse_duration, spell_duration
+from .sessions.agents import named_in
 
 PREFIX = "DREAMD_"
 
@@ -81,9 +82,11 @@ class StoreConfig(_Section):
     )
     sessions: tuple[str, ...] = Field(
         default=(),
-        description="Logs to collect on this machine: agents by name (claude-code), or globs; ** also enters hidden "
-        "directories. Empty collects nothing here.",
-        examples=[["claude-code", "/mnt/team/logs/payments/**/*.jsonl"]],
+        description="Logs to collect on this machine: agents by name, directories, files or globs. claude-code, codex "
+        "and gemini stand for all of their logs, codex:/srv/payments for those that were written in one directory; "
+        "aider and specstory for those in the repository. ** also enters hidden directories. Empty collects nothing "
+        "here.",
+        examples=[["claude-code", "aider", "/mnt/team/logs/payments/**/*.jsonl"]],
     )
 
 
@@ -204,11 +207,17 @@ def _absolute(store: StoreConfig, base: Path) -> StoreConfig:
         update={
             "memory": base / store.memory,
             "repository": base / store.repository if store.repository else None,
-            "sessions": tuple(
-                str(base / pattern) if "/" in pattern else pattern for pattern in map(_home, store.sessions)
-            ),
+            "sessions": tuple(_absolute_source(source, base) for source in store.sessions),
         }
     )
+
+
+def _absolute_source(source: str, base: Path) -> str:
+    if named_in(source):
+        name, colon, directory = source.partition(":")
+        return f"{name}:{base / _home(directory)}" if colon else name
+    pattern = _home(source)
+    return str(base / pattern) if "/" in pattern else pattern
 
 
 def _home(pattern: str) -> str:

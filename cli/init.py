@@ -1,18 +1,23 @@
-"""``dreamd init``: make a store, say what will be collected and who will be able to read it, write it down."""
+"""``dreamd init``: say what will be collected and who will be able to read it, make a store, write it down."""
 
 from __future__ import annotations
 
 import grp
 import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import ConfigError, UsageError
 from .output import local, plural, say, say_json, table, talk
 from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from .logs_here import Project
 
 _MOST_SHOWN = 12
 
@@ -23,7 +28,8 @@ _MOST_SHOWN = 12
     "--sessions",
     multiple=True,
     metavar="GLOB",
-    help="Logs to collect: a directory, or a glob. May be repeated. Default: the agents' logs of the repository.",
+    help="Logs to collect: a directory, a glob, or an agent's name. May be repeated. Default: the agents' logs of the "
+    "repository.",
 )
 @click.option(
     "--repository",
@@ -35,9 +41,10 @@ _MOST_SHOWN = 12
 def command(options: Options, directory: Path | None, sessions: tuple[str, ...], repository: Path | None) -> None:
     """Make a store, show what it will collect, and configure it.
 
-    Without --sessions and --repository the repository is the one of the current directory. Without DIR the store is
-    made under the user's data directory; a team names a directory that all of its machines mount. Nothing that exists
-    is overwritten.
+    What was found is shown before anything is made; on a terminal you are asked whether to go on with it. Without
+    --sessions and --repository the repository is the one of the current directory. Without DIR the store is made under
+    the user's data directory; a team names a directory that all of its machines mount. Nothing that exists is
+    overwritten.
     """
     from ..memory.files import create_store
     from .logs_here import find_projects, of_repository
@@ -46,34 +53,33 @@ def command(options: Options, directory: Path | None, sessions: tuple[str, ...],
         repository = _repository_of(Path.cwd())
     root = (directory or _default_directory(repository)).expanduser().absolute()
     repository = repository.absolute() if repository else None
-    projects = find_projects(os.environ)
+    projects = find_projects(os.environ, repository)
     chosen = [_pattern(text) for text in sessions]
     if not chosen and repository:
         chosen = [project.pattern for project in of_repository(projects, repository)]
 
     entry = _entry(options, root, repository, chosen)
     known = (root / ".dreamd").is_dir()
+    if not options.json:
+        _show_projects(projects, entry, quiet=bool(sessions))
+        _show_plan(entry, root, known=known)
+        if entry.text and not sessions and _somebody_answers() and not click.confirm("go on?", default=True, err=True):
+            talk("nothing was made or written")
+            return
     create_store(root)
     entry.write()
     if options.json:
-        found = [
-            {"agent": it.agent, "pattern": it.pattern, "logs": it.logs, "bytes": it.size, "newest": it.newest}
-            for it in projects
-        ]
-        say_json(
-            {
-                "store": entry.name,
-                "memory": root,
-                "created": not known,
-                "repository": entry.repository,
-                "sessions": entry.sessions,
-                "found": found,
-                "readers": _readers(root),
-                "config": entry.path,
-                "config_written": bool(entry.text),
-            }
-        )
+        _say_all(projects, entry, root, created=not known)
         return
+    talk(f"next: {_next(options, entry)}")
+
+
+def _somebody_answers() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _show_projects(projects: list[Project], entry: _Entry, *, quiet: bool) -> None:
+    """Show the logs that were found; with ``quiet`` do not say that there are none."""
     if projects:
         say("agents' logs on this machine (* = will be collected):")
         rows = [
@@ -83,7 +89,7 @@ def command(options: Options, directory: Path | None, sessions: tuple[str, ...],
                 plural(it.logs, "log"),
                 _size(it.size),
                 local(it.newest),
-                it.pattern,
+                it.pattern if "/" in it.pattern else it.place,
             ]
             for it in projects[:_MOST_SHOWN]
         ]
@@ -91,15 +97,37 @@ def command(options: Options, directory: Path | None, sessions: tuple[str, ...],
         if len(projects) > _MOST_SHOWN:
             say(f"and {plural(len(projects) - _MOST_SHOWN, 'more project')}")
         say()
-    elif not sessions:
+    elif not quiet:
         say("no agents' logs were found in their usual places on this machine")
         say()
-    say(f"store '{entry.name}' {'is already' if known else 'made'} in {root}")
+
+
+def _show_plan(entry: _Entry, root: Path, *, known: bool) -> None:
+    say(f"store '{entry.name}' {'is already' if known else 'is made'} in {root}")
     say(f"  collects    {', '.join(entry.sessions) or 'nothing yet: add sessions to the configuration'}")
     say(f"  repository  {entry.repository or 'none: memories are not verified'}")
     say(f"  readable    what is collected becomes readable, redacted, to {_readers(root)}")
     say(f"  configured  {entry.path}{'' if entry.text else ' (it names this store already; nothing was changed)'}")
-    talk(f"next: {_next(options, entry)}")
+
+
+def _say_all(projects: list[Project], entry: _Entry, root: Path, *, created: bool) -> None:
+    found = [
+        {"agent": it.agent, "pattern": it.pattern, "logs": it.logs, "bytes": it.size, "newest": it.newest}
+        for it in projects
+    ]
+    say_json(
+        {
+            "store": entry.name,
+            "memory": root,
+            "created": created,
+            "repository": entry.repository,
+            "sessions": entry.sessions,
+            "found": found,
+            "readers": _readers(root),
+            "config": entry.path,
+            "config_written": bool(entry.text),
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -161,7 +189,12 @@ def _repository_of(folder: Path) -> Path | None:
 
 
 def _pattern(text: str) -> str:
-    """Given what was typed, return an absolute pattern; a name without a slash may be that of an agent."""
+    """Given what was typed, return an absolute pattern; an agent's name stays, the directory after it gets absolute."""
+    from ..sessions.agents import named_in
+
+    name, colon, directory = text.partition(":")
+    if named_in(text):
+        return f"{name}:{Path(directory).expanduser().absolute()}" if colon else text
     path = Path(text).expanduser()
     return text if "/" not in text and not path.exists() and not _has_wildcard(text) else str(path.absolute())
 
@@ -171,16 +204,22 @@ def _has_wildcard(text: str) -> bool:
 
 
 def _readers(root: Path) -> str:
-    """Given a store's folder, say who may read in it, as its mode has it."""
-    status = root.stat()
-    mode = stat.S_IMODE(status.st_mode)
+    """Given a store's folder, say who may read in it, as its mode has it, or will have it once it is made."""
+    from ..memory.atomic import FOLDER_MODE
+
+    if root.exists():
+        status = root.stat()
+        mode, owner = stat.S_IMODE(status.st_mode), status.st_gid
+    else:
+        above = next(folder for folder in root.parents if folder.exists()).stat()
+        mode, owner = FOLDER_MODE, above.st_gid if above.st_mode & stat.S_ISGID else os.getegid()
     if mode & stat.S_IROTH and mode & stat.S_IXOTH:
         return f"every user of this machine or mount (mode {mode:04o})"
     if mode & stat.S_IRGRP:
         try:
-            group = grp.getgrgid(status.st_gid).gr_name
+            group = grp.getgrgid(owner).gr_name
         except KeyError:
-            group = str(status.st_gid)
+            group = str(owner)
         return f"you and the group '{group}' (mode {mode:04o})"
     return f"you alone (mode {mode:04o})"
 

@@ -1,69 +1,66 @@
-"""Which agents' logs lie on this machine. Names and sizes are looked at, never what the logs say."""
+"""Which agents' logs lie on this machine: names, sizes, and the directory they were written in; never what they say."""
 
 from __future__ import annotations
 
 import os
+import stat
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..sessions.agents import AGENTS, Agent
+from ..sessions.sources import logs_of
+
 
 @dataclass(frozen=True)
 class Project:
-    """One agent's logs of one working directory: ``pattern`` is the glob that selects them."""
+    """One agent's logs of one working directory: ``pattern`` selects them as a source, ``place`` stands for it."""
 
     agent: str
     pattern: str
+    place: str
     logs: int
     size: int
     newest: datetime
 
 
-def claude_code_home(environment: Mapping[str, str]) -> Path:
-    """Given the environment, return the folder in which Claude Code keeps one folder per project."""
-    home = Path(environment.get("HOME") or "~").expanduser()
-    return Path(environment.get("CLAUDE_CONFIG_DIR") or home / ".claude") / "projects"
+def find_projects(environment: Mapping[str, str], repository: Path | None = None) -> list[Project]:
+    """Given the environment and a repository, return the projects that agents left logs of, newest first.
 
-
-def find_projects(environment: Mapping[str, str]) -> list[Project]:
-    """Given the environment, return the projects that agents left logs of, newest first."""
-    found = list(_claude_code(claude_code_home(environment)))
+    Agents whose logs lie in a repository are looked for in that one only.
+    """
+    found = [project for agent in AGENTS for project in _projects(agent, environment, repository)]
     return sorted(found, key=lambda project: (-project.newest.timestamp(), project.pattern))
 
 
 def of_repository(projects: list[Project], repository: Path) -> list[Project]:
-    """Given projects and a repository, return those whose logs were written in its root.
-
-    Claude Code names a project's folder after the working directory, with what is no letter or digit turned into a
-    hyphen (older releases: only slashes and dots).
-    """
-    path = str(repository.absolute())
-    old = path.replace("/", "-").replace(".", "-")
-    new = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in path)
-    return [project for project in projects if Path(project.pattern).parent.name in {old, new}]
+    """Given projects and a repository, return those whose logs were written in it."""
+    agents = {agent.name: agent for agent in AGENTS}
+    return [project for project in projects if agents[project.agent].is_of(project.place, repository)]
 
 
-def _claude_code(folder: Path) -> Iterator[Project]:
-    for project in _entries(folder):
-        if not project.is_dir(follow_symlinks=False):
-            continue
-        stats = [
-            entry.stat(follow_symlinks=False)
-            for entry in _entries(Path(project.path))
-            if entry.name.endswith(".jsonl")
-            and not entry.name.startswith("agent-")  # a sub-agent's, never collected
-            and entry.is_file(follow_symlinks=False)
-        ]
-        if stats:
-            newest = datetime.fromtimestamp(max(stat.st_mtime for stat in stats), UTC)
-            size = sum(stat.st_size for stat in stats)
-            yield Project("claude-code", f"{project.path}/*.jsonl", len(stats), size, newest)
+def _projects(agent: Agent, environment: Mapping[str, str], repository: Path | None) -> Iterator[Project]:
+    logs: dict[str, list[str]] = defaultdict(list)
+    for log in logs_of(agent, environment, repository):
+        logs[agent.project_of(log)].append(log)
+    if repository and not agent.selects:
+        # One source for the repository and the directories in it.
+        for place in [place for place in logs if place and agent.is_of(place, repository)]:
+            logs[str(repository)] = [*logs.pop(place), *logs.pop(str(repository), [])]
+    for place, paths in logs.items():
+        stats = [state for state in map(_state_of, paths) if state]
+        if stats and place and not (agent.selects and Path(place).is_symlink()):
+            newest = datetime.fromtimestamp(max(state.st_mtime for state in stats), UTC)
+            size = sum(state.st_size for state in stats)
+            yield Project(agent.name, agent.source(place), place, len(stats), size, newest)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _state_of(path: str) -> os.stat_result | None:
+    """Return what is known of a file without opening it; None for what is no file, or a link to one."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        state = os.lstat(path)
     except OSError:
-        return []
+        return None
+    return state if stat.S_ISREG(state.st_mode) else None

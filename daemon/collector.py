@@ -15,7 +15,8 @@ from .requests import Collected, CollectRequest
 
 def handle(request: CollectRequest, progress: OnProgress) -> Collected:
     """Given which logs to read, collect what is finished and new, and say what was found and what was skipped."""
-    sources = find_logs(request.sources, os.environ, Path.cwd())
+    repository = Path(request.repository) if request.repository else None
+    sources = find_logs(request.sources, os.environ, Path.cwd(), repository)
     collected = collect(
         sources.logs,
         Path(request.transcripts),

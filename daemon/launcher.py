@@ -201,7 +201,14 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
 
 def _collect(store: Store, local: Path, job: Job) -> CollectRequest:
     return CollectRequest(
-        job.sources, str(store.transcripts), str(local), job.idle_seconds, job.now, job.zone, load_purged(store)
+        sources=job.sources,
+        transcripts=str(store.transcripts),
+        state_dir=str(local),
+        idle_seconds=job.idle_seconds,
+        now=job.now,
+        zone=job.zone,
+        purged=load_purged(store),
+        repository=job.repository,
     )
 
 

@@ -20,6 +20,7 @@ class CollectRequest(msgspec.Struct, frozen=True):
     now: Time
     zone: str
     purged: Purged = NOTHING
+    repository: str = ""  # the store's; agents whose logs lie in it are looked for there
 
 
 class Collected(msgspec.Struct, frozen=True):

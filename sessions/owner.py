@@ -6,8 +6,10 @@ import pwd
 from itertools import pairwise
 from pathlib import Path
 
+from .agents import AGENTS
+
 #: folders that agents make in a home; the folder above them is the home
-_AGENT_FOLDERS = frozenset({".claude", ".codex", ".gemini", ".config", ".copilot"})
+_AGENT_FOLDERS = frozenset({".config", ".copilot", *(agent.folder for agent in AGENTS if agent.folder)})
 
 
 def person_of(path: Path, owner: int) -> str:

@@ -1,20 +1,26 @@
 """Which files are logs: agents by name, globs, folders and files, resolved to paths.
 
 Agents keep their logs in hidden folders, so hidden names match like others. Links to folders are not followed below
-``**``, where they could lead in circles.
+``**``, where they could lead in circles. What a folder's listing says of its entries is enough: no file is asked.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-#: where each agent keeps its logs: the variable that moves the folder, the folder in the home, the glob below it
-_AGENTS = {"claude-code": ("CLAUDE_CONFIG_DIR", ".claude", "projects/*/*.jsonl")}
-_IN_FOLDER = ("**", "*.jsonl")
+from .agents import AGENTS, Agent, named_in
+
+#: what logs are called in a folder that is named as a source. A repository is full of Markdown that is no log; a
+#: transcript in it has to be named by a glob of its own.
+_IN_FOLDER = ("*.jsonl", "*.ndjson", *(agent.named for agent in AGENTS if agent.named))
+#: folders in which nobody keeps logs, and which hold most of a repository's files
+_NOT_ENTERED = frozenset({".git", "node_modules"})
 
 
 @dataclass(frozen=True)
@@ -25,78 +31,168 @@ class Sources:
     skipped: tuple[tuple[str, str], ...] = ()  # what was named, and the reason
 
 
-def find_logs(named: Iterable[str], environment: Mapping[str, str], folder: Path) -> Sources:
+def find_logs(
+    named: Iterable[str], environment: Mapping[str, str], folder: Path, repository: Path | None = None
+) -> Sources:
     """Given agents' names, globs, folders or files (relative ones to ``folder``), return the logs they lead to.
 
-    Sub-agents' logs are left out: nobody speaks in them.
+    An agent's name may be followed by a colon and a working directory. Agents whose logs lie in the repository are
+    looked for in that directory, else in ``repository``. Sub-agents' logs are left out: nobody speaks in them.
     """
-    logs: set[Path] = set()
+    logs: set[str] = set()
     skipped: list[tuple[str, str]] = []
     for name in named:
-        found = set(_expand_named(name, environment, folder))
+        found, reason = _find_named(name, environment, folder, repository)
         if not found:
-            skipped.append((name, "leads to no file"))
+            skipped.append((name, reason))
         logs |= found
     told = {log for log in logs if not is_sub_agents(log)}
-    unspeakable = {log for log in told if not _is_utf8(log)}
+    unspeakable = {log for log in told if not (log.isascii() or _is_utf8(log))}
     skipped += [(os.fsencode(log).decode(errors="replace"), "its name is not UTF-8") for log in sorted(unspeakable)]
-    return Sources(tuple(sorted(told - unspeakable)), tuple(skipped))
+    return Sources(tuple(_paths(sorted(told - unspeakable))), tuple(skipped))
 
 
-def _is_utf8(path: Path) -> bool:
+def logs_of(agent: Agent, environment: Mapping[str, str], repository: Path | None) -> set[str]:
+    """Given an agent, the environment and the repository, return the paths of all its logs on this machine."""
+    root = agent.root(environment, repository)
+    if root is None:
+        return set()
+    found = {log for glob in agent.globs for log in _expand(str(root.absolute()), tuple(glob.split("/")))}
+    return {log for log in found if not is_sub_agents(log)}
+
+
+def is_sub_agents(log: str) -> bool:
+    """Given a log's path, tell whether it is where a client keeps the logs of its sub-agents."""
+    folder, _, name = log.rpartition("/")
+    return name.endswith(".jsonl") and (name.startswith("agent-") or folder.endswith("/subagents"))
+
+
+def _paths(logs: Iterable[str]) -> Iterator[Path]:
+    """Given paths as text, return them; neighbours share their folder, which is twice as quick."""
+    folder, above = Path("/"), ""
+    for log in logs:
+        parent, _, name = log.rpartition("/")
+        if parent != above:
+            folder, above = Path(parent or "/"), parent
+        yield folder / name
+
+
+def _is_utf8(path: str) -> bool:
     """Tell whether a path can be written down: reports and transcripts are UTF-8."""
     try:
-        str(path).encode()
+        path.encode()
     except UnicodeEncodeError:
         return False
     return True
 
 
-def is_sub_agents(log: Path) -> bool:
-    """Given a log's path, tell whether it is where a client keeps the logs of its sub-agents."""
-    return log.parent.name == "subagents" or log.name.startswith("agent-")
+def _find_named(
+    name: str, environment: Mapping[str, str], folder: Path, repository: Path | None
+) -> tuple[set[str], str]:
+    """Given a source, return the logs that it leads to, and the reason where there are none."""
+    agent = named_in(name)
+    if agent is None:
+        return set(_expand_named(name, environment, folder)), "leads to no file"
+    known, directory = agent
+    place = _from_home(directory, environment, folder) if directory else repository
+    if known.root(environment, place) is None:
+        return set(), "is in the repository, and the store has none"
+    logs = logs_of(known, environment, place)
+    if place is not None and directory and known.folder:
+        logs = set(_only_of(known, logs, place))
+    return logs, "leads to no file"
 
 
-def _expand_named(name: str, environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
+def _only_of(agent: Agent, logs: Iterable[str], directory: Path) -> Iterator[str]:
+    """Given an agent's logs and a working directory, return those that were written there."""
+    known: dict[str, bool] = {}
+    for log in logs:
+        project = agent.project_of(log)
+        if project not in known:
+            known[project] = bool(project) and agent.is_of(project, directory)
+        if known[project]:
+            yield log
+
+
+def _from_home(name: str, environment: Mapping[str, str], folder: Path) -> Path:
     home = Path(environment.get("HOME") or "~").expanduser()
-    if name in _AGENTS:
-        variable, default, pattern = _AGENTS[name]
-        moved = environment.get(variable)
-        yield from _expand(Path(moved) if moved else home / default, tuple(pattern.split("/")))
-        return
-    path = folder / (home / name[2:] if name.startswith("~/") else name)
+    return folder / (home / name[2:] if name.startswith("~/") else name)
+
+
+def _expand_named(name: str, environment: Mapping[str, str], folder: Path) -> Iterator[str]:
+    path = _from_home(name, environment, folder)
     if path.is_dir():
-        yield from _expand(path, _IN_FOLDER)
+        yield from _in_folder(str(path))
     elif path.exists():
-        yield path
+        yield str(path)
     else:
-        yield from _expand(Path(path.anchor), path.parts[1:])
+        yield from _expand(path.anchor, path.parts[1:])
 
 
-def _expand(base: Path, parts: tuple[str, ...]) -> Iterator[Path]:
+def _in_folder(base: str) -> Iterator[str]:
+    """Given a folder, return the paths of what can be logs in it and below it."""
+    waiting = [base]
+    while waiting:
+        folder = waiting.pop()
+        can_be_log = _matcher(_names_in(folder))
+        for entry in _entries(folder):
+            if can_be_log(entry.name):
+                yield entry.path
+            elif entry.is_dir(follow_symlinks=False) and entry.name not in _NOT_ENTERED:
+                waiting.append(entry.path)
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    parts = [pattern.rpartition("/") for pattern in _IN_FOLDER]
+    return tuple(name for above, _, name in parts if not above or folder.endswith(f"/{above}"))
+
+
+def _expand(base: str, parts: tuple[str, ...]) -> Iterator[str]:
     """Given a folder and the components of a glob below it, return the paths that match."""
     if not parts:
         yield base
         return
     head, rest = parts[0], parts[1:]
     if head == "**":
-        yield from _expand(base, rest or ("*",))
-        for entry in _entries(base):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _expand(base / entry.name, parts)
+        yield from _expand_below(base, rest)
     elif any(sign in head for sign in "*?["):
+        matches = _matcher((head,))
         for entry in _entries(base):
             # a bare * at the end stands for files; a folder that is named like a log is named as a skip later
-            wanted = entry.is_dir() if rest else head != "*" or not entry.is_dir()
-            if wanted and fnmatch.fnmatchcase(entry.name, head):
-                yield from _expand(base / entry.name, rest)
-    elif rest or (base / head).exists():
-        yield from _expand(base / head, rest)
+            if matches(entry.name) and (entry.is_dir() if rest else head != "*" or not entry.is_dir()):
+                yield from _expand(entry.path, rest)
+    else:
+        path = f"{base.rstrip('/')}/{head}"
+        if rest or Path(path).exists():
+            yield from _expand(path, rest)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _expand_below(base: str, parts: tuple[str, ...]) -> Iterator[str]:
+    """Given a folder and what follows ``**`` in a glob, return the paths that match in it and below it."""
+    while parts and parts[0] == "**":
+        parts = parts[1:]
+    last = parts[0] if len(parts) == 1 else "" if parts else "*"
+    matches = _matcher((last,))
+    waiting = [base]
+    while waiting:
+        folder = waiting.pop()
+        if not last:
+            yield from _expand(folder, parts)
+        for entry in _entries(folder):
+            if last and matches(entry.name) and (last != "*" or not entry.is_dir()):
+                yield entry.path
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+
+
+@cache
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
+    return re.compile("|".join(map(fnmatch.translate, patterns))).match
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return list(entries)
     except OSError:
         return []

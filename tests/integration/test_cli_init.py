@@ -2,7 +2,10 @@
 
 import json
 import os
+import pty
 import stat
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -73,6 +76,64 @@ def test_what_is_shown_says_what_is_chosen_and_who_can_read_it(ask, home):
     assert any(line.startswith("*") and line.endswith(ours) for line in shown)
     assert any(line.startswith(" ") and line.endswith(others) for line in shown)
     assert any("redacted, to you and the group" in line for line in shown)
+
+
+def test_agents_that_write_into_the_repository_are_chosen_by_name(ask, home):
+    (home / "work/web/.aider.chat.history.md").write_text("# aider chat started at 2026-03-02 09:14:00\n")
+    (home / ".codex/archived_sessions").mkdir(parents=True)
+    meta = {"type": "session_meta", "payload": {"cwd": str(home / "work/web")}}
+    (home / ".codex/archived_sessions/a.jsonl").write_text(json.dumps(meta) + "\n")
+    told = ask("init", "memory/web", "--repository", "work/web").out
+    assert set(stores(home / ".config/dreamd/config.yaml")["web"]["sessions"]) == {"aider", f"codex:{home}/work/web"}
+    assert [line.split()[:2] for line in told.splitlines() if line.startswith("*")] == [["*", "codex"], ["*", "aider"]]
+    assert ask("config", "check").err
+
+
+def test_what_an_agent_wrote_into_the_repository_is_collected_by_its_name(ask, home, monkeypatch):
+    (home / "work/web/.aider.chat.history.md").write_text(
+        "# aider chat started at 2026-03-02 09:14:00\n\n#### Never push to main.  \n\nYes.\n"
+    )
+    monkeypatch.chdir(home / "work/web")
+    ask("init", home / "memory")
+    monkeypatch.chdir(home)
+    collected = json.loads(ask("dream", "--json").out)["collected"]
+    assert (collected["logs"], collected["new_parts"], collected["skipped"]) == (1, 1, [])
+
+
+def test_a_source_is_named_as_it_was_typed_but_absolute(ask, home):
+    ask("init", "memory", "--sessions", "claude-code", "--sessions", "codex:work/web", "--sessions", "logs/*")
+    assert stores(home / ".config/dreamd/config.yaml")["memory"]["sessions"] == [
+        "claude-code",
+        f"codex:{home}/work/web",
+        f"{home}/logs/*",
+    ]
+
+
+@pytest.mark.parametrize(("answer", "made"), [("y", True), ("", True), ("n", False)])
+def test_on_a_terminal_nothing_is_made_before_it_was_shown_and_agreed_to(home, answer, made):
+    log_of(home, home / "work/web")
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "dreamd", "init", str(home / "memory")]
+    done = subprocess.run(
+        command, cwd=home / "work/web", stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, text=True, check=True
+    )
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "agents' logs on this machine" in shown
+    assert "go on?" in done.stderr
+    assert (home / "memory/.dreamd/format").exists() is made
+    assert (home / ".config/dreamd/config.yaml").exists() is made
+    assert ("nothing was made or written" in done.stderr) is not made
+
+
+def test_who_is_told_of_is_who_can_read_it_once_it_is_made(ask):
+    before = ask("init", "memory", "--sessions", "x/*").out
+    after = ask("init", "memory", "--sessions", "x/*").out
+    assert [line for line in before.splitlines() if "readable" in line] == [
+        line for line in after.splitlines() if "readable" in line
+    ]
 
 
 def test_who_can_read_follows_the_folder_that_is_there(ask, home):

@@ -50,6 +50,11 @@ def test_relative_directories_count_from_the_file(tmp_path):
     assert store.sessions == ("claude-code", str(tmp_path / "logs/*.jsonl"))
 
 
+def test_an_agent_may_be_confined_to_a_directory_that_counts_from_the_file(tmp_path):
+    store = load(written(tmp_path, "stores: {s: {memory: m, sessions: ['codex:../web', 'gemini:/srv/web']}}")).config
+    assert store.stores["s"].sessions == (f"codex:{tmp_path}/../web", "gemini:/srv/web")
+
+
 def test_a_tilde_is_the_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     store = load(written(tmp_path, "stores: {s: {memory: ~/m, sessions: ['~/logs/*']}}")).config.stores["s"]
