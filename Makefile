@@ -1,6 +1,7 @@
 # One-word targets. `make` lists them; each says in its line what it does.
 
 VENV = .venv
+LOGS ?= examples/logs
 DREAMD = $(VENV)/bin/dreamd --config demo/config.yaml --store demo/memory
 # The demonstration keeps to its own folder: no configuration, state or log of yours is read or written.
 ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
@@ -38,6 +39,18 @@ test:  ## all tests
 	@.ci/venv $(VENV) test
 	@$(VENV)/bin/python -m pytest -n 2
 
+crash: installed  ## end it with SIGKILL at every step, not only at a sample of them
+	@$(VENV)/bin/python -m pytest -n 2 -m "whole or not whole" tests/crash
+
+fuzz: installed  ## ten minutes of hostile logs
+	@.ci/venv $(VENV) fuzz
+	@mkdir -p demo/fuzz
+	@$(VENV)/bin/python tests/fuzz/read_logs.py -max_total_time=600 -max_len=20000 -artifact_prefix=demo/ demo/fuzz
+
+bench: installed  ## how fast the logs in LOGS are collected, against decoding them (LOGS=DIR, default the examples)
+	@.ci/venv $(VENV) bench
+	@$(VENV)/bin/python bench/collect.py $(LOGS)
+
 docs: installed  ## write the generated parts of the documentation anew
 	@$(VENV)/bin/dreamd config example >config.example.yaml
 	@$(VENV)/bin/dreamd config reference >docs/configuration.md
@@ -49,4 +62,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test docs clean installed
+.PHONY: help dream check lint types test crash fuzz bench docs clean installed
