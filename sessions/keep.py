@@ -62,6 +62,7 @@ class Keeper:
             session=session.session,
             person=session.person,
             agent=session.agent,
+            version=session.version,
             zone=zone,
             keys=pack_keys(record.key for record in fresh),
             flags="".join(record.flag for record in fresh),

@@ -61,6 +61,7 @@ class PartHeader(msgspec.Struct, frozen=True, omit_defaults=True):
     keys: str
     flags: str
     sizes: tuple[int, ...]
+    version: str = ""  # of the agent's program
     cwd: str = ""
     branch: str = ""
     headless: bool = False

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class Session:
     session: str
     person: str
     agent: str = ""
+    version: str = ""  # of the agent's program
     source: str = ""  # path of the log
     records: list[Kept] = field(default_factory=list)
     headless: bool = False
@@ -104,6 +105,11 @@ def read_log(path: Path, zone: str = "UTC", *, start: int = 0, purged: Purged = 
         alive = time_of(tally.alive)
         if alive and session.ended:
             session.ended = max(alive, session.ended)
+    if not found.timed and readings:
+        # The last message may be growing, and only the file's time tells: a fresh one makes it wait, no more.
+        written = datetime.fromtimestamp(state.st_mtime, UTC)
+        last = list(readings.values())[-1].session
+        last.ended = max(written, last.ended or written)
     sessions = tuple(reading.session for reading in readings.values() if reading.session.records)
     return Log(path, found.name, sessions, tally, start, state.st_size, digest, fingerprint)
 
@@ -158,6 +164,8 @@ class _Reading:
         self._known.add(key)
         if record.agent and not session.agent:
             session.agent = record.agent
+        if record.version:
+            session.version = record.version
         if record.person and record.asked:
             session.person = record.person
         session.headless = session.headless or record.headless
@@ -186,7 +194,7 @@ class _Reading:
         """Mark the echoes, redact all texts, and give records without an id one."""
         session, events = self.session, self.session.events
         spans = iter(self.ear.all_echoes())
-        own = (session.session, session.person, session.agent, session.source)
+        own = (session.session, session.person, session.agent, session.version, session.source)
         names = Names(events, own, every=bool(purged.rows))
         clean = redact_all([*(event.text for event in events), *names.wanted], purged)
         names.learn([it.text for it in clean[len(events) :]])
@@ -204,7 +212,7 @@ class _Reading:
                 else:
                     finished.append(event)
             record.events = tuple(finished)
-        session.session, session.person, session.agent, session.source = map(names.kept, own)
+        session.session, session.person, session.agent, session.version, session.source = map(names.kept, own)
         session.found = total(found)
 
 

@@ -51,6 +51,7 @@ class Aider:
     """The format of aider's histories."""
 
     name = "aider"
+    timed = False
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether it begins as a history, or is named so."""

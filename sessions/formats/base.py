@@ -35,6 +35,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     worked: bool = False  # the agent answered or did something
     person: str = ""
     agent: str = ""
+    version: str = ""  # of the agent's program
     headless: bool = False
     ended: bool = False
     before: tuple[Heard, ...] = ()
@@ -44,6 +45,7 @@ class Format(Protocol):
     """One format of log files."""
 
     name: str
+    timed: bool  # records carry the times at which they were written
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether the file is of this format."""

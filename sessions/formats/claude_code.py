@@ -66,6 +66,7 @@ class _Line(msgspec.Struct):
     timestamp: str | None = None
     cwd: str | None = None
     gitBranch: str | None = None  # noqa: N815 - the log's own key
+    version: str | None = None
     message: _Message | None = None
     attachment: _Attachment | None = None
     isMeta: bool | None = None  # noqa: N815 - the log's own key
@@ -90,6 +91,7 @@ class ClaudeCode:
     """The format of Claude Code's session logs."""
 
     name = "claude-code"
+    timed = True
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether its lines carry this client's keys."""
@@ -179,7 +181,17 @@ def _agent_record(line: _Line, tools: dict[str, str], tally: Tally, before: list
             events.append(Event(identity, Role.AGENT, Act.CALL, about, time, name, link(call), None, branch, cwd))
     if not events:
         return _pass_over(tally, "thinking")
-    return Record("", identity, time, tuple(events), (), tuple(typed), worked=True, before=tuple(before))
+    return Record(
+        "",
+        identity,
+        time,
+        tuple(events),
+        (),
+        tuple(typed),
+        worked=True,
+        version=line.version or "",
+        before=tuple(before),
+    )
 
 
 def _user_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard]) -> Record | None:

@@ -40,6 +40,7 @@ class Codex:
     """The format of Codex's session logs."""
 
     name = "codex"
+    timed = True
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether its lines are this client's, wrapped or bare."""

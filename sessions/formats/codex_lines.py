@@ -45,6 +45,7 @@ class Item(msgspec.Struct):
     turn_id: str | None = None
     started_at: msgspec.Raw = _NULL
     cwd: str | None = None
+    cli_version: str | None = None
     git: _Git | None = None
     source: msgspec.Raw = _NULL
     thread_source: msgspec.Raw = _NULL

@@ -61,6 +61,7 @@ class Reading:
         self.headless = False
         self.branch = ""
         self.cwd = ""
+        self.version = ""
         self.written: datetime | None = None
         self.copied: datetime | None = None  # when the turn began that a fork copied
         self.begun = False
@@ -126,6 +127,7 @@ class Reading:
             self.session = head.id or ""
             self.branch = (head.git and head.git.branch) or ""
             self.cwd = head.cwd or ""
+            self.version = head.cli_version or ""
         if not self.begun:
             self.scope = head.id or self.scope
 
@@ -292,5 +294,6 @@ class Reading:
             events=(event,),
             asked=asked,
             worked=role is Role.AGENT,
+            version=self.version,
             headless=asked and self.headless,
         )

@@ -75,6 +75,7 @@ class Gemini:
     """The format of Gemini CLI's session logs."""
 
     name = "gemini"
+    timed = True
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether it names a session and its project's hash."""

@@ -45,6 +45,7 @@ class Generic:
     """The format of agents that write dreamd's own log format."""
 
     name = "generic"
+    timed = True
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether its first line has the four required keys."""

@@ -89,6 +89,7 @@ class Markdown:
     """The format of agents that write their transcripts as Markdown."""
 
     name = "markdown"
+    timed = False
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether both a person and an agent are named as speakers.

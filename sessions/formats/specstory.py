@@ -47,6 +47,7 @@ class SpecStory:
     """The format of SpecStory's histories."""
 
     name = "specstory"
+    timed = False
 
     def sniff(self, head: bytes, path: Path) -> bool:
         """Given the first bytes of a file and its path, tell whether it has SpecStory's signature and its marks."""

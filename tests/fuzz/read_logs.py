@@ -17,6 +17,7 @@ with atheris.instrument_imports(include=["dreamd"]):
     from dreamd.errors import LogError
     from dreamd.language.redact import redact
     from dreamd.language.visible import visible
+    from dreamd.language.purged import NOTHING
     from dreamd.sessions import read as reading
     from dreamd.sessions.formats import FORMATS, detect
     from dreamd.sessions.formats.tally import Tally
@@ -40,7 +41,7 @@ def once(data: bytes) -> None:
         sessions = reading._first_reading(iter(first), "stem", "mara")
         for session in sessions.values():
             session.say()
-            session.finish(reading.NOTHING)
+            session.finish(NOTHING)
             for event in session.session.events:
                 assert visible(event.text) == event.text, "what cannot be seen is kept"
                 assert redact(event.text).text == event.text, "a secret is kept"

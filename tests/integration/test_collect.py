@@ -88,6 +88,21 @@ def test_a_finished_session_becomes_a_transcript(place):
     assert list(read_transcripts(place.root, {"other"})) == []
 
 
+def test_the_version_of_the_agent_s_program_comes_along(place):
+    place.write("s", [line(1, "user", "Hi."), line(2, "assistant", "Hello.", version="2.1.12")])
+    place.collect()
+    assert list_parts(place.root)[0].version == "2.1.12"
+
+
+def test_a_log_without_times_of_its_own_waits_while_its_file_is_fresh(place):
+    log = place.logs / ".aider.chat.history.md"
+    log.write_text("# aider chat started at 2026-03-02 09:00:00\n\n#### use tabs here  \n\nI use tabs.\n")
+    written = LATER.timestamp()
+    os.utime(log, (written, written))
+    assert collect([log], place.root, place.state, Terms(IDLE, LATER + timedelta(minutes=5), "UTC")).waiting == 1
+    assert len(collect([log], place.root, place.state, Terms(IDLE, LATER + timedelta(hours=1), "UTC")).parts) == 1
+
+
 def test_no_secret_reaches_the_disk(place):
     """Invariant 8."""
     refused = [{"type": "tool_result", "tool_use_id": "t", "is_error": True, "content": f"Exit code 1\nbad {TOKEN}"}]
