@@ -15,9 +15,9 @@ import atheris
 
 with atheris.instrument_imports(include=["dreamd"]):
     from dreamd.errors import LogError
+    from dreamd.language.purged import NOTHING
     from dreamd.language.redact import redact
     from dreamd.language.visible import visible
-    from dreamd.language.purged import NOTHING
     from dreamd.sessions import read as reading
     from dreamd.sessions.formats import FORMATS, detect
     from dreamd.sessions.formats.tally import Tally
