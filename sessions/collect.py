@@ -96,8 +96,8 @@ def collect(
 def _read(tasks: Sequence[Task], root: Path, seen: Seen, terms: Terms, processes: int | None) -> Iterator[Outcome]:
     from .finish import outcomes_of  # noqa: PLC0415 - what reads is heavy, and most looks find nothing to read
 
-    def work(share: Sequence[Task]) -> Iterator[Outcome]:
-        return outcomes_of([Path(task.path) for task in share], root, seen, terms)
+    def work(share: Iterable[Task]) -> Iterator[Outcome]:
+        return outcomes_of((Path(task.path) for task in share), root, seen, terms)
 
     return in_shares(tasks, work, Outcome, processes_for(tasks) if processes is None else processes)
 

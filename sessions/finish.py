@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from .terms import Outcome, Terms
 _UNDER_WAY = 16
 
 
-def outcomes_of(paths: Sequence[Path], root: Path, seen: Seen, terms: Terms) -> Iterator[Outcome]:
+def outcomes_of(paths: Iterable[Path], root: Path, seen: Seen, terms: Terms) -> Iterator[Outcome]:
     """Given logs, the transcripts' root, the last looks and what holds, read each and yield what came of it.
 
     A log that cannot be read gives its reason; an error of the store is raised (OSError).

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import select
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -20,6 +20,10 @@ import msgspec
 #: bytes of logs from which a second process is worth its start, and the most processes: others use the machine too
 _WORTHWHILE = 8_000_000
 _MOST = 4
+
+#: stretches of tasks that are dealt, and bytes of a number in the pipe (which holds 65,536 on Linux)
+_STRETCHES = 4000
+_NUMBER = 4
 
 Outcome = TypeVar("Outcome", bound=msgspec.Struct)
 
@@ -40,7 +44,7 @@ class _Failed(msgspec.Struct, frozen=True):
     path: str
 
 
-Work = Callable[[Sequence[Task]], Iterator[Outcome]]
+Work = Callable[[Iterable[Task]], Iterator[Outcome]]
 
 
 def processes_for(tasks: Sequence[Task]) -> int:
@@ -51,45 +55,71 @@ def processes_for(tasks: Sequence[Task]) -> int:
 
 
 def in_shares(tasks: Sequence[Task], work: Work[Outcome], kind: type[Outcome], processes: int) -> Iterator[Outcome]:
-    """Given tasks, what does a share of them, and the type of its outcomes, yield all outcomes as they come.
+    """Given tasks, what does some of them, and the type of its outcomes, yield all outcomes as they come.
 
-    Raises the OSError that stopped a share.
+    Raises the OSError that stopped one of the processes.
     """
-    mine, *others = _dealt(tasks, processes)
+    if processes <= 1:
+        yield from work(tasks)
+        return
+    left = {task.path: task for task in tasks}
+    queue = _Queue(tasks)
     children: list[_Child[Outcome]] = []
     try:
-        children.extend(_Child(share, work, kind) for share in others)
-        for outcome in work(mine):
+        children.extend(_Child(queue, work, kind) for _ in range(processes - 1))
+        for outcome in _with_others(work(queue.taken()), children):
+            left.pop(getattr(outcome, "path", ""), None)
             yield outcome
-            for child in children:
-                yield from child.outcomes(wait=False)
-        for child in children:
-            yield from child.outcomes(wait=True)
-            yield from work(child.left())
+        yield from work(list(left.values()))  # what a process had taken that was ended
     finally:
+        queue.close()
         for child in children:
             child.end()
 
 
-def _dealt(tasks: Sequence[Task], processes: int) -> list[list[Task]]:
-    """Given tasks, return them in shares of about the same size, tasks of one group together."""
-    groups: dict[str, list[Task]] = {}
-    for task in tasks:
-        groups.setdefault(task.group, []).append(task)
-    shares: list[list[Task]] = [[] for _ in range(max(1, processes))]
-    sizes = [0] * len(shares)
-    for group in sorted(groups.values(), key=lambda group: (-sum(task.size for task in group), group[0].path)):
-        least = sizes.index(min(sizes))
-        shares[least] += group
-        sizes[least] += sum(task.size for task in group)
-    return shares
+def _with_others(own: Iterator[Outcome], children: Sequence[_Child[Outcome]]) -> Iterator[Outcome]:
+    for outcome in own:
+        yield outcome
+        for child in children:
+            yield from child.outcomes(wait=False)
+    for child in children:
+        yield from child.outcomes(wait=True)
+
+
+class _Queue:
+    """Tasks that several processes take from, each when it is ready for more; the largest first, groups whole.
+
+    The numbers of the groups lie in a pipe: who reads one has it.
+    """
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        groups: dict[str, list[Task]] = {}
+        for task in tasks:
+            groups.setdefault(task.group, []).append(task)
+        self._groups = sorted(groups.values(), key=lambda group: (-sum(it.size for it in group), group[0].path))
+        self._reading, writing = os.pipe()
+        # As many stretches as fit into a pipe, so that nobody has to write while others read.
+        stretch = -(-len(self._groups) // _STRETCHES)
+        for first in range(0, len(self._groups), stretch):
+            os.write(writing, first.to_bytes(_NUMBER) + min(first + stretch, len(self._groups)).to_bytes(_NUMBER))
+        os.close(writing)
+
+    def taken(self) -> Iterator[Task]:
+        """Yield tasks as long as there are any."""
+        while data := os.read(self._reading, 2 * _NUMBER):
+            first, last = int.from_bytes(data[:_NUMBER]), int.from_bytes(data[_NUMBER:])
+            for group in self._groups[first:last]:
+                yield from group
+
+    def close(self) -> None:
+        """Let nobody of this process take more."""
+        os.close(self._reading)
 
 
 class _Child(Generic[Outcome]):
     """A process that does a share, seen from the one that started it."""
 
-    def __init__(self, share: Sequence[Task], work: Work[Outcome], kind: type[Outcome]) -> None:
-        self._left = {task.path: task for task in share}
+    def __init__(self, queue: _Queue, work: Work[Outcome], kind: type[Outcome]) -> None:
         self._decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
         self._kind = kind
         self._rest = b""
@@ -98,7 +128,7 @@ class _Child(Generic[Outcome]):
         self._pid = os.fork()
         if not self._pid:
             os.close(reading)
-            _be_child(share, work, writing)
+            _be_child(queue, work, writing)
         os.close(writing)
         self._pipe = reading
 
@@ -113,12 +143,7 @@ class _Child(Generic[Outcome]):
                 if what == "failed":
                     failed = msgspec.json.decode(raw, type=_Failed)
                     raise OSError(failed.number, failed.message, failed.path)
-                self._left.pop(what, None)
                 yield msgspec.json.decode(raw, type=self._kind)
-
-    def left(self) -> list[Task]:
-        """Return what the process did not do, because it was ended."""
-        return list(self._left.values())
 
     def end(self) -> None:
         """End the process, whatever it is doing, and leave nothing of it."""
@@ -129,14 +154,11 @@ class _Child(Generic[Outcome]):
             os.waitpid(self._pid, 0)
 
 
-def _be_child(share: Sequence[Task], work: Work[Outcome], pipe: int) -> None:
+def _be_child(queue: _Queue, work: Work[Outcome], pipe: int) -> None:
     """Do a share, tell of it, and be gone without doing anything that the parent will do."""
     try:
-        todo = {task.path for task in share}
-        for outcome in work(share):
-            path = getattr(outcome, "path", "")
-            todo.discard(path)
-            _tell(pipe, path, outcome)
+        for outcome in work(queue.taken()):
+            _tell(pipe, "done", outcome)
     except OSError as error:
         with suppress(OSError):
             failed = _Failed(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
