@@ -162,3 +162,10 @@ def test_injected_context_that_an_agent_repeats_is_marked(tmp_path):
         tmp_path, ("user", f"<system-reminder>{line}</system-reminder>Go on please."), ("assistant", line)
     )
     assert transcript.events[1].echoes
+
+
+def test_more_urls_than_are_looked_for_count_as_a_tool_s():
+    """Invariant 7, where comparing would take too long."""
+    said = " ".join(f"Visit https://site-{number}.test/page." for number in range(150))
+    (found,) = marked(("agent", said))
+    assert len(found) == 50
