@@ -85,7 +85,7 @@ class Sieve:
         urls = dict.fromkeys(
             url[0].rstrip(".,;:!?*_") for text, _ in said if "http" in text for url in _URL.finditer(text)
         )
-        self._urls = {url: _NEVER if number < _URLS else 1 for number, url in enumerate(urls)}
+        self._urls = {url: _NEVER if number < _URLS else -1 for number, url in enumerate(urls)}
         own = [(int(order), False) for order in self._orders]
         self._note(self._words, self._bounds, own)
         for piece, (_, order) in zip(data, self._texts if self._urls else (), strict=False):
