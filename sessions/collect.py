@@ -36,6 +36,8 @@ class Collected:
     unchanged: int
     parts: tuple[str, ...]  # names of the new ones
     waiting: int  # logs with a session that is not finished
+    excluded_logs: int  # not even opened
+    excluded_sessions: int  # in logs that were read
     skipped: tuple[tuple[str, str], ...]  # path and reason
     unreadable: tuple[tuple[str, int], ...]  # path, and how many of its lines could not be read
     found: dict[str, int] = field(default_factory=dict)  # secrets replaced in new parts, by kind
@@ -60,8 +62,10 @@ def collect(
     A log that cannot be read is skipped and named; an error of the store itself is raised (OSError). ``processes`` is
     in how many a backlog is read, by default as many as are worth it.
     """
-    paths = [path for path in sorted(set(logs)) if not terms.exclude.log(str(path))]
-    seen = load_seen(state_dir)
+    every = sorted(set(logs))
+    paths = [path for path in every if not terms.exclude.log(str(path))]
+    known = load_seen(state_dir)
+    seen = known.under(terms.exclude)
     looks: dict[str, Look] = {}
     tasks: list[Task] = []
     moved = _Moved(seen.looks, paths)
@@ -79,13 +83,15 @@ def collect(
         outcomes.append(outcome)
         looks[outcome.path] = outcome.look
         progress("collect", len(looks), len(paths))
-    if looks != seen.looks:
-        save_seen(state_dir, Seen(dict(sorted(looks.items()))))
+    if looks != seen.looks or terms.exclude != known.exclude:
+        save_seen(state_dir, Seen(dict(sorted(looks.items())), exclude=terms.exclude))
     return Collected(
         logs=len(paths),
         unchanged=unchanged,
         parts=tuple(part for outcome in outcomes for part in outcome.parts),
         waiting=sum(look.waits_since is not None for look in looks.values()),
+        excluded_logs=len(every) - len(paths),
+        excluded_sessions=sum(look.excluded for look in looks.values()),
         skipped=tuple((path, look.reason) for path, look in sorted(looks.items()) if look.reason),
         unreadable=tuple((path, look.unreadable) for path, look in sorted(looks.items()) if look.unreadable),
         found=total(outcome.found for outcome in outcomes),

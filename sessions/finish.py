@@ -15,6 +15,7 @@ from ..errors import DreamdError
 from ..language.redact import total
 from .fingerprint import Change, Fingerprint, Stamp, change_of, stamp_of
 from .keep import Keeper
+from .owner import person_of
 from .read import Log, Session, read_log
 from .seen import Look, Seen
 from .terms import Outcome, Terms
@@ -50,6 +51,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
     try:
         change, start = _change(path, before, stamp)
         log = read_log(path, terms.zone, start=start, purged=terms.purged)
+        owner = person_of(path, path.stat().st_uid)
     except DreamdError as error:
         return Outcome(str(path), Look(stamp, reason=error.detail), change), []
     except OSError as error:
@@ -60,12 +62,14 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
     writing: list[Future[str | None]] = []
     found: list[dict[str, int]] = []
     waiting: list[Session] = []
+    excluded = 0
     for session in log.sessions:
-        if terms.exclude.session(session.session, session.person, {event.cwd for event in session.events if event.cwd}):
-            continue
         completed = _completed(session, terms)
         if not completed:
             waiting.append(session)
+            continue
+        if _excluded(session, owner, terms):
+            excluded += 1
             continue
         kept = keeper.keep(log, session, terms.zone, completed)
         if kept is not None:
@@ -78,6 +82,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
         unreadable=log.tally.unreadable,
         unreadable_lines=tuple(log.tally.unreadable_lines),
         sessions=tuple(session.session for session in waiting),
+        excluded=excluded,
     )
     return Outcome(str(path), look, change, (), total(found)), writing
 
@@ -99,6 +104,12 @@ def _kept(log: Log, before: Look | None, change: Change, waiting: Sequence[Sessi
     if not waiting:
         return log.fingerprint
     return before.kept if before and change in {Change.SAME, Change.GROWN} else None
+
+
+def _excluded(session: Session, owner: str, terms: Terms) -> bool:
+    """Given a session and whose home or file its log is, whoever it says has typed, tell whether it is left out."""
+    folders = {event.cwd for event in session.events if event.cwd}
+    return terms.exclude.session(session.session, {session.person, owner}, folders)
 
 
 def _completed(session: Session, terms: Terms) -> str:

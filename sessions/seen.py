@@ -12,6 +12,7 @@ import msgspec
 
 from ..memory.atomic import make_folder, read_file, write_file
 from ..memory.records import Time
+from .exclude import NOTHING_EXCLUDED, Exclude
 from .fingerprint import Fingerprint, Stamp
 
 #: raised when a log would now be read differently: then all are read again
@@ -33,6 +34,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     unreadable: int = 0
     unreadable_lines: tuple[int, ...] = ()
     sessions: tuple[str, ...] = ()  # those that are not finished
+    excluded: int = 0  # sessions in it that were left out
 
     def waits(self, now: datetime, idle: timedelta) -> bool:
         """Tell whether a session in it cannot be finished yet, however the log has changed: its end came too lately."""
@@ -40,10 +42,17 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """All looks by path."""
+    """All looks by path, and what was left out in them."""
 
     looks: dict[str, Look] = {}
     reading: int = READING
+    exclude: Exclude = NOTHING_EXCLUDED
+
+    def under(self, exclude: Exclude) -> Seen:
+        """Given what is left out now, return what still holds: a log in which more was left out is read anew."""
+        if exclude == self.exclude:
+            return self
+        return Seen({path: look for path, look in self.looks.items() if not look.excluded}, exclude=exclude)
 
 
 def load_seen(folder: Path) -> Seen:
