@@ -22,6 +22,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StringConstraints,
     ValidationError,
     WithJsonSchema,
 )
@@ -62,10 +63,43 @@ Duration = Annotated[
     WithJsonSchema({"type": "string"}),
 ]
 Folder = Annotated[Path, AfterValidator(_at_home)]
+Pattern = Annotated[str, StringConstraints(min_length=1)]
+PlacePattern = Annotated[Pattern, AfterValidator(lambda text: str(_at_home(Path(text))) if text[0] == "~" else text)]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExcludeConfig(_Section):
+    """What is never collected on this machine. Globs, case as is; * also crosses slashes.
+
+    A log that paths names is not even opened; a session that one of the others names is read here and nothing of it is
+    kept. What was collected before it was excluded stays.
+    """
+
+    paths: tuple[PlacePattern, ...] = Field(
+        default=(),
+        description="Logs, or directories with all logs below them. What has no slash is a name anywhere in the path.",
+        examples=[["~/private", "scratch*.jsonl"]],
+    )
+    projects: tuple[PlacePattern, ...] = Field(
+        default=(),
+        description="Working directories, with all that lies below them: a session that was in one of them at any time "
+        "is left out whole. What has no slash is a name anywhere in the path.",
+        examples=[["~/clients", "salaries"]],
+    )
+    people: tuple[Pattern, ...] = Field(
+        default=(),
+        description="Whose sessions are left out: by the home that holds the log, by the owner of the file, or as the "
+        "log names who typed.",
+        examples=[["guest", "ext-*"]],
+    )
+    sessions: tuple[Pattern, ...] = Field(
+        default=(),
+        description="Sessions by id: the name of the log without its ending, or the id inside.",
+        examples=[["0b1c7f6e-*"]],
+    )
 
 
 class StoreConfig(_Section):
@@ -88,6 +122,12 @@ class StoreConfig(_Section):
         "here.",
         examples=[["claude-code", "aider", "/mnt/team/logs/payments/**/*.jsonl"]],
     )
+    role: Literal["both", "collect", "dream"] = Field(
+        default="both",
+        description="What this machine does for the memory. collect: it puts its transcripts there and another machine "
+        "dreams; dream: it reads no logs; both.",
+    )
+    exclude: ExcludeConfig = ExcludeConfig()
 
 
 class GatesConfig(_Section):
@@ -107,12 +147,19 @@ class GatesConfig(_Section):
 
 
 class SessionsConfig(_Section):
-    """When a session counts as completed."""
+    """When a session counts as completed, and how often that is looked at."""
 
     idle: Duration = Field(
         default=timedelta(minutes=30),
         description="Age of a session's last record from which it counts as completed.",
         json_schema_extra={"unit": "span of time (30m, 24h, 7d)", "zero": "every session counts as completed at once"},
+    )
+    scan: Duration = Field(
+        default=timedelta(seconds=60),
+        ge=timedelta(seconds=1),
+        description="Time between two looks at all logs while they are watched (dreamd collect --watch), at least 1s. "
+        "Where changes are reported a look may come earlier.",
+        json_schema_extra={"unit": "span of time (30m, 24h, 7d)", "zero": "not allowed"},
     )
 
 
@@ -208,6 +255,12 @@ def _absolute(store: StoreConfig, base: Path) -> StoreConfig:
             "memory": base / store.memory,
             "repository": base / store.repository if store.repository else None,
             "sessions": tuple(_absolute_source(source, base) for source in store.sessions),
+            "exclude": store.exclude.model_copy(
+                update={
+                    "paths": tuple(_absolute_place(place, base) for place in store.exclude.paths),
+                    "projects": tuple(_absolute_place(place, base) for place in store.exclude.projects),
+                }
+            ),
         }
     )
 
@@ -218,6 +271,11 @@ def _absolute_source(source: str, base: Path) -> str:
         return f"{name}:{base / _home(directory)}" if colon else name
     pattern = _home(source)
     return str(base / pattern) if "/" in pattern else pattern
+
+
+def _absolute_place(pattern: str, base: Path) -> str:
+    """Given a pattern of places, return it from the file's own directory on; a bare name or a leading * is anywhere."""
+    return str(base / pattern) if "/" in pattern and not pattern.startswith("*") else pattern
 
 
 def _home(pattern: str) -> str:

@@ -55,6 +55,16 @@ class BusyError(DreamdError):
     exit_code = 11
 
 
+class CollectingError(BusyError):
+    """is already collecting for"""
+
+
+class RoleError(DreamdError):
+    """has another role here for"""
+
+    exit_code = 13
+
+
 class DamagedError(DreamdError):
     """found damage in"""
 

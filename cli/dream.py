@@ -37,7 +37,7 @@ def command(options: Options, *, dry_run: bool, if_due: bool, sessions: tuple[st
 
     setup = choose(options)
     if sessions:
-        setup = dataclasses.replace(setup, sessions=tuple(_absolute(pattern) for pattern in sessions))
+        setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
     job = make_job(setup, if_due=if_due, dry_run=dry_run, accept_loss=accept_loss)
     with watched() as on_progress:
         result = run(job, on_progress)
@@ -48,7 +48,8 @@ def command(options: Options, *, dry_run: bool, if_due: bool, sessions: tuple[st
     return NOT_DUE if result.outcome == "not due" else 0
 
 
-def _absolute(pattern: str) -> str:
+def absolute(pattern: str) -> str:
+    """Given a source as it was typed, return it so that it means the same from any directory."""
     return str(Path(pattern).expanduser().absolute()) if "/" in pattern or Path(pattern).exists() else pattern
 
 
@@ -93,13 +94,9 @@ def _print_prepared(prepared: Prepared) -> None:
 
 
 def _print_collected(collected: Collected) -> None:
-    parts = [
-        plural(collected.new_parts, "new part"),
-        f"{collected.unchanged:,} unchanged",
-        f"{collected.waiting:,} not finished" if collected.waiting else "",
-        plural(collected.bad_lines, "unreadable line") if collected.bad_lines else "",
-    ]
-    say(f"collected  {plural(collected.logs, 'log')}: {', '.join(part for part in parts if part)}")
+    from .collect import said
+
+    say(f"collected  {said(collected)}")
     for path, reason in collected.skipped:
         talk(f"skipped: '{path}': {reason}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-from ..daemon.launcher import Job
+from ..daemon.job import Job
 from .now import read_now
 from .stores import Setup
 from .zone import local_zone
@@ -27,4 +27,6 @@ def make_job(setup: Setup, *, if_due: bool = False, dry_run: bool = False, accep
         if_due=if_due,
         dry_run=dry_run,
         accept_loss=accept_loss,
+        role=setup.role,
+        exclude=setup.exclude,
     )

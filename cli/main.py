@@ -25,6 +25,7 @@ from .verb import Options, shared
 VERBS = (
     "init",
     "distil",
+    "collect",
     "dream",
     "gates",
     "status",

@@ -51,7 +51,11 @@ def _section(model: type[BaseModel], depth: int) -> list[str]:
 def _comment(field: FieldInfo, section: type[BaseModel] | None) -> str:
     extra = _extra(field)
     zero = f" 0: {extra['zero']}." if "zero" in extra else ""
-    return (field.description or (section.__doc__ if section else "") or "").strip() + zero
+    return (field.description or (_sentences(section) if section else "")) + zero
+
+
+def _sentences(section: type[BaseModel]) -> str:
+    return " ".join((section.__doc__ or "").split())
 
 
 def _value(field: FieldInfo) -> str:
@@ -85,13 +89,14 @@ def _places() -> list[str]:
     return ["--config FILE", "$DREAMD_CONFIG", *files]
 
 
-def _rows(model: type[BaseModel], prefix: str) -> list[str]:
+def _rows(model: type[BaseModel], prefix: str, level: str = "##") -> list[str]:
     lines: list[str] = []
     for name, field in model.model_fields.items():
         section, several = section_of(field.annotation)
         if section:
             title = f"{name}.NAME" if several else name
-            lines += [f"## {title}", "", (section.__doc__ or "").strip(), "", *_rows(section, f"{prefix}{title}.")]
+            about = textwrap.wrap(_sentences(section), _PAGE_WIDTH)
+            lines += [f"{level} {prefix}{title}", "", *about, "", *_rows(section, f"{prefix}{title}.", f"{level}#")]
             continue
         extra = _extra(field)
         facts = {
@@ -101,7 +106,7 @@ def _rows(model: type[BaseModel], prefix: str) -> list[str]:
             "example": f"`{_value(field)}`" if field.examples else "",
             "variable": f"`{PREFIX}{f'{prefix}{name}'.replace('.', '__').upper()}`",
         }
-        lines += [f"### {prefix}{name}", "", *textwrap.wrap(field.description or "", _PAGE_WIDTH), ""]
+        lines += [f"{level} {prefix}{name}", "", *textwrap.wrap(field.description or "", _PAGE_WIDTH), ""]
         lines += [
             f"- {label}: `{text}`" if label != "0 means" else f"- {label}: {text}"
             for label, text in facts.items()

@@ -12,7 +12,9 @@ from ..errors import NoStoreError, UsageError
 from ..gates.verdict import Policy
 
 if TYPE_CHECKING:
-    from ..config import Config
+    from ..config import Config, StoreConfig
+    from ..daemon.job import Role
+    from ..sessions.exclude import Exclude
     from .verb import Options
 
 #: a worktree's .git file is one line; what is longer is something else
@@ -31,6 +33,8 @@ class Setup:
     idle: timedelta
     curator: str
     config: Path | None
+    role: Role
+    exclude: Exclude
 
 
 def locate(options: Options) -> Path:
@@ -59,7 +63,15 @@ def choose(options: Options) -> Setup:
         idle=loaded.config.sessions.idle,
         curator=loaded.config.curator.kind,
         config=loaded.path,
+        role=store.role if store else "both",
+        exclude=_exclude(store),
     )
+
+
+def _exclude(store: StoreConfig | None) -> Exclude:
+    from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
+
+    return Exclude(**store.exclude.model_dump()) if store else NOTHING_EXCLUDED
 
 
 def pick(wanted: str, config: Config, here: Path) -> tuple[str, Path]:

@@ -21,7 +21,7 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
         sources.logs,
         Path(request.transcripts),
         Path(request.state_dir),
-        Terms(timedelta(seconds=request.idle_seconds), request.now, request.zone, purged=request.purged),
+        Terms(timedelta(seconds=request.idle_seconds), request.now, request.zone, request.exclude, request.purged),
         progress,
     )
     return Collected(
@@ -31,6 +31,9 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
         waiting=collected.waiting,
         skipped=(*sources.skipped, *collected.skipped),
         bad_lines=collected.bad_lines,
+        excluded_logs=collected.excluded_logs,
+        excluded_sessions=collected.excluded_sessions,
+        found=collected.found,
     )
 
 

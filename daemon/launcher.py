@@ -2,11 +2,12 @@
 
 One run::
 
-    lock ─▶ collect ─▶ gates ─▶ lease ─▶ prepare ─▶ gates again ─▶ worker ─▶ plan ─▶ finish ─▶ report
-                         │                               │                     │
-                         └──────── not due ──────────────┘                     └─ nothing new: nothing is written
+    collect ─▶ lock, lease ─▶ gates ─▶ prepare ─▶ worker ─▶ plan ─▶ finish ─▶ report
+                                │                             │
+                                └─ not due                    └─ nothing new: nothing is written
 
-``dreamd dream`` asks no gate but the lock; ``--if-due`` and the service ask them all, before the lease and under it.
+``dreamd dream`` asks no gate but the lock; ``--if-due`` and the service ask them all, under it. Where somebody dreams
+already they are asked without it. What is collected needs no lease (``collecting``).
 """
 
 from __future__ import annotations
@@ -15,33 +16,40 @@ import contextlib
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from ..errors import BusyError, DreamdError, LossBoundError, MountError, NotFoundError, RefusedError, WorkerError
+from ..errors import (
+    BusyError,
+    DreamdError,
+    LossBoundError,
+    MountError,
+    NotFoundError,
+    RefusedError,
+    RoleError,
+    WorkerError,
+)
 from ..gates.decide import decide
-from ..gates.verdict import Decision, Facts, Policy, Verdict
+from ..gates.verdict import Decision, Facts, Verdict
 from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import load
 from ..memory.plan import Plan
-from ..memory.purged import load_purged, unfinished_purge
 from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
-from .lock import hold, holder
+from .collecting import PATIENCE_SECONDS, collect_into, forward
+from .job import Job
+from .lock import hold, hold_collecting, holder
 from .pipe import OnProgress, call
 from .places import state_dir
 from .requests import (
     Collected,
-    CollectRequest,
     Finished,
     FinishRequest,
-    ForwardRequest,
     Prepared,
     PrepareRequest,
     PurgeReply,
@@ -49,25 +57,6 @@ from .requests import (
     Work,
     WorkRequest,
 )
-
-
-@dataclass(frozen=True)
-class Job:
-    """All that a run needs to know, gathered by the entry point."""
-
-    store: Path
-    sources: tuple[str, ...]
-    now: datetime
-    host: str
-    environment: Mapping[str, str]
-    repository: str = ""
-    idle_seconds: float = 1800.0
-    zone: str = "UTC"
-    gates: Policy = field(default_factory=Policy)
-    curator: str = "rules"
-    if_due: bool = False
-    dry_run: bool = False
-    accept_loss: str = ""  # id of the refused run whose plan a person takes
 
 
 @dataclass(frozen=True)
@@ -94,15 +83,17 @@ class Result:
 
 def run(job: Job, on_progress: OnProgress) -> Result:
     """Given a job, do it and return how it ended; raises DreamdError where it could not be done."""
+    if not job.dreams:
+        raise RoleError(str(job.store), "collect, so another host dreams", "dream there, or set role to both here")
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     if job.if_due and not (asked := ask(store, job)).due and holder(store):
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
+    collected = collect_into(store, local, job, on_progress) if job.collects else None
     with hold(store, local):
-        _forward(store, local, job, on_progress)
-        collected = call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
+        forward(store, local, job, on_progress)
         decision = ask(store, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
@@ -122,13 +113,13 @@ def run(job: Job, on_progress: OnProgress) -> Result:
 def look(job: Job, on_progress: OnProgress) -> Decision:
     """Given a job, collect what is new and return what the gates say, so that they count what a run would find.
 
-    Where somebody is dreaming, or nothing can be written, they are asked about what was collected before.
+    Where nothing can be collected here, they are asked about what was collected before.
     """
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
-    with contextlib.suppress(BusyError, MountError), hold(store, local):
-        _forward(store, local, job, on_progress)
-        call("collector", _collect(store, local, job), Collected, on_progress, job.environment)
+    if job.collects:
+        with contextlib.suppress(BusyError, MountError):
+            collect_into(store, local, job, on_progress)
     return ask(store, job)
 
 
@@ -157,18 +148,20 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
         values=unwanted.values,
         dry_run=job.dry_run,
     )
-    with contextlib.nullcontext() if job.dry_run else hold(store, local):
+    with contextlib.nullcontext() if job.dry_run else _alone(store, local):
         return call("publisher", request, PurgeReply, on_progress, job.environment)
 
 
-def _forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> None:
-    """Finish a purge that was begun: first of all, or the collector would look for its parts under old names."""
-    if unfinished_purge(store):
-        request = ForwardRequest(str(store.root), str(local), job.host, job.now)
-        call("publisher", request, PurgeReply, on_progress, job.environment)
+@contextlib.contextmanager
+def _alone(store: Store, local: Path) -> Iterator[None]:
+    """Hold the lease, and keep this host's collector from writing; another host's looks at the table when it is done."""
+    with hold(store, local), hold_collecting(store, local, PATIENCE_SECONDS):
+        yield
 
 
-def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected, on_progress: OnProgress) -> Result:
+def _dream(
+    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
+) -> Result:
     request = PrepareRequest(str(store.root), job.repository, str(local / "scratch"), job.host, job.now, job.dry_run)
     prepared = call("publisher", request, Prepared, on_progress, job.environment)
     if job.accept_loss:
@@ -197,19 +190,6 @@ def _dream(store: Store, local: Path, job: Job, name: str, collected: Collected,
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
-
-
-def _collect(store: Store, local: Path, job: Job) -> CollectRequest:
-    return CollectRequest(
-        sources=job.sources,
-        transcripts=str(store.transcripts),
-        state_dir=str(local),
-        idle_seconds=job.idle_seconds,
-        now=job.now,
-        zone=job.zone,
-        purged=load_purged(store),
-        repository=job.repository,
-    )
 
 
 def _refused(store: Store, run_id: str) -> Plan:

@@ -1,5 +1,7 @@
 """Who dreams in a store: one process per host by a lock on local disk, one host by a lease on the share.
 
+Who collects needs the lease of nobody; a lock of its own keeps two processes of one host from the same work.
+
 Both are politeness: what keeps two runs from harming each other is the ledger's commit. The lock is free at once when
 its holder dies; a lease left by a dead process of this host is taken at once too, and one left by another host after
 it was not refreshed for ``_LEASE_SECONDS`` of our own clock.
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, SoftFileLease, Timeout
 
-from ..errors import BusyError, MountError
+from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
 from ..memory.files import Store
 
@@ -28,8 +30,7 @@ _MOMENTS, _MOMENT_SECONDS = 10, 0.05
 @contextlib.contextmanager
 def hold(store: Store, state_dir: Path) -> Iterator[None]:
     """Given a store and this host's state folder for it, hold lock and lease; raises BusyError where one is held."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(state_dir / "lock", fallback_to_soft=False)
+    lock = _local_lock(state_dir, "lock")
     lease = SoftFileLease(store.lease, lease_duration=_LEASE_SECONDS, heartbeat_interval=_HEARTBEAT_SECONDS)
     with contextlib.ExitStack() as stack:
         try:
@@ -42,6 +43,28 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
         except OSError as error:
             raise MountError(str(store.root), error.strerror or str(error)) from error
         yield
+
+
+@contextlib.contextmanager
+def hold_collecting(store: Store, state_dir: Path, patience: float) -> Iterator[None]:
+    """Given a store and this host's state folder for it, be the one process of this host that collects for it.
+
+    Waits for another at most ``patience`` seconds; raises CollectingError where it goes on for longer.
+    """
+    lock = _local_lock(state_dir, "collecting")
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise CollectingError(str(store.root), "another process of this host", "wait for it to end") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _local_lock(state_dir: Path, name: str) -> FileLock:
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FileLock(state_dir / name, fallback_to_soft=False)
 
 
 def holder(store: Store) -> Holder | None:

@@ -7,6 +7,7 @@ import msgspec
 from ..language.purged import NOTHING, Purged
 from ..memory.plan import Plan
 from ..memory.records import Time
+from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
 from .git import GitFacts
 
 
@@ -21,10 +22,14 @@ class CollectRequest(msgspec.Struct, frozen=True):
     zone: str
     purged: Purged = NOTHING
     repository: str = ""  # the store's; agents whose logs lie in it are looked for there
+    exclude: Exclude = NOTHING_EXCLUDED
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """From the collector: what it found. ``skipped`` names what could not be read, with the reason."""
+    """From the collector: what it found. ``skipped`` names what could not be read, with the reason.
+
+    ``logs`` are without those that are excluded; ``found`` are the secrets that were replaced in new parts, by kind.
+    """
 
     logs: int
     unchanged: int
@@ -32,6 +37,9 @@ class Collected(msgspec.Struct, frozen=True):
     waiting: int
     skipped: tuple[tuple[str, str], ...]
     bad_lines: int
+    excluded_logs: int
+    excluded_sessions: int
+    found: dict[str, int]
 
 
 class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):

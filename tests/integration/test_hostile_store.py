@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dreamd.daemon.launcher import Job, run
+from dreamd.daemon.job import Job
+from dreamd.daemon.launcher import run
 from dreamd.errors import DamagedError
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import load

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dreamd.daemon.launcher import Job, run
+from dreamd.daemon.job import Job
+from dreamd.daemon.launcher import run
 from dreamd.errors import WorkerError
 from dreamd.memory.files import create_store
 
