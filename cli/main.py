@@ -37,6 +37,7 @@ VERBS = (
     "check",
     "scan",
     "purge",
+    "hook",
     "config",
 )
 

@@ -16,6 +16,7 @@ import msgspec
 
 from ..errors import DamagedError, FormatError, MountError, NoStoreError
 from .atomic import FILE_MODE, TEMPORARY, create_file, make_folder, read_file
+from .identity import FORMAT_FILE, is_identity
 
 FORMAT = 1
 
@@ -64,7 +65,7 @@ class Store:
     @property
     def format(self) -> Path:
         """Layout number and store uuid."""
-        return self.inner / "format"
+        return self.root / FORMAT_FILE
 
     @property
     def ledger(self) -> Path:
@@ -194,6 +195,8 @@ def open_store(root: Path) -> tuple[Store, Format]:
             raise DamagedError(str(folder), "it is a symbolic link", hint)
     if found.format != FORMAT:
         raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")
+    if not is_identity(found.store):
+        raise DamagedError(str(store.format), "the store's identity in it is no uuid")
     return store, found
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from ..language.redact import total
+from .ended import may_say_end
 from .fingerprint import Stamp, stamp_of
 from .seen import Look, Seen, load_seen, save_seen
 from .share import Progress, Task, in_shares, processes_for, task_of
@@ -42,6 +43,8 @@ class Collected:
     unreadable: tuple[tuple[str, int], ...]  # path, and how many of its lines could not be read
     found: dict[str, int] = field(default_factory=dict)  # secrets replaced in new parts, by kind
     changes: dict[str, int] = field(default_factory=dict)  # of the logs that were read, how many had changed how
+    over: frozenset[str] = frozenset()  # sessions that were finished because their agent said so
+    looks: Mapping[str, Look] = field(default_factory=dict)  # by path
 
     @property
     def bad_lines(self) -> int:
@@ -72,7 +75,7 @@ def collect(
     for path in paths:
         stamp = stamp_of(path)
         before = seen.looks.get(str(path)) or moved.look(stamp)
-        if before is not None and _holds(before, stamp, path.stem, terms):
+        if before is not None and _holds(before, stamp, path, terms):
             looks[str(path)] = before
         else:
             tasks.append(task_of(path, stamp.size if stamp else 0))
@@ -96,6 +99,8 @@ def collect(
         unreadable=tuple((path, look.unreadable) for path, look in sorted(looks.items()) if look.unreadable),
         found=total(outcome.found for outcome in outcomes),
         changes=dict(Counter(outcome.change.value for outcome in outcomes)),
+        over=frozenset(session for outcome in outcomes for session in outcome.over),
+        looks=looks,
     )
 
 
@@ -108,12 +113,16 @@ def _read(tasks: Sequence[Task], root: Path, seen: Seen, terms: Terms, processes
     return in_shares(tasks, work, Outcome, processes_for(tasks) if processes is None else processes)
 
 
-def _holds(before: Look, stamp: Stamp | None, stem: str, terms: Terms) -> bool:
+def _holds(before: Look, stamp: Stamp | None, path: Path, terms: Terms) -> bool:
     """Given the last look at a log and its stamp now, tell whether reading it again would tell nothing new."""
     if before.waits_since is None:
         return before.stamp == stamp
-    # However it has grown, what was not finished then cannot be finished yet, unless its agent says so.
-    return before.waits(terms.now, terms.idle) and terms.over.isdisjoint({stem, *before.sessions})
+    # However it has grown, what was not finished then cannot be finished yet, unless its agent or the log says so.
+    return (
+        before.waits(terms.now, terms.idle)
+        and terms.over.isdisjoint({path.stem, *before.sessions})
+        and (before.stamp == stamp or not may_say_end(str(path)))
+    )
 
 
 class _Moved:

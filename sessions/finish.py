@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+import msgspec
+
 from ..errors import DreamdError
 from ..language.redact import total
 from .fingerprint import Change, Fingerprint, Stamp, change_of, stamp_of
@@ -42,7 +44,7 @@ def outcomes_of(paths: Iterable[Path], root: Path, seen: Seen, terms: Terms) -> 
 
 def _with_parts(outcome: Outcome, writing: Sequence[Future[str | None]]) -> Outcome:
     names = tuple(name for it in writing if (name := it.result()) is not None)
-    return Outcome(outcome.path, outcome.look, outcome.change, names, outcome.found if names else {})
+    return msgspec.structs.replace(outcome, parts=names, found=outcome.found if names else {})
 
 
 def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tuple[Outcome, list[Future[str | None]]]:
@@ -62,12 +64,15 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
     writing: list[Future[str | None]] = []
     found: list[dict[str, int]] = []
     waiting: list[Session] = []
+    over: list[str] = []
     excluded = 0
     for session in log.sessions:
         completed = _completed(session, terms)
         if not completed:
             waiting.append(session)
             continue
+        if completed == "hook":
+            over.append(session.session)
         if _excluded(session, owner, terms):
             excluded += 1
             continue
@@ -84,7 +89,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
         sessions=tuple(session.session for session in waiting),
         excluded=excluded,
     )
-    return Outcome(str(path), look, change, (), total(found)), writing
+    return Outcome(str(path), look, change, found=total(found), over=tuple(over)), writing
 
 
 def _change(path: Path, before: Look | None, stamp: Stamp | None) -> tuple[Change, int]:

@@ -22,7 +22,7 @@ class Terms:
     zone: str  # IANA name of this host's time zone
     exclude: Exclude = NOTHING_EXCLUDED
     purged: Purged = NOTHING  # values that may not come back
-    over: frozenset[str] = frozenset()  # sessions whose agent said that they ended
+    over: frozenset[str] = frozenset()  # what sessions may be called whose agent said that they ended
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -33,3 +33,4 @@ class Outcome(msgspec.Struct, frozen=True):
     change: Change
     parts: tuple[str, ...] = ()
     found: dict[str, int] = {}
+    over: tuple[str, ...] = ()  # sessions that were finished because their agent said so

@@ -35,6 +35,7 @@ class _Line(msgspec.Struct):
     branch: str | None = None
     cwd: str | None = None
     ok: bool | None = None
+    end: bool | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Line)
@@ -59,7 +60,7 @@ class Generic:
             role = _ROLES.get(line.role)
             if role is None or not line.session or (line.time is None):
                 tally.skip("without session, time or known role")
-            elif not line.text.strip() and role is not Role.TOOL:
+            elif not line.text.strip() and role is not Role.TOOL and not line.end:
                 tally.skip("empty")
             else:
                 yield _record(line, role)
@@ -71,7 +72,10 @@ def _record(line: _Line, role: Role) -> Record:
     session = str(line.session)
     text, act = line.text.strip(), Act.SAID
     heard: tuple[str, ...] = ()
-    if role is Role.TOOL:
+    if line.end and not text:
+        # It says nothing but that it is over: a result that is not kept.
+        role, act = Role.TOOL, Act.RESULT
+    elif role is Role.TOOL:
         act = Act.RESULT
         heard = (line.text,)
         text = error_lines(line.text) if line.ok is False else ""
@@ -98,6 +102,7 @@ def _record(line: _Line, role: Role) -> Record:
         worked=role is Role.AGENT,
         person=line.person or "",
         agent=line.agent or "",
+        ended=line.end is True,
     )
 
 

@@ -16,7 +16,8 @@ from dreamd.sessions.load import load_log
 
 ROOT = Path(__file__).parents[4]
 SCHEMA = json.loads((ROOT / "docs/generic-session.schema.json").read_text())
-(PAGE,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs/formats.md").read_text(), re.DOTALL)
+PAGE = (ROOT / "docs/formats.md").read_text().partition("## Generic JSON Lines")[2]
+(PAGE,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 TYPES = {"string": str, "boolean": bool}
 
 
