@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import RoleError
 from ..memory.files import Store, open_store
-from ..memory.purged import load_purged, unfinished_purge
+from ..memory.purged import unfinished_purge
 from .job import Job
 from .lock import hold, hold_collecting
 from .pipe import OnProgress, call
@@ -36,7 +36,7 @@ def collect(job: Job, on_progress: OnProgress) -> Collected:
 
 
 def forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> None:
-    """Given a store under the lease, finish a purge that was begun: else its parts would be looked for under old names."""
+    """Given a store under the lease, finish a purge that was begun: its parts may have to get other names."""
     if unfinished_purge(store):
         request = ForwardRequest(str(store.root), str(local), job.host, job.now)
         call("publisher", request, PurgeReply, on_progress, job.environment)
@@ -56,12 +56,11 @@ def collect_into(
     with hold_collecting(store, local, patience):
         request = CollectRequest(
             sources=job.sources,
-            transcripts=str(store.transcripts),
+            store=str(store.root),
             state_dir=str(local),
             idle_seconds=job.idle_seconds,
             now=job.now,
             zone=job.zone,
-            purged=load_purged(store),
             repository=job.repository,
             exclude=job.exclude,
         )

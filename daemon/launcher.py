@@ -154,7 +154,7 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
 
 @contextlib.contextmanager
 def _alone(store: Store, local: Path) -> Iterator[None]:
-    """Hold the lease, and keep this host's collector from writing; another host's looks at the table when it is done."""
+    """Hold the lease and keep this host's collector from writing; another's asks the table once more at its end."""
     with hold(store, local), hold_collecting(store, local, PATIENCE_SECONDS):
         yield
 

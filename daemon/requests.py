@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from ..language.purged import NOTHING, Purged
 from ..memory.plan import Plan
 from ..memory.records import Time
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
@@ -12,15 +11,14 @@ from .git import GitFacts
 
 
 class CollectRequest(msgspec.Struct, frozen=True):
-    """To the collector: which logs to read, where transcripts and this host's cache lie, and what may not come back."""
+    """To the collector: which logs to read, and where the store and this host's cache lie."""
 
     sources: tuple[str, ...]
-    transcripts: str
+    store: str
     state_dir: str
     idle_seconds: float
     now: Time
     zone: str
-    purged: Purged = NOTHING
     repository: str = ""  # the store's; agents whose logs lie in it are looked for there
     exclude: Exclude = NOTHING_EXCLUDED
 

@@ -65,8 +65,9 @@ def collect(
     A log that cannot be read is skipped and named; an error of the store itself is raised (OSError). ``processes`` is
     in how many a backlog is read, by default as many as are worth it.
     """
-    every = sorted(set(logs))
-    paths = [path for path in every if not terms.exclude.log(str(path))]
+    # As text: paths are compared piece by piece, which for a hundred thousand takes longer than looking at them all.
+    every = sorted({str(path) for path in logs})
+    paths = [path for path in every if not terms.exclude.log(path)]
     known = load_seen(state_dir)
     seen = known.under(terms.exclude)
     looks: dict[str, Look] = {}
@@ -74,11 +75,11 @@ def collect(
     moved = _Moved(seen.looks, paths)
     for path in paths:
         stamp = stamp_of(path)
-        before = seen.looks.get(str(path)) or moved.look(stamp)
+        before = seen.looks.get(path) or moved.look(stamp)
         if before is not None and _holds(before, stamp, path, terms):
-            looks[str(path)] = before
+            looks[path] = before
         else:
-            tasks.append(task_of(path, stamp.size if stamp else 0))
+            tasks.append(task_of(Path(path), stamp.size if stamp else 0))
     unchanged = len(looks)
     progress("collect", unchanged, len(paths))
     outcomes: list[Outcome] = []
@@ -113,23 +114,23 @@ def _read(tasks: Sequence[Task], root: Path, seen: Seen, terms: Terms, processes
     return in_shares(tasks, work, Outcome, processes_for(tasks) if processes is None else processes)
 
 
-def _holds(before: Look, stamp: Stamp | None, path: Path, terms: Terms) -> bool:
+def _holds(before: Look, stamp: Stamp | None, path: str, terms: Terms) -> bool:
     """Given the last look at a log and its stamp now, tell whether reading it again would tell nothing new."""
     if before.waits_since is None:
         return before.stamp == stamp
     # However it has grown, what was not finished then cannot be finished yet, unless its agent or the log says so.
     return (
         before.waits(terms.now, terms.idle)
-        and terms.over.isdisjoint({path.stem, *before.sessions})
-        and (before.stamp == stamp or not may_say_end(str(path)))
+        and terms.over.isdisjoint({Path(path).stem, *before.sessions})
+        and (before.stamp == stamp or not may_say_end(path))
     )
 
 
 class _Moved:
     """Logs that got another name since the last look: the same file, size and time, and the old name is gone."""
 
-    def __init__(self, looks: Mapping[str, Look], paths: Iterable[Path]) -> None:
-        gone = looks.keys() - set(map(str, paths))
+    def __init__(self, looks: Mapping[str, Look], paths: Iterable[str]) -> None:
+        gone = looks.keys() - set(paths)
         stamps = ((looks[name].stamp, name) for name in gone)
         self._looks = {_moving(stamp): looks[name] for stamp, name in stamps if stamp and not Path(name).exists()}
 

@@ -46,7 +46,7 @@ class Fingerprint(msgspec.Struct, frozen=True):
     tail: str
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: Path | str) -> Stamp | None:
     """Given a path, return the stamp of the file, or None where there is none."""
     try:
         state = os.stat(path)  # noqa: PTH116 - asked of every log at every look; a Path takes three times as long

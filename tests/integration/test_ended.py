@@ -8,6 +8,7 @@ import pytest
 
 from dreamd.daemon.collector import handle
 from dreamd.daemon.requests import CollectRequest
+from dreamd.memory.files import create_store
 from dreamd.sessions.ended import FOLDER, leave_mark
 from dreamd.sessions.transcripts import list_parts, read_transcripts
 
@@ -41,7 +42,8 @@ def generic(number, **keys):
 
 class Place:
     def __init__(self, root):
-        self.state, self.transcripts = root / "state", root / "transcripts"
+        self.store = create_store(root / "store")
+        self.state, self.transcripts = root / "state", self.store.transcripts
         self.log = root / "mara/.claude/projects/p/s.jsonl"
         self.log.parent.mkdir(parents=True)
 
@@ -50,7 +52,7 @@ class Place:
 
     def collect(self, minutes):
         named = (str(self.log.parent),)
-        request = CollectRequest(named, str(self.transcripts), str(self.state), 1800, at(minutes), "UTC")
+        request = CollectRequest(named, str(self.store.root), str(self.state), 1800, at(minutes), "UTC")
         return handle(request, lambda *_: None)
 
     def marks(self):
