@@ -17,7 +17,7 @@ from .verb import Options, Verb
 @click.argument("event")
 @click.pass_obj
 def command(options: Options, event: str) -> None:
-    """Take what an agent says of a session, as JSON, from standard input.
+    """Take what an agent says of its session from standard input.
 
     EVENT is session-end: the session is finished, and the next look collects it without waiting until it is idle. With
     a directory for --store no configuration is read. The exit code is 0 whatever is wrong, and nothing is printed on

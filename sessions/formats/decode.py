@@ -71,7 +71,7 @@ def decode_any(raw: msgspec.Raw | str) -> Any:
 
 def _decode_slowly(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
     # A file system that lost power can leave NULs where a line was being written.
-    text = line.data.decode("utf-8", "replace").strip("\0 \t\r")
+    text = line.data.decode("utf-8", "replace").strip("\0 \t\r") or "\0"
     place = 0
     while place < len(text):
         try:
