@@ -126,8 +126,10 @@ def _in_turn(rng: random.Random, places: list[str]) -> Iterator[str]:
 def _dressed(rng: random.Random, sample: Sample) -> Sample:
     """Return the sample as it came, or with other line ends or something harmless before or after it."""
     dress = rng.choices(
-        ("plain", "crlf", "newline", "unicode", "indented", "quoted", "prompt"), (60, 8, 8, 8, 6, 5, 5)
+        ("plain", "crlf", "newline", "unicode", "indented", "quoted", "fenced", "numbered", "grep"),
+        (56, 7, 7, 7, 5, 4, 4, 7, 3),
     )[0]
+    lines = sample.text.split("\n")
     body = {
         "plain": sample.text,
         "crlf": sample.text.replace("\n", "\r\n") + "\r\n",
@@ -135,7 +137,9 @@ def _dressed(rng: random.Random, sample: Sample) -> Sample:
         "unicode": f"→ так 🙂\n{sample.text}\n— ende… ✔",
         "indented": "    " + sample.text.replace("\n", "\n    "),
         "quoted": "> " + sample.text.replace("\n", "\n> "),
-        "prompt": f"```\n{sample.text}\n```",
+        "fenced": f"```\n{sample.text}\n```",
+        "numbered": "\n".join(f"{number:6}→{line}" for number, line in enumerate(lines, start=1)),
+        "grep": "\n".join(f"deploy/notes.txt:{number}:{line}" for number, line in enumerate(lines, start=40)),
     }[dress]
     return Sample(sample.kind, body, sample.secrets)
 

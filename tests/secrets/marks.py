@@ -32,13 +32,16 @@ ALPHABETS = {
     "b": LETTERS + DIGITS + "+/",
     "w": LETTERS + DIGITS + "_-",
     "B": UPPER + "234567",
+    "e": "qpzry9x8gf2tvdw0s3jn54khce6mua7l",  # bech32
+    "E": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+    "x": "".join(sorted(set(LETTERS + DIGITS) - set("0OIl"))),  # base58
 }
 
 _WORDS = {kind: text.split() for kind, text in sections("words.txt")}
 WORDS, PEOPLE, SEED_WORDS = (_WORDS[kind] for kind in ("words", "people", "seed words"))
 
 MARK = re.compile(
-    r"<(?:(?P<letter>[hHnlUdazbwB])(?P<least>\d+)(?:-(?P<most>\d+))?|(?P<name>[a-z0-9]+)(?::(?P<of>[^<>]*))?)>"
+    r"<(?:(?P<letter>[hHnlUdazbwBeEx])(?P<least>\d+)(?:-(?P<most>\d+))?|(?P<name>[a-z0-9]+)(?::(?P<of>[^<>]*))?)>"
 )
 LINES = re.compile(r"(pemesc|pemind|pem|rawlines)(\d+)")
 SECRET = re.compile("«([^»]*)»")
