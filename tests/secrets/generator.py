@@ -1,8 +1,8 @@
 """Makes texts with secrets and texts without, from the tables in this folder; knows nothing of dreamd's rules.
 
 ``shapes.tsv`` lists what the vendors publish of their tokens, ``places.txt`` where such a value stands,
-``positives.txt`` texts in which the secret has a form of its own, ``near_misses.txt`` texts that only look like one.
-The same seed gives the same texts.
+``harmless.tsv`` what else stands there, ``positives.txt`` texts in which the secret has a form of its own,
+``near_misses.txt`` texts that only look like one. The same seed gives the same texts.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .marks import draw, text
-from .tables import sections, shapes
+from .tables import rows, sections
 
-#: how often each line of ``shapes.tsv`` is put somewhere
+#: how often each line of ``shapes.tsv``, and each of ``harmless.tsv``, is put somewhere
 PLACED = 2
+PLACED_HARMLESS = 4
+#: a place that says itself that a secret stands there, or where a reference would be written otherwise
+TELLING = re.compile("secret|SecureString|credential|vault|rotate|do not commit|valid until|<URLVALUE>", re.IGNORECASE)
 #: how often a near miss with something random in it is drawn
 DRAWN = 2
 
@@ -55,6 +59,7 @@ def near_misses(seed: int) -> list[Sample]:
     """Given a seed, return texts that hold none."""
     rng = _drawer("near misses", seed)
     drawn = [Sample(kind, draw(rng, shape)) for kind, shape in sections("near_misses.txt") for _ in range(DRAWN)]
+    drawn += _placed_harmless(rng)
     return [_dressed(rng, sample) for sample in dict.fromkeys(drawn)]
 
 
@@ -89,20 +94,32 @@ def _placed(rng: random.Random) -> Iterator[Sample]:
     places = list(sections("places.txt"))
     assign = _in_turn(rng, [place for where, place in places if where == "assign"])
     free = _in_turn(rng, [place for where, place in places if where == "free"])
-    for kind, where, name, shape in shapes():
+    for kind, where, name, shape in rows("shapes.tsv"):
         for turn in range(PLACED):
             value = draw(rng, shape)
             place = next(free if where == "any" and turn % 2 else assign)
-            written = {
-                "<VALUE>": value,
-                "<BASE64>": base64.b64encode(value.encode()).decode(),
-                "<URLVALUE>": urllib.parse.quote(value, safe=""),
-            }
-            secret = next(form for mark, form in written.items() if mark in place)
-            yield _dressed(rng, Sample(kind, _filled(place, name, written), (secret,)))
+            secret = next(form for mark, form in _forms(value).items() if mark in place)
+            yield _dressed(rng, Sample(kind, _filled(place, name, value), (secret,)))
 
 
-def _filled(place: str, name: str, written: dict[str, str]) -> str:
+def _placed_harmless(rng: random.Random) -> Iterator[Sample]:
+    """Yield what is no secret in places where secrets stand too, but not where the place itself calls it one."""
+    assign = [place for where, place in sections("places.txt") if where == "assign" and not TELLING.search(place)]
+    places = _in_turn(rng, assign)
+    for kind, name, shape in rows("harmless.tsv"):
+        for _ in range(PLACED_HARMLESS):
+            yield Sample(kind, _filled(next(places), name, draw(rng, shape)))
+
+
+def _forms(value: str) -> dict[str, str]:
+    return {
+        "<VALUE>": value,
+        "<BASE64>": base64.b64encode(value.encode()).decode(),
+        "<URLVALUE>": urllib.parse.quote(value, safe=""),
+    }
+
+
+def _filled(place: str, name: str, value: str) -> str:
     words = name.lower().split("_")
     pascal = "".join(word.capitalize() for word in words)
     dresses = {
@@ -113,7 +130,7 @@ def _filled(place: str, name: str, written: dict[str, str]) -> str:
         "<naMe>": pascal[0].lower() + pascal[1:],
         "<NaMe>": pascal,
     }
-    for mark, form in (*dresses.items(), *written.items()):
+    for mark, form in (*dresses.items(), *_forms(value).items()):
         place = place.replace(mark, form)
     return place
 

@@ -16,8 +16,7 @@ def sections(name: str) -> Iterator[tuple[str, str]]:
             yield kind, one.strip("\n")
 
 
-def shapes() -> list[tuple[str, str, str, str]]:
-    """Return (kind, where, name, shape) of each line of ``shapes.tsv``."""
-    lines = (HERE / "shapes.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [(kind, where, name, shape) for kind, where, name, shape in rows[1:]]
+def rows(name: str) -> list[list[str]]:
+    """Given a file of tab-separated values, return its rows without the heading."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")][1:]
