@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .output import plural, say, say_json, table, talk
+from .output import local, plural, say, say_json, table, talk
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
+    from ..daemon.hints import Reporting
     from ..daemon.job import Job
     from ..daemon.requests import Collected
+    from ..errors import DreamdError
+    from .stores import Setup
 
 
 @click.command(cls=Verb, example="dreamd collect")
+@click.option("--watch", is_flag=True, help="Stay, and collect whenever something is finished, until interrupted.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.pass_obj
-def command(options: Options, *, sessions: tuple[str, ...]) -> None:
+def command(options: Options, *, watch: bool, sessions: tuple[str, ...]) -> None:
     """Collect the sessions that are finished and new.
 
     Nothing is dreamt and no gate is asked, so this may run as often as one likes, also while somebody dreams, and on a
-    machine that only collects.
+    machine that only collects. With --watch it prints a line for each look that kept something, and is quiet otherwise;
+    SIGTERM ends it with exit code 0.
     """
     from ..daemon.collecting import collect
     from .dream import absolute
@@ -33,6 +40,8 @@ def command(options: Options, *, sessions: tuple[str, ...]) -> None:
     setup = choose(options)
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
+    if watch:
+        _watch(options, setup)
     job = make_job(setup)
     with watched() as on_progress:
         collected = collect(job, on_progress)
@@ -40,6 +49,33 @@ def command(options: Options, *, sessions: tuple[str, ...]) -> None:
         say_json(plain(job, collected))
     else:
         _print(collected)
+
+
+def _watch(options: Options, setup: Setup) -> NoReturn:
+    """Collect until a signal ends the process."""
+    from ..daemon.watch import Told, watch
+    from ..gates.duration import spell_duration
+    from .job import make_job
+
+    every = spell_duration(setup.scan)
+
+    def kept(job: Job, collected: Collected) -> None:
+        if options.json:
+            say_json(plain(job, collected))
+        else:
+            say(f"{local(job.now)}  {said(collected)}")
+
+    def reporting(found: Reporting) -> None:
+        if found.events:
+            talk(f"watching {', '.join(found.events)}; all logs are looked at every {every}")
+        for folder, reason in found.walk:
+            talk(f"looking every {every} at {folder}: {reason}")
+
+    def trouble(error: DreamdError | OSError) -> None:
+        talk(f"warning: {error}; trying again every {every}")
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    watch(lambda: make_job(setup), setup.scan, Told(kept, reporting, trouble))
 
 
 def plain(job: Job, collected: Collected) -> dict[str, Any]:
@@ -54,15 +90,14 @@ def said(collected: Collected) -> str:
         plural(collected.new_parts, "new part"),
         f"{collected.unchanged:,} unchanged",
         f"{collected.waiting:,} not finished" if collected.waiting else "",
-        excluded(collected),
+        excluded(collected.excluded_logs, collected.excluded_sessions),
         plural(collected.bad_lines, "unreadable line") if collected.bad_lines else "",
     ]
     return f"{plural(collected.logs, 'log')}: {', '.join(part for part in parts if part)}"
 
 
-def excluded(counts: Any) -> str:
-    """Given something that counts excluded logs and sessions, return both in words, empty where there are none."""
-    logs, sessions = counts.excluded_logs, counts.excluded_sessions
+def excluded(logs: int, sessions: int) -> str:
+    """Given how many logs and how many sessions are excluded, return both in words, empty where there are none."""
     parts = [plural(logs, "log") if logs else "", plural(sessions, "session") if sessions else ""]
     found = " and ".join(part for part in parts if part)
     return f"{found} excluded" if found else ""
@@ -77,7 +112,7 @@ def _print(collected: Collected) -> None:
             "waiting",
             f"{plural(collected.waiting, 'log')} with a session that is not finished" if collected.waiting else "",
         ],
-        ["excluded", excluded(collected).removesuffix(" excluded")],
+        ["excluded", excluded(collected.excluded_logs, collected.excluded_sessions).removesuffix(" excluded")],
         ["secrets", f"replaced: {secrets}" if secrets else ""],
         ["unreadable", plural(collected.bad_lines, "line") if collected.bad_lines else ""],
     ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .collect import excluded
 from .output import local, plural, say, say_json
 from .verb import Options, Verb
 
@@ -47,6 +50,7 @@ def command(options: Options) -> int:
 
 def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
+    from ..daemon.places import state_dir
     from ..memory.ledger import load
     from ..memory.publish import is_published
     from ..memory.runs import read_reports
@@ -57,7 +61,8 @@ def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> di
     state = load(store)
     damaged: dict[str, str] = {}
     parts = list_parts(store.transcripts, damaged.__setitem__)
-    skipped, unreadable = _unread(identity, parts)
+    here = state_dir(os.environ, identity)
+    skipped, unreadable = _unread(here, parts)
     reports = list(read_reports(store))
     text = store.memory.read_bytes() if store.memory.is_file() else b""
     return {
@@ -73,6 +78,8 @@ def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> di
             "collected": len({(part.person, part.session) for part in parts}),
             "new": new_sessions(parts, state.parts),
         },
+        "logs": _logs(here),
+        "watching": _watching(here),
         "skipped": [{"log": log, "reason": reason} for log, reason in sorted({**skipped, **damaged}.items())],
         "unreadable": [{"log": log, **found} for log, found in sorted(unreadable.items())],
         "dreaming": holder(store),
@@ -81,15 +88,36 @@ def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> di
     }
 
 
-def _unread(identity: str, parts: list[PartHeader]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+def _logs(here: Path) -> dict[str, Any] | None:
+    """Return what the last look at this host's logs found; None before the first."""
+    from ..daemon.looked import last_look, who_watches
+
+    look, watch = last_look(here), who_watches(here)
+    if look is None:
+        return None
+    counts = {name: getattr(look, name) for name in ("logs", "waiting", "excluded_logs", "excluded_sessions")}
+    return {"looked": max(look.at, watch.at) if watch else look.at, **counts}
+
+
+def _watching(here: Path) -> dict[str, Any] | None:
+    """Return who watches the logs and how changes are learned of; None where nobody does."""
+    from ..daemon.looked import who_watches
+
+    watch = who_watches(here)
+    if watch is None:
+        return None
+    walk = [{"folder": folder, "reason": reason} for folder, reason in watch.walk]
+    return {"pid": watch.pid, "seconds": watch.seconds, "events": watch.events, "walk": walk}
+
+
+def _unread(here: Path, parts: list[PartHeader]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
     """Return logs that were skipped, with the reason, and logs with unreadable lines, with their number and places.
 
     What this host last saw of a log counts over what its part remembers; parts also tell of other hosts' logs.
     """
-    from ..daemon.places import state_dir
     from ..sessions.seen import load_seen
 
-    looks = load_seen(state_dir(os.environ, identity)).looks
+    looks = load_seen(here).looks
     lines = {part.source: (part.unreadable, part.unreadable_lines) for part in parts}
     lines |= {log: (look.unreadable, look.unreadable_lines) for log, look in looks.items()}
     unreadable = {log: {"count": count, "lines": places} for log, (count, places) in lines.items() if count}
@@ -118,12 +146,30 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
         _line("last run", f"{run['run']} on {run['host']}, {run['outcome']}{error}")
     if facts["dreaming"]:
         _line("dreaming", f"{facts['dreaming'].host}, pid {facts['dreaming'].pid}")
+    _print_logs(facts["logs"], facts["watching"])
     for log in facts["skipped"]:
         _line("skipped", f"{log['log']}: {log['reason']}")
     for log in facts["unreadable"]:
         shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
         _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
     say(render(decision))
+
+
+def _print_logs(logs: dict[str, Any] | None, watching: dict[str, Any] | None) -> None:
+    from ..gates.duration import spell_duration
+
+    if logs:
+        counts = [f"{logs['logs']:,} here", f"{logs['waiting']:,} not finished" if logs["waiting"] else ""]
+        left_out = excluded(logs["excluded_logs"], logs["excluded_sessions"])
+        told = ", ".join(it for it in (*counts, left_out) if it)
+        _line("logs", f"{told}; last looked at {local(logs['looked'])}")
+    if watching:
+        every = spell_duration(timedelta(seconds=watching["seconds"]))
+        _line("watched", f"every {every} by pid {watching['pid']}")
+        if watching["events"]:
+            _line("", f"sooner where changes are reported: {', '.join(watching['events'])}")
+        for place in watching["walk"]:
+            _line("", f"only then at {place['folder']}: {place['reason']}")
 
 
 def _line(label: str, text: str) -> None:

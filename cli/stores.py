@@ -35,6 +35,7 @@ class Setup:
     config: Path | None
     role: Role
     exclude: Exclude
+    scan: timedelta
 
 
 def locate(options: Options) -> Path:
@@ -65,6 +66,7 @@ def choose(options: Options) -> Setup:
         config=loaded.path,
         role=store.role if store else "both",
         exclude=_exclude(store),
+        scan=loaded.config.sessions.scan,
     )
 
 

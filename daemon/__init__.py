@@ -1,1 +1,1 @@
-"""The shell around it: launcher, collector, worker, publisher; each does one thing in a process of its own."""
+"""The shell around it: launcher, watch, collector, worker, publisher; each does one thing in a process of its own."""

@@ -14,9 +14,10 @@ from ..memory.files import Store, open_store
 from ..memory.purged import unfinished_purge
 from .job import Job
 from .lock import hold, hold_collecting
+from .looked import keep_look
 from .pipe import OnProgress, call
 from .places import state_dir
-from .requests import Collected, CollectRequest, ForwardRequest, PurgeReply
+from .requests import Collected, CollectReply, CollectRequest, ForwardRequest, PurgeReply
 
 #: how long a person waits for another process of this host that reads the same logs: a backlog of a gigabyte takes a
 #: minute or two
@@ -29,10 +30,15 @@ def collect(job: Job, on_progress: OnProgress) -> Collected:
     Raises RoleError where this host collects nothing for the store, CollectingError where another process of this host
     did not come to an end, and what the collector raises.
     """
+    require_collecting(job)
+    store, identity = open_store(job.store)
+    return collect_into(store, state_dir(job.environment, identity.store), job, on_progress).collected
+
+
+def require_collecting(job: Job) -> None:
+    """Given a job, raise RoleError where this host collects nothing for the store."""
     if not job.collects:
         raise RoleError(str(job.store), "dream, so other hosts collect", "collect there, or set role to both here")
-    store, identity = open_store(job.store)
-    return collect_into(store, state_dir(job.environment, identity.store), job, on_progress)
 
 
 def forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> None:
@@ -44,7 +50,7 @@ def forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Non
 
 def collect_into(
     store: Store, local: Path, job: Job, on_progress: OnProgress, patience: float = PATIENCE_SECONDS
-) -> Collected:
+) -> CollectReply:
     """Given an open store, this host's folder for it and a job, collect; ``patience`` is how long others may take.
 
     Raises BusyError while somebody else must finish a purge first.
@@ -64,4 +70,6 @@ def collect_into(
             repository=job.repository,
             exclude=job.exclude,
         )
-        return call("collector", request, Collected, on_progress, job.environment)
+        reply = call("collector", request, CollectReply, on_progress, job.environment)
+    keep_look(local, job.now, reply.collected)
+    return reply

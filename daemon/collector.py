@@ -8,20 +8,22 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from ..memory.files import Store
+from ..memory.files import Store, open_store
 from ..memory.purged import load_purged, strike
 from ..sessions.collect import collect
 from ..sessions.ended import marks_to_remove, read_marks, remove_marks
+from ..sessions.glance import standing_of
 from ..sessions.rewrite import change_part, rewrite_part
 from ..sessions.sources import find_logs
 from ..sessions.terms import Terms
 from .pipe import OnProgress, serve
-from .requests import Collected, CollectRequest
+from .requests import Collected, CollectReply, CollectRequest
 
 
-def handle(request: CollectRequest, progress: OnProgress) -> Collected:
+def handle(request: CollectRequest, progress: OnProgress) -> CollectReply:
     """Given which logs to read, collect what is finished and new, and say what was found and what was skipped."""
-    store, local = Store(Path(request.store)), Path(request.state_dir)
+    # Where a mount is gone its folder is still there, and what was put into it would count as kept.
+    (store, _), local = open_store(Path(request.store)), Path(request.state_dir)
     purged = load_purged(store)
     # Before the logs are looked at: what is left later is for the next look.
     marks = read_marks(local, request.now)
@@ -44,7 +46,7 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
     if collected.parts and load_purged(store) != purged:
         _strike(store, collected.parts)
     remove_marks(local, marks_to_remove(marks, collected.looks, collected.over))
-    return Collected(
+    told = Collected(
         logs=collected.logs,
         unchanged=collected.unchanged,
         new_parts=len(collected.parts),
@@ -55,6 +57,7 @@ def handle(request: CollectRequest, progress: OnProgress) -> Collected:
         excluded_sessions=collected.excluded_sessions,
         found=collected.found,
     )
+    return CollectReply(told, standing_of(collected.looks))
 
 
 def _strike(store: Store, parts: Iterable[str]) -> None:

@@ -91,7 +91,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     if job.if_due and not (asked := ask(store, job)).due and holder(store):
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
-    collected = collect_into(store, local, job, on_progress) if job.collects else None
+    collected = collect_into(store, local, job, on_progress).collected if job.collects else None
     with hold(store, local):
         forward(store, local, job, on_progress)
         decision = ask(store, job, lease_is_ours=True)

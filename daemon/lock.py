@@ -25,6 +25,7 @@ from ..memory.files import Store
 _LEASE_SECONDS = 60.0
 _HEARTBEAT_SECONDS = 15.0
 _MOMENTS, _MOMENT_SECONDS = 10, 0.05
+_WATCHING = "watching"
 
 
 @contextlib.contextmanager
@@ -60,6 +61,36 @@ def hold_collecting(store: Store, state_dir: Path, patience: float) -> Iterator[
         yield
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def hold_watching(store: Store, state_dir: Path) -> Iterator[None]:
+    """Given a store and this host's state folder for it, be the one process of this host that watches its logs.
+
+    Raises CollectingError where another does.
+    """
+    lock = _local_lock(state_dir, _WATCHING)
+    try:
+        lock.acquire(timeout=_MOMENTS * _MOMENT_SECONDS)  # somebody may just ask whether it is held
+    except Timeout:
+        raise CollectingError(str(store.root), "another process of this host watches", "see 'dreamd status'") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_watched(state_dir: Path) -> bool:
+    """Given this host's state folder for a store, tell whether a process of this host watches the logs."""
+    if not (state_dir / _WATCHING).exists():
+        return False
+    lock = _local_lock(state_dir, _WATCHING)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _local_lock(state_dir: Path, name: str) -> FileLock:

@@ -21,6 +21,7 @@ import msgspec
 
 from .. import errors
 from ..errors import DreamdError, WorkerError
+from ..sessions.agents import AGENTS
 
 #: a plan of 100,000 memories is about 60 MB; what is larger is no plan
 REPLY_LIMIT = 256 * 1024 * 1024
@@ -28,7 +29,10 @@ REPLY_LIMIT = 256 * 1024 * 1024
 _LAST_WORDS = 4000
 _GRACE_SECONDS = 5.0
 #: what a child needs of the environment: where programs, homes and time zones are, and how to find this package
-_ENVIRONMENT = ("PATH", "HOME", "CLAUDE_CONFIG_DIR", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+_ENVIRONMENT = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"),
+    *(agent.variable for agent in AGENTS if agent.variable),
+)
 
 Role = Literal["collector", "worker", "publisher"]
 OnProgress = Callable[[str, int, int], None]

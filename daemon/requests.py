@@ -7,6 +7,7 @@ import msgspec
 from ..memory.plan import Plan
 from ..memory.records import Time
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
+from ..sessions.glance import Standing
 from .git import GitFacts
 
 
@@ -24,7 +25,7 @@ class CollectRequest(msgspec.Struct, frozen=True):
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """From the collector: what it found. ``skipped`` names what could not be read, with the reason.
+    """What a collector found. ``skipped`` names what could not be read, with the reason.
 
     ``logs`` are without those that are excluded; ``found`` are the secrets that were replaced in new parts, by kind.
     """
@@ -38,6 +39,13 @@ class Collected(msgspec.Struct, frozen=True):
     excluded_logs: int
     excluded_sessions: int
     found: dict[str, int]
+
+
+class CollectReply(msgspec.Struct, frozen=True):
+    """From the collector: what came of it, and how the logs stand, so that nobody needs to look twice at the same."""
+
+    collected: Collected
+    standing: Standing
 
 
 class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):

@@ -31,6 +31,14 @@ class Sources:
     skipped: tuple[tuple[str, str], ...] = ()  # what was named, and the reason
 
 
+@dataclass(frozen=True, order=True)
+class Place:
+    """A folder in which logs appear, ``below`` it too or not. It need not be there yet."""
+
+    folder: str
+    below: bool
+
+
 def find_logs(
     named: Iterable[str], environment: Mapping[str, str], folder: Path, repository: Path | None = None
 ) -> Sources:
@@ -38,6 +46,17 @@ def find_logs(
 
     An agent's name may be followed by a colon and a working directory. Agents whose logs lie in the repository are
     looked for in that directory, else in ``repository``. Sub-agents' logs are left out: nobody speaks in them.
+    """
+    logs, skipped = name_logs(named, environment, folder, repository)
+    return Sources(tuple(_paths(sorted(logs))), skipped)
+
+
+def name_logs(
+    named: Iterable[str], environment: Mapping[str, str], folder: Path, repository: Path | None = None
+) -> tuple[set[str], tuple[tuple[str, str], ...]]:
+    """Given what ``find_logs`` is given, return the logs as text, in no order, and what leads to none with the reason.
+
+    A hundred thousand paths take five times the room of their text, and whoever only looks at stamps needs none.
     """
     logs: set[str] = set()
     skipped: list[tuple[str, str]] = []
@@ -49,7 +68,37 @@ def find_logs(
     told = {log for log in logs if not is_sub_agents(log)}
     unspeakable = {log for log in told if not (log.isascii() or _is_utf8(log))}
     skipped += [(os.fsencode(log).decode(errors="replace"), "its name is not UTF-8") for log in sorted(unspeakable)]
-    return Sources(tuple(_paths(sorted(told - unspeakable))), tuple(skipped))
+    return told - unspeakable, tuple(skipped)
+
+
+def places_of(
+    named: Iterable[str], environment: Mapping[str, str], folder: Path, repository: Path | None = None
+) -> tuple[Place, ...]:
+    """Given what ``find_logs`` is given, return the folders in which new logs would appear, none inside another."""
+    places: set[Place] = set()
+    for name in named:
+        agent, directory = named_in(name) or (None, "")
+        path = _from_home(directory if agent else name, environment, folder)
+        if agent is None:
+            places.add(Place(str(path), below=True) if path.is_dir() else _place(Path(path.anchor), path.parts[1:]))
+        elif root := agent.root(environment, path if directory else repository):
+            places |= {_place(root.absolute(), tuple(glob.split("/"))) for glob in agent.globs}
+    return tuple(it for it in sorted(places) if not any(other != it and _covers(other, it.folder) for other in places))
+
+
+def _place(base: Path, parts: tuple[str, ...]) -> Place:
+    """Given a folder and the components of a glob below it, return the last folder above all that is variable."""
+    while len(parts) > 1 and not _is_variable(parts[0]):
+        base, parts = base / parts[0], parts[1:]
+    return Place(str(base), below=len(parts) > 1 or parts[:1] == ("**",))
+
+
+def _covers(place: Place, folder: str) -> bool:
+    return place.below and f"{folder}/".startswith(f"{place.folder.rstrip('/')}/")
+
+
+def _is_variable(part: str) -> bool:
+    return any(sign in part for sign in "*?[")
 
 
 def logs_of(agent: Agent, environment: Mapping[str, str], repository: Path | None) -> set[str]:
@@ -155,7 +204,7 @@ def _expand(base: str, parts: tuple[str, ...]) -> Iterator[str]:
     head, rest = parts[0], parts[1:]
     if head == "**":
         yield from _expand_below(base, rest)
-    elif any(sign in head for sign in "*?["):
+    elif _is_variable(head):
         matches = _matcher((head,))
         for entry in _entries(base):
             # a bare * at the end stands for files; a folder that is named like a log is named as a skip later

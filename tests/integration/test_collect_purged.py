@@ -48,7 +48,7 @@ def test_what_another_host_purges_while_it_is_collected_is_not_kept(store):
 
     folder = store.root.parent
     request = CollectRequest((str(folder / "logs"),), str(store.root), str(folder / "state"), 0.0, NOON, "UTC")
-    assert handle(request, purge).new_parts == 1
+    assert handle(request, purge).collected.new_parts == 1
     assert VALUE.encode() not in kept(store)
     assert b"[secret:purged:" in kept(store)
 

@@ -53,7 +53,7 @@ class Place:
     def collect(self, minutes):
         named = (str(self.log.parent),)
         request = CollectRequest(named, str(self.store.root), str(self.state), 1800, at(minutes), "UTC")
-        return handle(request, lambda *_: None)
+        return handle(request, lambda *_: None).collected
 
     def marks(self):
         return list((self.state / FOLDER).iterdir())

@@ -34,7 +34,19 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
-HEAVY = {"click", "duckdb", "filelock", "msgspec", "numpy", "openai", "pydantic", "rich", "snowballstemmer", "tiktoken"}
+HEAVY = {
+    "click",
+    "duckdb",
+    "filelock",
+    "msgspec",
+    "numpy",
+    "openai",
+    "pydantic",
+    "rich",
+    "snowballstemmer",
+    "tiktoken",
+    "watchdog",
+}
 
 #: beyond this a module does more than one thing
 LONGEST = 400

@@ -9,7 +9,7 @@ import pytest
 
 from dreamd.sessions.agents import AGENTS
 from dreamd.sessions.owner import person_of
-from dreamd.sessions.sources import find_logs
+from dreamd.sessions.sources import find_logs, name_logs, places_of
 
 
 @pytest.fixture
@@ -185,3 +185,44 @@ def test_every_agent_has_a_name_of_its_own_and_globs_below_one_place():
         assert agent.globs
         assert not any(glob.startswith(("/", "~")) for glob in agent.globs)
         assert agent.folder or not agent.variable
+
+
+def places(home, *named, **keys):
+    found = places_of(named, {"HOME": str(home)}, home, **keys)
+    return [(str(Path(it.folder).relative_to(home)), it.below) for it in found]
+
+
+@pytest.mark.parametrize(
+    ("named", "place"),
+    [
+        ("claude-code", (".claude/projects", True)),
+        ("logs/*.jsonl", ("logs", False)),
+        ("logs/**/*.jsonl", ("logs", True)),
+        ("logs/**", ("logs", True)),
+        ("~/lo?s/*.jsonl", (".", True)),
+        ("logs", ("logs", True)),
+        ("logs/three.jsonl", ("logs", False)),
+        ("nowhere/yet/*/*.jsonl", ("nowhere/yet", True)),
+    ],
+)
+def test_logs_appear_below_the_last_folder_that_is_not_variable(home, named, place):
+    assert places(home, named) == [place]
+
+
+def test_a_place_inside_another_is_not_named_twice(home):
+    assert places(home, "logs/**/*.jsonl", "logs/.hidden/*.jsonl", "logs/*.jsonl") == [("logs", True)]
+    assert places(home, "logs/*.jsonl", "logs/deep/*.jsonl") == [("logs", False), ("logs/deep", False)]
+
+
+def test_an_agent_whose_logs_lie_in_the_repository_has_its_place_there(home):
+    assert places(home, "aider", repository=home / "shop") == [("shop", False)]
+    assert places(home, "aider") == []
+    assert places(home, "aider:other", repository=home / "shop") == [("other", False)]
+
+
+def test_every_log_lies_in_a_place(home):
+    named = ("claude-code", "logs/**/*.jsonl", "lo?s/*.jsonl", "logs/three.jsonl")
+    logs, _ = name_logs(named, {"HOME": str(home)}, home)
+    assert logs
+    for log in logs:
+        assert any(Path(log).is_relative_to(it.folder) for it in places_of(named, {"HOME": str(home)}, home))
