@@ -5,6 +5,7 @@ Both are notes of a moment. They are not forced to disk: what is lost with the p
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import datetime
 from pathlib import Path
@@ -68,8 +69,9 @@ def who_watches(state_dir: Path) -> Watch | None:
 
 def _write(path: Path, note: msgspec.Struct) -> None:
     temporary = path.with_name(f".tmp-{path.name}-{os.getpid()}")
-    temporary.write_bytes(msgspec.json.encode(note))
-    temporary.replace(path)
+    with contextlib.suppress(OSError):  # a disk that is full stops no look
+        temporary.write_bytes(msgspec.json.encode(note))
+        temporary.replace(path)
 
 
 def _read(path: Path, kind: type[Note]) -> Note | None:

@@ -13,6 +13,7 @@ tried again at the next.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import threading
@@ -68,7 +69,8 @@ def watch(job_now: Callable[[], Job], period: timedelta, told: Told) -> NoReturn
     with hold_watching(store, local), Hints(bell.ring) as hints:
         while True:
             job = job_now()
-            Path(marks.folder).mkdir(exist_ok=True, mode=0o700)
+            with contextlib.suppress(OSError):  # it is only watched; whoever leaves a mark makes it
+                Path(marks.folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             # First of all: what changes from here on is reported, or seen by the look.
             reporting = hints.refresh((*_places(job), marks)).without(marks.folder)
             if reporting != before:

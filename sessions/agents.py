@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,11 +100,26 @@ _FIRST = msgspec.json.Decoder(_FirstLine)
 
 
 def _codex_directory(log: str) -> str:
+    try:
+        return _said_directory(log)
+    except LookupError:
+        return ""
+
+
+@lru_cache(maxsize=100_000)
+def _said_directory(log: str) -> str:
+    """Return what a log says of its directory, asked once: whoever watches asks every minute, and its first line stays.
+
+    Raises LookupError where it says nothing yet.
+    """
     line = _start_of(log, _FIRST_LINE).partition(b"\n")[0]
     try:
-        return _FIRST.decode(line).payload.cwd
+        directory = _FIRST.decode(line).payload.cwd
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
+        directory = ""
+    if not directory:
+        raise LookupError(log)
+    return directory
 
 
 def _is_inside(project: str, directory: Path) -> bool:

@@ -244,6 +244,16 @@ def test_a_store_that_goes_and_comes_back_is_told_of_once_and_collected_into_aga
     until(lambda: home.kept() == ["one"])
 
 
+def test_the_state_of_this_host_may_be_deleted_at_any_time(home):
+    home.configure(scan="1s")
+    process = home.watch()
+    until(home.looks)
+    shutil.rmtree(home.local)
+    (home.logs / "one.jsonl").write_text(said("one", "Hello", "Yes"))
+    until(lambda: home.kept() == ["one"])
+    assert process.poll() is None
+
+
 def test_logs_that_cannot_be_read_do_not_keep_it_busy(home):
     home.configure(scan="1s")
     (home.logs / "empty.jsonl").touch()

@@ -226,3 +226,12 @@ def test_every_log_lies_in_a_place(home):
     assert logs
     for log in logs:
         assert any(Path(log).is_relative_to(it.folder) for it in places_of(named, {"HOME": str(home)}, home))
+
+
+def test_a_log_that_does_not_say_yet_where_it_was_written_is_asked_again(home):
+    log = home / ".codex/sessions/2026/03/02/rollout-z.jsonl"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.touch()
+    assert str(log.relative_to(home)) not in found(home, "codex:late")[0]
+    log.write_text(f'{{"type": "session_meta", "payload": {{"cwd": "{home}/late"}}}}\n')
+    assert found(home, "codex:late")[0] == [str(log.relative_to(home))]
