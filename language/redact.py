@@ -12,19 +12,20 @@ are seen as one and a value of enough entropy cannot be found from them. A place
 from __future__ import annotations
 
 import hashlib
-import re
 from bisect import bisect, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from .purged import NOTHING, Purged, find_purged
-from .secret_names import assigned, homemade
+from .secret_blocks import blocks
+from .secret_commands import commanded
+from .secret_names import assigned
 from .secret_places import placed
-from .secret_shapes import shaped
-from .secret_view import Secret, View, view_of
+from .secret_tokens import shaped, unlisted
+from .secret_view import PLACEHOLDER, Secret, View, view_of
 
 __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_all", "total"]
 
@@ -32,11 +33,13 @@ __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_
 REDACTION = 2
 
 _PURGED = "purged"
-_PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:[0-9a-f]{4}\]")
 
 
-class Redacted(msgspec.Struct, frozen=True):
-    """A text without its secrets. ``cuts`` are the replaced spans of the original with their placeholders' lengths."""
+class Redacted(msgspec.Struct, frozen=True, gc=False):
+    """A text without its secrets. ``cuts`` are the replaced spans of the original with their placeholders' lengths.
+
+    There are many and most are clean; the garbage collector need not look at them, since they hold only plain values.
+    """
 
     text: str
     found: dict[str, int] = {}
@@ -85,14 +88,15 @@ def redact_all(texts: Sequence[str], purged: Purged = NOTHING) -> list[Redacted]
             cuts = _with_purged(text, by_text.get(number, []), purged)
             if cuts:
                 by_text[number] = cuts
-    return [
-        _without(text, by_text[number]) if number in by_text else Redacted(text) for number, text in enumerate(texts)
-    ]
+    redacted = list(map(Redacted, texts))
+    for number, cuts in by_text.items():
+        redacted[number] = _without(texts[number], cuts)
+    return redacted
 
 
 def _with_purged(text: str, cuts: list[Cut], purged: Purged) -> list[Cut]:
     """Given what is cut from a text, return it with the purged values, each cut whole; placeholders are not touched."""
-    placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)]
+    placeholders = [match.span() for match in PLACEHOLDER.finditer(text)]
     both = cuts[:]
     for start, end, digits in find_purged(text, purged):
         place = bisect(placeholders, (end,)) - 1
@@ -114,8 +118,8 @@ def find_secrets(text: str) -> list[Secret]:
 
 
 def _found(view: View) -> list[Secret]:
-    taken = [Secret(place.start(), place.end(), "") for place in view.matches("[secret:", _PLACEHOLDER)]
-    for net in (_keys, shaped, placed, assigned, homemade):
+    taken = [Secret(*span, "") for span in view.placeholders]
+    for net in (blocks, shaped, placed, assigned, commanded, unlisted):
         for secret in net(view):
             place = bisect(taken, secret)
             free = place == 0 or taken[place - 1].end <= secret.start
@@ -141,20 +145,6 @@ def _without(text: str, cuts: list[Cut]) -> Redacted:
 def _mark(kind: str, value: str) -> str:
     digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=2, person=b"dreamd-redaction")
     return f"[secret:{kind}:{digest.hexdigest()}]"
-
-
-# Keys between marks. A block without its end (a cut log) goes as far as its lines look like one.
-_PEM = re.compile(
-    r"(-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:[A-Za-z0-9+/=\s\\:,.\"'|>]|-(?!-)){0,20000}-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"|[A-Za-z0-9+/=\s\\]{0,20000}))"
-)
-_PUTTY = re.compile(r"(?i:private-lines:)\s{1,3}\d{1,3}\s{1,3}((?:[A-Za-z0-9+/=]{1,80}\s{1,3}){1,99})")
-
-
-def _keys(view: View) -> Iterator[Secret]:
-    for match in (*view.matches("-----begin ", _PEM), *view.matches("private-lines:", _PUTTY)):
-        yield Secret(*match.span(1), "private-key")
 
 
 def total(founds: Iterable[dict[str, int]]) -> dict[str, int]:

@@ -1,59 +1,118 @@
-"""Assignments to a name that says secret, of a value that looks like one."""
+"""Assignments to a name that says secret, of a value that looks like one.
+
+A name is found at the word in it that says so. What follows decides how sure it is that the value is the secret: a sign
+of assignment and a quote, or the mere colon of a sentence.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .secret_values import is_example, is_password, is_random, is_reference
+from .patterns import compiled
+from .secret_signs import Assigned, assigned_to, goes_on
+from .secret_values import is_mixed, is_passphrase, is_password, is_placeholder, is_reference
 from .secret_view import Secret, View
+from .secret_words import is_drawn
 
-# The words of a name that say secret, by the literal at which they are found, and what must stand before.
-_WORDS: tuple[tuple[str, str, str], ...] = (
-    ("pass", r"(?:passw(?:or)?d|passphrase|passcode)", ""),
-    ("pass", "pass", r"[_-]"),
-    ("pwd", "pwd", r"(?<![a-z])"),
-    ("secret", "secret(?:[_-]?key)?", ""),
-    ("token", "token", ""),
-    ("credential", "credentials?", ""),
-    (
-        "key",
-        "key",
-        (
-            r"(?i:api|app|access|auth|account|private|encryption|signing|master|service|license|shared|session|hmac|webhook)"
-            r"[ _-]?"
-        ),
-    ),
-    ("salt", "salt", r"(?<![a-z])"),
-    ("pepper", "pepper", r"(?<![a-z])"),
-    ("pin", "pin[_-]?code", r"(?<![a-z])"),
-)
-
-# What may follow the word: an environment, a number, a form; "tokens" and "password_hash" name something else. Then a
-# sign, or what is said in a sentence; a mere space only after an option of a command.
-_ASSIGNED = (
-    r"(?:[_-]?(?i:prod|production|dev|development|test|live|staging|value|base64|b64|v?\d{1,3})){0,2}"
-    r"(?:[\"'`\]]{0,2}\s{0,3}(?P<sign>:=|=>|==?|:)\s{0,12}"
-    r"|(?P<said> (?:is|was)(?: now)?:? [\"'`]?|(?P<option> )[\"'`]?))"
-    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n]{4,400}?)\\?[\"'`]|(?P<bare>[^\s\"'`,;)}\]<>\\]{4,400}))"
-)
-_OPTION = re.compile(r"(?<![\w-])--[a-z-]{0,30}\Z")
+#: shortest value that counts as drawn at random, where the name alone does not say much, and where it says nothing
+_DRAWN_LEAST = 10
+_VAGUE_LEAST = 16
 
 
 class Name(NamedTuple):
-    """A name with what is assigned to it, and what must stand before."""
+    """A word that says secret, and what it is the name of."""
 
-    pattern: re.Pattern[str]
-    before: re.Pattern[str] | None
+    kind: str
+    word: str
+    sure: bool  # else only a value that could be nothing else
 
 
-def _by_literal() -> dict[str, list[Name]]:
+def _after(words: str, joint: str = "") -> str:
+    """Given words, return a pattern for a place right after one of them, or after one and a joint."""
+    return "(?:" + "|".join(f"(?<={word}{end})" for word in words.split() for end in dict.fromkeys(("", joint))) + ")"
+
+
+_OF_KEYS = _after(
+    "api app application access auth account private priv encryption encrypt decrypt signing signature master service "
+    "license shared session hmac webhook admin server client consumer crypto cipher aes jwt storage root seed "
+    "integration deploy user routing unseal",
+    "[_ .-]",
+)
+
+# literal, kind, word (which begins with the literal), whether it is sure
+_TABLE: tuple[tuple[str, str, str, bool], ...] = (
+    ("pass", "password", r"(?i:pass(?:[_-]?w(?:or[dt]|d)|[_ -]?phrase|code|e(?=\W)))", True),
+    (
+        "pass",
+        "password",
+        "(?i:" + _after("[_.-] db user sql admin root smtp ftp ssh mail sudo key store login require") + r"pass)(?!\()",
+        True,
+    ),
+    ("pass", "password", r"(?<=[a-z])Pass(?!\()", True),
+    ("pass", "password", r"(?<=[\s(\"'{,;&?|/\0])[Pp]ass(?=\\{0,4}[\"']?\s?[:=][ \t]{0,9}\S)", False),
+    ("pwd=", "password", r"(?:(?<![A-Za-z])pwd|Pwd|(?<![A-Z])PWD)", True),
+    (
+        "pw=,pwd=",
+        "password",
+        "(?:(?<![A-Za-z])|" + _after("_ db user root admin bind my Root Bind") + ")(?:pwd?|PWD?|Pwd?)",
+        True,
+    ),
+    ("secret", "secret", r"(?i:secret(?:[_ .-]?(?:access[_ .-]?)?key|[_-]?id)?s?)", True),
+    ("token", "token", r"(?i:token)", True),
+    ("cred=,creds=,credential=,credentials=", "secret", r"(?i:cred(?:ential)?s?)", True),
+    ("key", "key", f"(?i:{_OF_KEYS}key)", True),
+    ("key", "key", r"(?<=(?:the|his|our|new|ret) )(?i:key)(?: \d)?", False),
+    ("key", "key", r"(?<=unseal )(?i:key)(?: \d)?", True),
+    ("authtok=", "password", r"(?i:authtok)", True),
+    ("contrasena=,kennwort=,senha=,wachtwoord=", "password", r"(?i:contrasena|kennwort|senha|wachtwoord)", True),
+    ("psk=", "password", r"(?<![a-z])(?i:psk)", True),
+    ("key", "key", r"(?:(?<=[A-Za-z0-9][_-])|(?<=[a-z]))(?:key|KEY|Key)", False),
+    ("salt=,pepper=", "secret", r"(?<![a-z])(?i:salt|pepper)", True),
+    ("otp=,otp code=,otp_code=", "otp", r"(?:(?<=[TtHh])|(?<![A-Za-z]))(?i:otp(?:[_ ]code)?)", True),
+    ("seed=", "otp", r"(?:(?<=tp[_ ])|(?<=TP[_ ])|(?<=fa[_ ])|(?<=FA[_ ]))(?i:seed)", True),
+    ("pin=,pincode=,pin code=,pin_code=", "pin", r"(?<![A-Za-z])(?i:pin(?:[ _]?code)?)", True),
+)
+# What makes a name with such a word in it the name of something that is no secret, by kind.
+_BEGINS = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+_ELSEWHERE = r"x-goog|x-amz|arn:aws[\w:{}.-]{0,80}:|AWS::\w{1,40}::\w{0,40}"
+_NO_SECRETS = {
+    "token": (
+        "page|next|prev(?:ious)?|continuation|sync|cursor|cancel(?:l?ation)?|pad|eos|bos|unk|mask|sep|cls|stop|start|starting|"
+        "end|pagination|resume|skip|delta|watch|change|max|min|num|lock|client|request|action|verification|idempotency|"
+        "registration"
+    ),
+    "key": (
+        "publishable|pub|cache|primary|foreign|sort|partition|idempotency|host|dedup|object|bucket|lookup|index|hash|shard|row|"
+        "table|feature|group|order|content|known|verify|verification|anon|site|socket|map|translation|message|i18n|config|"
+        "meta|data|query|react|list|item|block|unique|composite|surrogate|natural|registry|event|metric|label|tag|field|"
+        "column|s3|etag|registration"
+    ),
+}
+_HARMLESS = {
+    **{
+        kind: rf"(?i:public)\w{{0,30}}\Z|{_BEGINS}(?i:{words}|{_ELSEWHERE})[_ -]?\Z"
+        for kind, words in _NO_SECRETS.items()
+    },
+    "secret": rf"(?i:{_ELSEWHERE})[_ -]?\Z",
+}
+
+
+class Names(NamedTuple):
+    """The names that a literal begins, and one pattern that matches where any of them stands."""
+
+    gate: str
+    rows: list[Name]
+
+
+def _by_literal() -> dict[str, Names]:
     names: dict[str, list[Name]] = {}
-    for literal, word, before in _WORDS:
-        ahead = re.compile(rf"{before}\Z") if before else None
-        names.setdefault(literal, []).append(Name(re.compile(f"(?i:{word}){_ASSIGNED}"), ahead))
-    return names
+    words: dict[str, list[str]] = {}
+    for literals, kind, word, sure in _TABLE:
+        for literal in literals.split(","):
+            names.setdefault(literal, []).append(Name(kind, f"{word}(?![a-z])", sure))
+            words.setdefault(literal, []).append(word)
+    return {literal: Names(f"(?:{'|'.join(words[literal])})(?![a-z])", rows) for literal, rows in names.items()}
 
 
 _NAMES = _by_literal()
@@ -61,62 +120,53 @@ _NAMES = _by_literal()
 
 def assigned(view: View) -> Iterator[Secret]:
     """Given texts, return what is assigned to a name that says secret and looks like one."""
-    for literal, names in _NAMES.items():
+    for literal, (gate, names) in _NAMES.items():
         done = 0
-        for place in view.places_of(literal):
-            for name in names if place >= done else ():
-                secret = _assigned_at(view, place, literal, name)
-                if secret:
-                    done = secret.end
-                    yield secret
+        places = view.places_of(literal)
+        match = compiled(gate).match if places else None
+        for place in places:
+            word = match(view.flat, place) if match and place >= done else None
+            secret = _assigned_at(view, place, names) if word and not goes_on(view, word.end()) else None
+            if secret:
+                done = secret.end
+                yield secret
 
 
-def _assigned_at(view: View, place: int, literal: str, name: Name) -> Secret | None:
-    match = name.pattern.match(view.flat, place, view.end_of(place))
-    if not match or (name.before and not view.stands_before(place, name.before)):
-        return None
-    option = match["option"] is not None
-    if option and not view.stands_before(place, _OPTION):
-        return None
-    group = "quoted" if match["quoted"] else "bare"
-    value = match[group].rstrip(".") if match["said"] else match[group]
-    if not _is_secret(literal, value, quoted=group == "quoted" or option, sign=match["sign"] or " "):
-        return None
-    return Secret(match.start(group), match.start(group) + len(value), _KINDS.get(literal, "secret"))
+def _assigned_at(view: View, place: int, names: list[Name]) -> Secret | None:
+    for name in names:
+        word = compiled(name.word).match(view.flat, place)
+        value = assigned_to(view, place, word.end()) if word else None
+        if value and _is_secret(name, value, capital=view.flat[place].isupper()):
+            harmless = _HARMLESS.get(name.kind)
+            if harmless and view.before(place, harmless):
+                return None
+            return Secret(value.start, value.end, name.kind)
+    return None
 
 
-_KINDS = {"pass": "password", "pwd": "password", "token": "token", "key": "key"}
-#: shortest value that counts as drawn at random
-_RANDOM_LEAST = 12
-
-
-def _is_secret(literal: str, value: str, *, quoted: bool, sign: str) -> bool:
-    """Given a name that says secret and what is assigned to it, tell whether the value is one.
-
-    A password may be short, so for it two kinds of characters do; anything else must look drawn at random. Prose after
-    a colon ("the token: it expires") is neither.
-    """
-    value = value.strip()
-    if literal in {"pass", "pwd"}:
-        likely = is_password(value, quoted=quoted, sign=sign)
+def _is_secret(name: Name, assigned: Assigned, *, capital: bool) -> bool:
+    value, certain = assigned.value.strip(), assigned.certain and name.sure
+    if value[:1] in _STANDS_IN:
+        return False
+    if name.kind == "password":
+        likely = (
+            is_password(value, certain=certain)
+            or is_drawn(value, _DRAWN_LEAST)
+            or (assigned.quoted and is_passphrase(value))
+        )
+    elif name.kind == "pin":
+        likely = bool(compiled(_PIN).fullmatch(value))
+    elif name.kind == "otp":
+        likely = bool(compiled(_CODE).fullmatch(value)) or is_drawn(value, _VAGUE_LEAST)
+    elif not name.sure:
+        likely = is_drawn(value, _VAGUE_LEAST) and (capital or not compiled(_DIGEST).fullmatch(value))
     else:
-        likely = is_random(value, _RANDOM_LEAST)
-    return likely and not is_reference(value) and not is_example(value) and "[secret:" not in value
+        likely = is_drawn(value, _DRAWN_LEAST) or (certain and is_mixed(value))
+    return likely and not is_reference(value, quoted=assigned.quoted) and not is_placeholder(value)
 
 
-# A value that carries its own mark, of a service that nobody has listed: name, "secret" or the like, randomness.
-_HOMEMADE = re.compile(
-    r"(?<![A-Za-z0-9_-])(?!pk[_-]|pub)((?:[a-z][a-z0-9]{1,20}[_-]){1,3}(?:secret|token|key|apikey|pat|live|prod|sk|priv|private|auth|pw)[_-]"
-    r"(?:(?:live|test|prod|dev|v\d)[_-])?)([A-Za-z0-9_-]{16,200})(?![A-Za-z0-9_-])"
-)
-
-
-_MARKED = re.compile(r"[_-](?:secret|token|key|apikey|pat|live|prod|sk|priv|private|auth|pw)[_-]")
-
-
-def homemade(view: View) -> Iterator[Secret]:
-    """Given texts, return what carries a mark of its own."""
-    for start, end in view.runs:
-        match = _MARKED.search(view.flat, start, end) and _HOMEMADE.search(view.flat, start, end)
-        if match and is_random(match[2], 16) and not is_example(match[0]):
-            yield Secret(*match.span(), "homemade-secret")
+_STANDS_IN = ("", "[", "<")
+_PIN = r"\d{4,12}"
+_CODE = r"\d{6,8}"
+# What a hash or an identifier looks like.
+_DIGEST = r"[0-9a-f]{16,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -1,20 +1,18 @@
 """The published shapes of well-known services' secrets: one table, one row a shape.
 
-A row has the kind (which the placeholder shows), the literals of which one must occur before the pattern is tried, and
-the pattern. Patterns begin where no word character stands before, have bounded or possessive-like classes only, and so
-take time linear in the text. The shapes are those the services document or that their own scanners announce; lengths
-are lower bounds where a service has lengthened its tokens before. Identifiers that are public by design (a Stripe
-publishable key, an account id, a project key meant for browsers) are not in the table.
+A row has the kind (which the placeholder shows), the heads with which the shape begins (nothing where it begins with
+any of a class), and the pattern without the boundaries. Patterns begin where no word character stands before, have
+bounded or possessive-like classes only, and so take time linear in the text. The shapes are those the services document
+or that their own scanners announce; lengths are lower bounds where a service has lengthened its tokens before.
+Identifiers that are public by design (a Stripe publishable key, an account id, a project key meant for browsers) are
+not in the table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
-
-from .secret_values import is_blank
-from .secret_view import Secret, View
 
 
 class Shape(NamedTuple):
@@ -24,12 +22,13 @@ class Shape(NamedTuple):
     pattern: re.Pattern[str]
 
 
-_B = r"(?<![A-Za-z0-9_])"  # nothing of a word before
-_E = r"(?![A-Za-z0-9_])"  # nothing of a word after
+BEFORE = r"(?<![A-Za-z0-9_])(?<!sha\d{3}[=:-])"  # nothing of a word before, nor what says that a hash follows
+_AFTER = r"(?![A-Za-z0-9_+])"  # nothing of a word after
+# base64 of "-----BEGIN ... PRIVATE KEY" after its first ten bytes, by what stands between
+_PRIVATE_64 = "BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-# kind, how it begins (several separated by a space; nothing where it begins with any of a class), pattern without the
-# boundaries
+# kind, heads (separated by a space), pattern
 _TABLE: tuple[tuple[str, str, str], ...] = (
     # everywhere
     ("jwt", "eyJ", r"(?<![.-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}"),
@@ -46,7 +45,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("openai-key", "sk-", r"sk-[A-Za-z0-9]{15,40}T3BlbkFJ[A-Za-z0-9]{15,40}"),
     ("model-key", "sk-", r"sk-(?=[A-Za-z0-9]{0,30}\d)[A-Za-z0-9]{32,64}"),
     ("huggingface-token", "hf_ api_org_", r"(?:hf_|api_org_)[A-Za-z0-9]{30,40}"),
-    ("replicate-token", "r8_", r"r8_[A-Za-z0-9_-]{37,40}"),
+    ("replicate-token", "r8_", r"r8_[A-Za-z0-9]{37,40}"),
     ("groq-key", "gsk_", r"gsk_[A-Za-z0-9]{48,56}"),
     ("xai-key", "xai-", r"xai-[A-Za-z0-9_]{70,90}"),
     ("perplexity-key", "pplx-", r"pplx-[A-Za-z0-9]{40,56}"),
@@ -61,7 +60,20 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("jina-key", "jina_", r"jina_[0-9a-f]{32}[A-Za-z0-9_-]{20,40}"),
     ("elevenlabs-key", "sk_", r"sk_[0-9a-f]{48}"),
     ("firecrawl-key", "fc-", r"fc-[0-9a-f]{32}"),
+    ("openai-key", "sess-", r"sess-[A-Za-z0-9]{40}"),
+    ("anyscale-key", "esecret_", r"esecret_[a-z0-9]{20,60}"),
+    ("brave-key", "BSA", r"BSA[A-Za-z0-9_-]{27,30}"),
+    ("e2b-key", "e2b_", r"e2b_[0-9a-f]{40}"),
+    ("modal-token", "ak- as-", r"a[ks]-[A-Za-z0-9]{22}"),
+    ("runpod-key", "rpa_", r"rpa_[A-Za-z0-9]{38,52}"),
+    ("wandb-key", "wandb_v1_", r"wandb_v1_[A-Za-z0-9_]{60,100}"),
+    ("mem0-key", "m0-", r"m0-[A-Za-z0-9]{38,44}"),
+    ("zhipu-key", "", r"[0-9a-f]{32}\.[A-Za-z0-9]{16}"),
+    ("cursor-key", "key_ crsr_", r"(?:key|crsr)_[0-9a-f]{64}"),
+    ("apify-token", "apify_api_", r"apify_api_[A-Za-z0-9]{34,40}"),
+    ("browserbase-key", "bb_live_ bb_test_", r"bb_(?:live|test)_[\w-]{24,40}"),
     # cloud
+    ("aws-key", "AKIA ASIA", r"(?:AKIA|ASIA)[A-Z2-7]{16}[\s,;:|\"']{1,6}[A-Za-z0-9/+]{40}"),
     ("aws-key", "AKIA ASIA ABIA ACCA", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
     (
         "aws-bedrock-key",
@@ -96,6 +108,41 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("onepassword-key", "A3-", r"A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
     ("age-key", "AGE-SECRET-KEY-", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
     ("yandex-key", "AQVN t1.", r"(?:AQVN[\w-]{35,38}|t1\.[A-Z0-9a-z_-]{10,300}={0,2}\.[A-Za-z0-9_-]{80,90}={0,2})"),
+    ("aws-appsync-key", "da2-", r"da2-[a-z0-9]{26}"),
+    ("aws-mws-token", "amzn.mws.", rf"amzn\.mws\.{_UUID}"),
+    ("google-session", "g.a000", r"g\.a000[\w-]{60,300}"),
+    ("astra-token", "AstraCS:", r"AstraCS:[A-Za-z0-9]{20,30}:[0-9a-f]{60,68}"),
+    ("ngrok-token", "", r"2[A-Za-z0-9]{26}_[A-Za-z0-9]{18,24}"),
+    ("azure-key", "", r"[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27}"),
+    ("backblaze-key", "K00", r"K00\d[A-Za-z0-9+/]{27}"),
+    ("mongodb-key", "mdb_sa_sk_", r"mdb_sa_sk_[\w-]{36,50}"),
+    ("cockroach-key", "CCDB1_", r"CCDB1_[A-Za-z0-9]{20,24}_[A-Za-z0-9]{38,44}"),
+    ("aiven-token", "AVNS_ aivenv1_", r"(?:AVNS_[\w-]{16,24}|aivenv1_[\w-]{30,120})"),
+    ("elastic-key", "essu_", r"essu_[A-Za-z0-9+/]{40,120}={0,2}"),
+    ("xata-key", "xau_", r"xau_[A-Za-z0-9]{30,60}"),
+    ("deno-token", "ddp_ ddo_", r"dd[op]_[A-Za-z0-9]{36,44}"),
+    ("tigris-key", "tsec_", r"tsec_[\w+/-]{40,100}"),
+    ("akamai-token", "akab-", r"akab-[a-z0-9]{16}-[a-z0-9]{16}"),
+    ("infisical-token", "st.", r"st\.[0-9a-f-]{24,36}\.[0-9a-f]{32,64}(?:\.[0-9a-f]{32,64})?"),
+    ("cloudflare-tunnel", "eyJhIjoi", r"eyJhIjoi[A-Za-z0-9+/_-]{100,400}={0,2}"),
+    ("base64-private-key", "LS0tLS1CRUdJTi", rf"LS0tLS1CRUdJTi(?:{_PRIVATE_64})[A-Za-z0-9+/]{{40,20000}}={{0,2}}"),
+    ("stellar-seed", "S", r"S[A-Z2-7]{55}"),
+    ("bitcoin-key", "xprv yprv zprv", r"[xyz]prv[1-9A-HJ-NP-Za-km-z]{107,108}"),
+    ("nostr-key", "nsec1", r"nsec1[02-9ac-hj-np-z]{58}"),
+    ("sui-key", "suiprivkey1", r"suiprivkey1[02-9ac-hj-np-z]{58,70}"),
+    ("bitcoin-key", "K L", r"(?<![+/=])[KL][1-9A-HJ-NP-Za-km-z]{51}(?![+/=])"),
+    ("nats-seed", "SU SA SO SC SN", r"S[UAOCN][A-Z2-7]{56}"),
+    ("upcloud-token", "ucat_", r"ucat_[A-Z0-9]{20,40}"),
+    ("scalingo-token", "tk-", r"tk-[a-z]{2}-[\w-]{40,60}"),
+    ("yandex-token", "y0_", r"y0_[\w-]{50,80}"),
+    ("fauna-secret", "fnA fnE fnF", r"fn[AEF][\w-]{37,60}"),
+    ("materialize-password", "mzp_", r"mzp_[0-9a-f]{60,68}"),
+    ("k3s-token", "K10", r"K10[0-9a-f]{64}::[a-z]{2,20}:[0-9a-f.]{16,80}"),
+    (
+        "registry-config",
+        "eyJhdXRocyI6 ewogICJhdXRocyI6 ewogICAgImF1dGhzIjog",
+        r"(?:eyJhdXRocyI6|ewogICJhdXRocyI6|ewogICAgImF1dGhzIjog)[A-Za-z0-9+/]{20,8000}={0,2}",
+    ),
     # where code lives
     ("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,251}"),
     ("github-token", "github_pat_", r"github_pat_[A-Za-z0-9]{20,24}_[A-Za-z0-9]{50,64}"),
@@ -105,9 +152,12 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"gl(?:pat|dt|rtr?|cbt|ptt|ft|imt|agent|soat|ffct|oas)-[\w.-]{20,300}",
     ),
     ("gitlab-token", "GR1348941", r"GR1348941[\w-]{20,24}"),
+    ("bitbucket-token", "BBDC-", r"BBDC-[A-Za-z0-9+/]{40,48}={0,2}"),
+    ("jenkins-token", "11", r"11(?=\d{0,31}[a-f])[0-9a-f]{32}"),
     ("bitbucket-token", "ATBB ATCTT3", r"(?:ATBB[A-Za-z0-9]{28,40}|ATCTT3[\w=-]{60,300})"),
     ("atlassian-token", "ATATT3", r"ATATT3[A-Za-z0-9_=-]{60,300}"),
     ("sourcegraph-token", "sgp_ slk_", r"(?:sgp_(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40}|slk_[0-9a-f]{64})"),
+    ("harness-token", "pat. sat.", r"[ps]at\.[\w-]{20,24}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}"),
     # package registries
     ("npm-token", "npm_", r"npm_[A-Za-z0-9]{36}"),
     ("pypi-token", "pypi-AgE", r"pypi-AgE[\w-]{50,1000}"),
@@ -116,9 +166,13 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("nuget-key", "oy2", r"oy2[a-z0-9]{43}"),
     ("docker-token", "dckr_", r"dckr_(?:pat|oat)_[\w-]{24,40}"),
     ("clojars-token", "CLOJARS_", r"CLOJARS_[0-9a-z]{60}"),
-    ("jfrog-token", "AKCp cmVmdGtu", r"(?:AKCp[A-Za-z0-9]{65,75}|cmVmdGtu[A-Za-z0-9]{52,60})"),
+    ("packagist-token", "packagist_", r"packagist_[a-z]{2,4}_[0-9a-f]{60,80}"),
+    ("openvsx-token", "ovsxat_ ovsxp_", rf"ovsx(?:at|p)_(?:{_UUID}|[\w-]{{30,60}})"),
+    ("jsr-token", "jsrd_ jsrp_", r"jsr[dp]_[\w-]{30,60}"),
+    ("artifactory-token", "cmVmd", r"cmVmd[A-Za-z0-9+/]{55,80}={0,2}"),
+    ("jfrog-token", "AKCp", r"AKCp[A-Za-z0-9]{65,75}"),
     # chat and mail
-    ("slack-token", "xox", r"xox[abcdeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,250}"),
+    ("slack-token", "xox", r"xox[abcdeoprs](?:\.xox[bp])?-(?=[A-Za-z%+/=-]{0,60}\d)[A-Za-z0-9%+/=-]{10,250}"),
     ("slack-token", "xapp-", r"xapp-\d-[A-Z0-9]{8,14}-\d{8,16}-[0-9a-f]{40,70}"),
     (
         "slack-webhook",
@@ -127,7 +181,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     ("discord-token", "", r"[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}"),
     ("discord-webhook", "discord", r"discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/(\d{17,20}/[\w-]{60,68})"),
-    ("telegram-token", "", r"(?<=\d{8}:)AA[\w-]{32,35}"),
+    ("ably-key", "", r"[\w-]{6}\.[\w-]{6}:[\w-]{40,46}"),
+    ("telegram-token", "api.telegram.org/bot", r"api\.telegram\.org/(?:file/)?bot(\d{8,10}:AA[\w-]{32,35})"),
+    ("telegram-token", "", r"\d{8,10}:AA[\w-]{32,35}"),
     ("teams-webhook", "webhookb2/ IncomingWebhook/", r"(?:webhookb2|IncomingWebhook)/([\w@/-]{60,250})"),
     ("twilio-key", "SK", r"SK[0-9a-f]{32}"),
     ("sendgrid-key", "SG.", r"SG\.[\w-]{20,24}\.[\w-]{39,50}"),
@@ -135,6 +191,25 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("mailchimp-key", "", r"[0-9a-f]{32}-us\d{1,2}"),
     ("brevo-key", "xkeysib- xsmtpsib-", r"x(?:key|smtp)sib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
     ("resend-key", "re_", r"re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,28}"),
+    ("mandrill-key", "md-", r"md-(?=[\w-]{0,21}\d)[\w-]{22}"),
+    ("mailersend-token", "mlsn.", r"mlsn\.[0-9a-f]{64}"),
+    ("mailgun-key", "", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+    ("klaviyo-key", "pk_", r"pk_[0-9a-f]{34}"),
+    ("zoho-token", "1000.", r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}"),
+    ("matrix-token", "syt_", r"syt_[A-Za-z0-9+/=]{2,80}_[A-Za-z0-9]{18,22}_[A-Za-z0-9]{5,8}"),
+    ("twitch-token", "oauth:", r"oauth:[a-z0-9]{30}"),
+    ("onesignal-key", "os_v2_", r"os_v2_(?:app|org)_[a-z0-9]{80,140}"),
+    ("pushbullet-token", "o.", r"o\.(?=[A-Za-z]{0,31}\d)[A-Za-z0-9]{32,34}"),
+    ("ntfy-token", "tk_", r"tk_(?=[a-z]{0,28}\d)[a-z0-9]{29}"),
+    ("firebase-key", "AAAA", r"AAAA[\w-]{7}:[\w-]{130,180}"),
+    ("zapier-webhook", "hooks.zapier.com/", r"hooks\.zapier\.com/hooks/catch/(\d{4,12}/[a-z0-9]{5,12})"),
+    ("wecom-webhook", "qyapi.weixin.qq.com/", rf"qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=({_UUID})"),
+    (
+        "lark-webhook",
+        "open.feishu.cn/ open.larksuite.com/",
+        rf"open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/({_UUID})",
+    ),
+    ("webex-token", "", rf"[A-Za-z0-9]{{64}}_[A-Z0-9]{{2,6}}_{_UUID}"),
     # payment and commerce
     (
         "stripe-key",
@@ -152,8 +227,23 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("easypost-key", "EZAK EZTK", r"EZ[AT]K[A-Za-z0-9]{54}"),
     ("shippo-token", "shippo_", r"shippo_(?:live|test)_[0-9a-fA-F]{40}"),
     ("duffel-token", "duffel_", r"duffel_(?:test|live)_[\w=-]{40,46}"),
+    ("woocommerce-secret", "cs_ ck_", r"c[sk]_[0-9a-f]{40}"),
+    ("amazon-secret", "amzn1.oa2-cs.", r"amzn1\.oa2-cs\.v1\.[0-9a-f]{60,68}"),
+    ("shopify-token", "shptka_ shpua_", r"shp(?:tka|ua)_[0-9a-fA-F]{32}"),
+    ("mollie-key", "live_ test_", r"(?:live|test)_(?=[A-Za-z]{0,29}\d)[A-Za-z0-9]{30,35}"),
+    ("gocardless-token", "live_ sandbox_", r"(?:live|sandbox)_(?=[\w-]{0,30}\d)(?=[\w-]{0,30}[A-Z])[\w-]{40}"),
+    ("paddle-key", "pdl_", r"pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}"),
+    ("xendit-key", "xnd_", r"xnd_(?:production|development)_[A-Za-z0-9]{40,80}"),
+    ("mercadopago-token", "APP_USR- TEST-", r"(?:APP_USR|TEST)-\d{12,16}-\d{6}-[0-9a-f]{32}-\d{5,12}"),
+    ("midtrans-key", "Mid-server- SB-Mid-server-", r"(?:SB-)?Mid-server-[\w-]{20,28}"),
+    ("circle-key", "LIVE_API_KEY: TEST_API_KEY:", r"(?:LIVE|TEST)_API_KEY:[0-9a-f]{32}:[0-9a-f]{32}"),
+    ("polar-token", "polar_", r"polar_(?:oat|pat|at|rt|cs|whs|ci)_[A-Za-z0-9]{32,60}"),
+    ("stytch-secret", "secret-live- secret-test-", r"secret-(?:live|test)-[\w-]{34,40}={0,2}"),
+    ("lob-key", "live_ test_", r"(?:live|test)_[0-9a-f]{35}"),
+    ("telnyx-key", "KEY0", r"KEY0[0-9A-F]{15,40}_[A-Za-z0-9]{20,24}"),
     # watching and operating
     ("newrelic-key", "NRAK- NRII- NRRA- NRIQ-", r"NR(?:AK|II|RA|IQ)-[A-Za-z0-9_-]{24,44}"),
+    ("newrelic-key", "", r"[0-9a-f]{36,42}NRAL"),
     ("grafana-token", "glc_ glsa_", r"(?:glc_[A-Za-z0-9+/]{32,400}={0,2}|glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8})"),
     ("sentry-token", "sntrys_ sntryu_", r"(?:sntrys_eyJ[A-Za-z0-9+/=_]{40,400}|sntryu_[0-9a-f]{64})"),
     ("honeycomb-key", "hc", r"hc[a-z](?:ik|mk|lk)_[a-z0-9]{50,62}"),
@@ -168,19 +258,61 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("launchdarkly-key", "sdk- mob- api-", rf"(?:sdk|mob|api)-{_UUID}"),
     ("ngrok-key", "ak_ cr_", r"(?:ak|cr)_(?=[A-Za-z]{0,26}\d)[A-Za-z0-9]{27}"),
     ("netbird-token", "nbp_", r"nbp_[A-Za-z0-9]{36,40}"),
+    ("axiom-token", "xaat- xapt-", rf"xa[ap]t-{_UUID}"),
+    ("statsig-key", "secret-", r"secret-(?=[A-Za-z]{0,40}\d)[A-Za-z0-9]{40,50}"),
+    ("flagsmith-key", "ser.", r"ser\.(?=[A-Za-z]{0,21}\d)[A-Za-z0-9]{22}"),
+    ("unleash-token", "", r"(?<=[\w*]:)[a-z][a-z-]{0,30}\.[0-9a-f]{56,64}"),
+    ("configcat-key", "configcat-sdk-", r"configcat-sdk-\d/[\w-]{22}/[\w-]{22}"),
+    ("checkly-key", "cu_", r"cu_[0-9a-f]{32}"),
+    ("healthchecks-key", "hcw_ hcr_", r"hc[rw]_[A-Za-z0-9]{28}"),
+    ("uptimerobot-key", "", r"[mu]\d{6,10}-[0-9a-f]{24,32}"),
+    ("octopus-key", "API-", r"API-[A-Z0-9]{26,36}"),
+    ("appveyor-token", "v2.", r"v2\.[a-z0-9]{20}"),
+    ("dbt-token", "dbtc_ dbtu_ dbts_", r"dbt[cus]_[\w-]{36,60}"),
+    ("metabase-key", "mb_", r"mb_[A-Za-z0-9+/]{40,48}={0,2}"),
+    ("chromatic-token", "chpt_", r"chpt_[0-9a-f]{12,40}"),
+    ("snyk-token", "snyk_", r"snyk_(?:uat|sat|oat)\.[0-9a-f]{8}\.[\w.-]{20,200}"),
+    ("stackhawk-key", "hawk.", r"hawk\.[\w-]{20}\.[\w-]{20}"),
     # offices and the rest
     ("linear-key", "lin_", r"lin_(?:api_[A-Za-z0-9]{40}|oauth_[0-9a-f]{64})"),
     ("notion-token", "ntn_ secret_", r"(?:ntn_[A-Za-z0-9]{40,50}|secret_[A-Za-z0-9]{43})"),
     ("airtable-token", "pat", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
-    ("asana-token", "", r"(?<=\d{12}:)[0-9a-f]{32}"),
+    ("asana-token", "", r"[12]/\d{12,19}(?:/\d{12,19})?:[0-9a-f]{32}"),
     ("figma-token", "figd_ figp_", r"fig[dp]_[\w-]{38,48}"),
     ("contentful-token", "CFPAT-", r"CFPAT-[\w-]{40,46}"),
     ("mapbox-token", "sk.eyJ", r"sk\.eyJ[\w-]{30,160}\.[\w-]{20,40}"),
+    ("maxmind-key", "", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
     ("facebook-token", "EAA", r"EAA[A-Za-z]{1,6}[A-Za-z0-9]{80,300}"),
-    ("twitter-bearer", "AAAAAAAAAAAAAAAAAAAA", r"A{20,24}[A-Za-z0-9%]{60,140}"),
+    ("twitter-bearer", "AAAAAAAAAAAAAAAAAAAA", r"A{20,24}(?=[A-Za-z0-9]{0,100}%)[A-Za-z0-9%]{60,140}"),
     ("dropbox-token", "sl.", r"sl\.(?:u\.)?[\w-]{100,2000}"),
     ("typeform-token", "tfp_", r"tfp_[\w.=-]{40,64}"),
     ("hubspot-token", "pat-", rf"pat-(?:na|eu|ap)\d-{_UUID}"),
+    ("trello-token", "ATTA", r"ATTA[0-9a-f]{60,72}(?:[0-9A-F]{8})?"),
+    ("clickup-token", "pk_", r"pk_\d{4,12}_[A-Z0-9]{32}"),
+    ("salesforce-token", "00D", r"00D[A-Za-z0-9]{12,15}![\w.]{60,160}"),
+    ("sanity-token", "sk", r"sk(?=[A-Za-z]{0,40}\d)[A-Za-z0-9]{80,200}"),
+    ("radar-key", "prj_", r"prj_(?:live|test)_sk_[0-9a-f]{40}"),
+    ("foursquare-key", "fsq", r"fsq[34][A-Za-z0-9+/]{40,48}={0,2}"),
+    ("adafruit-key", "aio_", r"aio_[A-Za-z0-9]{28}"),
+    ("adobe-secret", "p8e-", r"p8e-[A-Za-z0-9_-]{30,34}"),
+    (
+        "linkedin-token",
+        "AQV AQX WPL_AP1.",
+        r"(?:AQ[VX][\w-]{140,400}|WPL_AP1\.[A-Za-z0-9]{14,20}\.[A-Za-z0-9+/]{4,10}={0,2})",
+    ),
+    ("instagram-token", "IGQ", r"IG(?:QV|QW|AA)[\w-]{80,300}"),
+    ("pinterest-token", "pina_", r"pina_[A-Z0-9]{60,120}"),
+    ("lichess-token", "lip_", r"lip_[A-Za-z0-9]{20}"),
+    ("riot-key", "RGAPI-", rf"RGAPI-{_UUID}"),
+    ("canva-secret", "cnvca", r"cnvca[A-Za-z0-9_-]{40,60}"),
+    ("intra-secret", "s-s4t2", r"s-s4t2(?:ud|af)-[0-9a-f]{64}"),
+    ("freemius-key", "sk_", r"sk_(?=[!-~]{0,28}[^A-Za-z0-9_\s-])[^\s\"'`\\]{29}"),
+    ("kaggle-token", "KGAT_", r"KGAT_[0-9a-f]{32}"),
+    ("ubidots-token", "BBFF-", r"BBFF-[A-Za-z0-9]{30}"),
+    # passwords as a system keeps them: they are guessed from this
+    ("password-hash", "$2a$ $2b$ $2y$ $2x$", r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"),
+    ("password-hash", "$apr1$ $1$ $5$ $6$ $y$", r"\$(?:apr1|1|5|6|y)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9$]{25,140}"),
+    ("password-hash", "", r"(?<=,p=\d\$)[A-Za-z0-9+/]{8,100}\$[A-Za-z0-9+/]{16,140}"),
     ("postman-key", "PMAK-", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
     ("readme-key", "rdme_", r"rdme_[a-z0-9]{70}"),
     ("frameio-token", "fio-u-", r"fio-u-[\w=-]{60,68}"),
@@ -190,52 +322,23 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def _by_head() -> dict[str, list[Shape]]:
-    headed: dict[str, list[Shape]] = {}
-    for kind, heads, pattern in _TABLE:
-        shape = Shape(kind, re.compile(f"{_B}{pattern}{_E}"))
-        for head in heads.split() or [""]:
-            headed.setdefault(head, []).append(shape)
-    # what begins with a longer head begins with a shorter one, too
-    return {head: [it for other, its in headed.items() if head.startswith(other) for it in its] for head in headed}
+def heads() -> dict[str, list[int]]:
+    """Return the beginnings of the shapes, each with the rows to try; "" stands for those that begin with a class."""
+    rows: dict[str, list[int]] = {}
+    for number, (_, begins, _) in enumerate(_TABLE):
+        for head in begins.split() or [""]:
+            rows.setdefault(head, []).append(number)
+    # what begins with a longer one begins with a shorter one, too
+    return {head: [it for other, its in rows.items() if head.startswith(other) for it in its] for head in rows}
 
 
-def _trie(heads: Iterable[str]) -> str:
-    """Given words, return a pattern for the longest of them that stands somewhere; it looks at each character once."""
-    tails: dict[str, list[str]] = {}
-    for head in heads:
-        if head:
-            tails.setdefault(head[0], []).append(head[1:])
-    return "|".join(
-        re.escape(first) + (f"(?:{_trie(rest)}){'?' if '' in rest else ''}" if any(rest) else "")
-        for first, rest in tails.items()
-    )
+def classes() -> list[str]:
+    """Return the patterns that begin with a class."""
+    return [pattern for _, begins, pattern in _TABLE if not begins]
 
 
-_HEADED = _by_head()
-_HEAD = re.compile(
-    f"{_B}(?:(?P<head>{_trie(_HEADED)})|{'|'.join(pattern for _, heads, pattern in _TABLE if not heads)})"
-)
-
-
-def shaped(view: View) -> Iterator[Secret]:
-    """Given texts, return what has a published shape."""
-    flat = view.flat
-    for start, end in view.runs:
-        head = _HEAD.search(flat, start, end)
-        while head:
-            secret = _shape_at(view, head.start(), head["head"] or "")
-            if secret:
-                yield secret
-            head = _HEAD.search(flat, secret.end if secret else head.start() + 1, end)
-
-
-def _shape_at(view: View, place: int, head: str) -> Secret | None:
-    last = view.end_of(place)
-    for shape in _HEADED[head]:
-        match = shape.pattern.match(view.flat, place, last)
-        if match:
-            group = 1 if shape.pattern.groups else 0
-            if not is_blank(match[group]):
-                return Secret(*match.span(group), shape.kind)
-    return None
+@cache
+def shape(row: int) -> Shape:
+    """Given the number of a row, return its shape; most are never needed, so each is compiled when it is."""
+    kind, _, pattern = _TABLE[row]
+    return Shape(kind, re.compile(f"{BEFORE}{pattern}{_AFTER}"))

@@ -8,6 +8,7 @@ in many texts is what is found in each alone.
 
 from __future__ import annotations
 
+import codecs
 import re
 import string
 from bisect import bisect_right
@@ -17,17 +18,74 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from .patterns import compiled
+
 #: what tokens are made of, apart from ``:`` and ``=`` that join a name and its value
 _TOKEN = frozenset(string.ascii_letters + string.digits + "_-+/~.%$")
 _CLASSES = "".join("w" if chr(code) in _TOKEN else " " for code in range(128))
 _DIGITS = "".join("0" if chr(code).isdigit() else " " for code in range(128))
-#: letters drawn at random: small ones and capitals strewn, as in no name
-_STREWN = re.compile(r"[A-Z][a-z]?[A-Z][a-z]{1,3}[A-Z]{1,2}[a-z]{1,2}[A-Z]")
+#: how tokens begin that are of letters only, or may be by chance
+_OF_LETTERS = (
+    *(
+        "hf_",
+        "api_org_",
+        "AKIA",
+        "ASIA",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "npm_",
+        "nfp_",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+    ),
+    *("xox", "shp", "gsk_", "lin_api_", "glpat-", "whsec_", "dckr_", "figd_", "AIza", "SG."),
+)
+_FIRST = frozenset(head[0] for head in _OF_LETTERS)
 #: shortest run that is looked at; the published shapes are longer
 RUN_LEAST = 20
+#: the end of a line and what can stand before the text of the next: its number, its place, the mark of a quotation
+NEXT_LINE = r"\\{0,4}\r?\\{0,4}\n(?:[ \t]{0,8}\d{1,6}[ :|]|[\w./-]{1,80}:\d{1,6}[:-]|[>+|#] )?[ \t]{0,40}"
 _LONG = "w" * RUN_LEAST
+#: what stands in the place of a secret
+PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:[0-9a-f]{4}\]")
 #: how far back is looked for what must stand before a literal
 _BACK = 100
+
+
+#: words that say something only where a sign follows them: "pin: 4821", and not "pin the release"
+SIGNED = (
+    *(
+        "pw",
+        "pwd",
+        "psk",
+        "pin",
+        "pincode",
+        "pin code",
+        "pin_code",
+        "otp",
+        "otp code",
+        "otp_code",
+        "seed",
+        "salt",
+        "pepper",
+    ),
+    *("cred", "creds", "credential", "credentials", "auth", "authtoken", "authtok", "authorization", "login", "sig"),
+    *("signature", "cookie", "cookies", "kennwort", "contrasena", "senha", "wachtwoord", "mnemonic", "phrase", "kty"),
+    *("recovery codes", "recovery_codes", "backup codes", "backup_codes", "wifi", "private-lines"),
+)
+#: what is looked for only at a sign, since it begins with one
+_AT_SIGNS = ("://", ":5432:", ":*:")
+_BETWEEN = frozenset(literal[1:3].rstrip(":") for literal in _AT_SIGNS)
+#: what can stand between such a word and its sign
+_CLOSERS = "\"'`]) \\*"
+_CLOSING = frozenset(_CLOSERS)
+_TAIL = 3
+_BY_TAIL: dict[str, list[str]] = {}
+for _word in sorted(SIGNED, key=len, reverse=True):
+    _BY_TAIL.setdefault(_word[-_TAIL:], []).append(_word)
 
 
 class Secret(NamedTuple):
@@ -45,56 +103,129 @@ class View:
     flat: str
     low: str
     starts: list[int]
+    placeholders: list[tuple[int, int]]
     _places: dict[str, list[int]] = field(default_factory=dict)
 
     def end_of(self, place: int) -> int:
         """Given a place in ``flat``, return where its text ends."""
         return self.starts[bisect_right(self.starts, place)] - 1
 
+    def start_of(self, place: int) -> int:
+        """Given a place in ``flat``, return where its text begins."""
+        return self.starts[bisect_right(self.starts, place) - 1]
+
     def places_of(self, literal: str) -> list[int]:
-        """Given a literal in lower case, return each place where it stands in whatever case."""
+        """Given a literal in lower case, return each place where it stands in whatever case.
+
+        One that ends in ``=`` is looked for without it, and only where a sign of assignment follows.
+        """
+        if literal.endswith("=") or literal in _AT_SIGNS:
+            return self.signed.get(literal.rstrip("="), [])
         if literal not in self._places:
             self._places[literal] = list(self._find(literal))
         return self._places[literal]
 
     def _find(self, literal: str) -> Iterator[int]:
-        place = self.low.find(literal)
+        # a single character is found several times as fast, and signs are rare
+        begin = literal if literal[0].isalpha() else literal[0]
+        place = self.low.find(begin)
         while place >= 0:
-            yield place
-            place = self.low.find(literal, place + 1)
+            if self.low.startswith(literal, place):
+                yield place
+            place = self.low.find(begin, place + 1)
 
-    def stands_before(self, place: int, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a pattern, which ends where its text ends, matches what stands right before a place."""
-        return pattern.search(self.flat, max(0, place - _BACK), place) is not None
+    @cached_property
+    def signed(self) -> dict[str, list[int]]:
+        """Where the words of ``SIGNED`` stand that a sign follows; there are fewer signs than short words."""
+        found: dict[str, list[int]] = {}
+        for sign in ":=":
+            place = -1  # of the sign before a part
+            parts = self.low.split(sign)
+            for part in parts:
+                if part[:2] in _BETWEEN and place >= 0:
+                    for literal in _AT_SIGNS:
+                        if self.low.startswith(literal, place):
+                            found.setdefault(literal, []).append(place)
+                place += len(part) + 1
+                name = part.rstrip(_CLOSERS) if part[-1:] in _CLOSING else part
+                for word in _BY_TAIL.get(name[-_TAIL:], ()) or _BY_TAIL.get(name[-2:], ()):
+                    if name.endswith(word):
+                        found.setdefault(word, []).append(place - len(part) + len(name) - len(word))
+                        break
+        return found
 
-    def matches(self, literal: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Given a literal in lower case and a pattern, return the matches that begin where the literal stands."""
-        for place in self.places_of(literal):
-            match = pattern.match(self.flat, place, self.end_of(place))
-            if match:
-                yield match
+    def before(self, place: int, pattern: str, back: int = _BACK) -> re.Match[str] | None:
+        """Given a place and a pattern that ends where its text ends, return its match right before the place."""
+        # the NUL before a text is seen, too
+        return compiled(pattern).search(self.flat, max(self.start_of(place) - 1, place - back), place)
 
     @cached_property
     def runs(self) -> list[tuple[int, int]]:
         """Start and end of each long run of what tokens are made of, unless it is made of words only."""
-        flat, classes, digits = self.flat, self.flat.translate(_CLASSES), self.flat.translate(_DIGITS)
+        flat, classes = self.flat, self.flat.translate(_CLASSES)
+        find, digit = classes.find, flat.translate(_DIGITS).find
         runs: list[tuple[int, int]] = []
-        start = classes.find(_LONG)
+        start = find(_LONG)
         while start >= 0:
-            end = classes.find(" ", start + RUN_LEAST)
+            end = find(" ", start + RUN_LEAST)
             if end < 0:
                 end = len(classes)
-            if digits.find("0", start, end) >= 0 or (
-                not flat[start:end].islower() and _STREWN.search(flat, start, end)
-            ):
+            if digit("0", start, end) >= 0 or (flat[start] in _FIRST and flat.startswith(_OF_LETTERS, start)):
                 runs.append((start, end))
-            start = classes.find(_LONG, end)
+            start = find(_LONG, end)
         return runs
+
+
+# Signs and names of other languages, as the rules know them. Each keeps its length.
+_LOOKALIKES = {
+    **dict.fromkeys("\u2192\u21d2\uff1a", ":"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\u300e\u300f", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+    **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u3000", " "),
+    "\uff1d": "=",
+    "\u00fc": "u",
+    "\u00f1": "n",
+}
+_ABROAD = (
+    ("\u043f\u0430\u0440\u043e\u043b\u044c", "passwd"),  # Russian
+    ("\u043a\u043b\u044e\u0447", "?key"),
+    ("\u0442\u043e\u043a\u0435\u043d", "token"),
+    ("\u0441\u0435\u043a\u0440\u0435\u0442", "secret"),
+    ("\u5bc6\u7801", "pw"),  # Chinese, simplified and not
+    ("\u5bc6\u78bc", "pw"),
+    ("\u53e3\u4ee4", "pw"),
+    ("\u30d1\u30b9\u30ef\u30fc\u30c9", "???pw"),  # Japanese
+    ("\ube44\ubc00\ubc88\ud638", "??pw"),  # Korean
+)
+_ERRORS = "dreamd-seen-in-ascii"
+
+
+def _seen_in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    part = error.object[error.start : error.end]
+    if len(part) == 1:
+        return _LOOKALIKES.get(part, "?"), error.end
+    for word, name in _ABROAD:
+        part = part.replace(word, name)
+    return "".join(_LOOKALIKES.get(char, "?" if char > "\x7f" else char) for char in part), error.end
+
+
+codecs.register_error(_ERRORS, _seen_in_ascii)
 
 
 def view_of(texts: Sequence[str]) -> View:
     """Given texts, return them as one view."""
     whole = "\0" + "\0".join(texts)
-    flat = whole if whole.isascii() else whole.encode("ascii", "replace").decode()
+    flat = whole if whole.isascii() else whole.encode("ascii", _ERRORS).decode()
+    flat = _WRITTEN_ENDS.sub(lambda end: _ENDS[end[0]], flat)
     starts = list(accumulate((len(text) + 1 for text in texts), initial=1))
-    return View(flat, flat.lower(), starts)
+    placeholders = [mark.span() for mark in PLACEHOLDER.finditer(flat)] if "[secret:" in flat else []
+    if placeholders:  # what one says is no name
+        flat = PLACEHOLDER.sub(lambda mark: f"[{'#' * (len(mark[0]) - 2)}]", flat)
+    return View(flat, flat.lower(), starts, placeholders)
+
+
+# A line end that is written as one, as in JSON: what follows it begins something.
+_ENDS = {"\\n": "\\\n", "\\r": "\\\r", "\\t": "\\\t"}
+_WRITTEN_ENDS = re.compile(r"\\[nrt]")
