@@ -14,6 +14,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import threading
 import time
@@ -35,7 +36,8 @@ PATIENCE = 60
 
 NUMBERS = count(1)
 
-#: what the model does in one step: {"say": text}, {"think": text}, {"call": tool, "with": arguments}, {"wait": seconds}
+#: what the model does in one step: {"say": text}, {"think": text}, {"call": tool, "with": arguments} and where the tool
+#: has one {"namespace": name}, {"wait": seconds}
 Step = dict[str, Any]
 Turn = list[Step]
 Events = Iterator[dict[str, Any]]
@@ -69,9 +71,9 @@ class Service:
     def answer(self, path: str, body: dict[str, Any]) -> bytes:
         """Given a request, return the stream that answers it."""
         self.asked.append(body)
-        # Without tools it is the client that asks for something of its own, such as a title.
         turn: Turn = [{"say": "A title"}]
-        if body.get("tools"):
+        # Without tools a client asks for something of its own, such as a title; but so does Codex for a summary.
+        if body.get("tools") or ("/responses" in path and "text" not in body):
             turn = self.turns.pop(0) if self.turns else [{"say": "That was all."}]
         time.sleep(sum(step.get("wait", 0) for step in turn))
         stream = anthropic(turn, body) if "/messages" in path else openai(turn)
@@ -146,7 +148,9 @@ def openai(turn: Turn) -> Events:
             item = {"type": "reasoning", "summary": summary, "encrypted_content": "c2VjcmV0"}
         elif "call" in step:
             item = {"type": "function_call", "name": step["call"], "call_id": f"call_{next(NUMBERS):04}"}
-            item["arguments"] = json.dumps(step["with"])
+            item |= {"arguments": json.dumps(step["with"])} | (
+                {"namespace": step["namespace"]} if "namespace" in step else {}
+            )
         else:
             continue
         item["id"] = f"item_{next(NUMBERS):04}"
@@ -230,6 +234,31 @@ class Terminal:
         return True
 
 
+HOOK = """\
+import json, os, sys
+told = json.load(sys.stdin)
+with open(os.environ["HOME"] + "/hooks.jsonl", "a") as log:
+    print(json.dumps(told), file=log)
+event = told["hook_event_name"]
+added = {{"hookEventName": event, "additionalContext": f"{text} {{event}}."}}
+print(json.dumps({{"hookSpecificOutput": added}}))
+"""
+
+
+CODEX_CONFIG = """\
+model = "gpt-5"
+model_provider = "local"
+check_for_update_on_startup = false
+[model_providers.local]
+name = "local"
+base_url = "{url}/v1"
+wire_api = "responses"
+env_key = "LOCAL_KEY"
+[projects."{work}"]
+trust_level = "trusted"
+"""
+
+
 @dataclass
 class Desk:
     """Somebody's home and working folder on a machine that reaches nobody but the played service."""
@@ -251,6 +280,26 @@ class Desk:
         local = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
         own = {"HOME": str(self.home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         return own | proxies | local | self.variables
+
+    def set_up_claude_code(self, **settings: Any) -> None:
+        """Given settings, let Claude Code talk to the service and know its user and the folder."""
+        self.variables |= {
+            "ANTHROPIC_BASE_URL": self.service.url,
+            "ANTHROPIC_API_KEY": "none",
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_AUTOUPDATER": "1",
+        }
+        trusted = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
+        known = {"hasCompletedOnboarding": True, "theme": "dark", "projects": {str(self.work): trusted}}
+        known |= {"customApiKeyResponses": {"approved": ["none"]}}
+        self.write("home/mara/.claude.json", json.dumps(known))
+        self.write("home/mara/.claude/settings.json", json.dumps(settings))
+
+    def set_up_codex(self, **hooks: Any) -> None:
+        """Given hooks, let Codex talk to the service and trust the folder."""
+        self.variables |= {"CODEX_HOME": str(self.home / ".codex"), "LOCAL_KEY": "none"}
+        self.write("home/mara/.codex/config.toml", CODEX_CONFIG.format(url=self.service.url, work=self.work))
+        self.write("home/mara/.codex/hooks.json", json.dumps({"hooks": hooks}))
 
     def run(self, client: str, *arguments: str) -> str:
         """Run a client to its end without a terminal and return what it printed."""
@@ -283,6 +332,16 @@ class Desk:
         finally:
             terminal.close()
 
+    def hook(self, text: str) -> list[dict[str, Any]]:
+        """Given a text, return a hook that writes down what it is told and adds the text and its event."""
+        path = self.write("hook.py", f"#!{sys.executable}\n{HOOK.format(text=text)}")
+        path.chmod(0o755)
+        return [{"hooks": [{"type": "command", "command": str(path)}]}]
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return what the hook was told."""
+        return [json.loads(line) for line in (self.home / "hooks.jsonl").read_text().splitlines()]
+
     def write(self, name: str, text: str) -> Path:
         """Given a path in the root and a text, write the file."""
         path = self.root / name
@@ -300,7 +359,7 @@ def _program(client: str) -> str:
 
 @pytest.fixture(scope="session")
 def make_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Desk]]:
-    """Return a function that gives a desk in a repository on the branch ``trunk``."""
+    """Return a function that gives a desk with a repository on the branch ``trunk``."""
     services: list[Service] = []
 
     def make() -> Desk:
@@ -308,7 +367,9 @@ def make_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
         desk = Desk(tmp_path_factory.mktemp("desk"), services[-1])
         desk.home.mkdir(parents=True)
         desk.work.mkdir()
-        subprocess.run(["git", "init", "--quiet", "--initial-branch", "trunk"], cwd=desk.work, check=True)  # noqa: S607
+        for arguments in (["init", "-b", "trunk"], ["commit", "--allow-empty", "-m", "First"]):
+            identity = ["-c", "user.name=Mara", "-c", "user.email=mara@example.org"]
+            subprocess.run(["git", *identity, *arguments], cwd=desk.work, check=True, capture_output=True)  # noqa: S607
         return desk
 
     yield make

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,17 +41,6 @@ SAYS_NOTHING = {
 #: those of which something is kept
 SAYS_SOMETHING = {"assistant", "user", "queued_command"}
 
-#: a hook that writes down what it is told and adds some context
-HOOK = f"""#!{sys.executable}
-import json, os, sys
-told = json.load(sys.stdin)
-with open(os.environ["HOME"] + "/hooks.jsonl", "a") as log:
-    print(json.dumps(told), file=log)
-event = told["hook_event_name"]
-added = {{"hookEventName": event, "additionalContext": f"The {MARK} waits at {{event}}."}}
-print(json.dumps({{"hookSpecificOutput": added}}))
-"""
-
 
 def kinds(path):
     """Return the kinds of records in a log: their type, and where it says little, what is inside."""
@@ -70,22 +58,11 @@ def said(events, role):
 
 def desk_of(make_desk):
     desk = make_desk()
-    desk.variables |= {
-        "ANTHROPIC_BASE_URL": desk.service.url,
-        "ANTHROPIC_API_KEY": "none",
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "DISABLE_AUTOUPDATER": "1",
-    }
-    hook = desk.write("hook.sh", HOOK)
-    hook.chmod(0o755)
-    run = [{"hooks": [{"type": "command", "command": str(hook)}]}]
-    hooks = dict.fromkeys(("SessionStart", "SessionEnd", "UserPromptSubmit"), run)
-    hooks |= {"PostToolUse": [{"matcher": "Bash", **run[0]}]}
+    hook = desk.hook(f"The {MARK} waits at")
+    hooks = dict.fromkeys(("SessionStart", "SessionEnd", "UserPromptSubmit"), hook)
+    hooks |= {"PostToolUse": [{"matcher": "Bash", **hook[0]}]}
     permissions = {"allow": ["Bash(ls:*)", "Bash(sh:*)"], "deny": ["Bash(rm:*)"]}
-    desk.write("home/mara/.claude/settings.json", json.dumps({"hooks": hooks, "permissions": permissions}))
-    trusted = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
-    known = {"hasCompletedOnboarding": True, "theme": "dark", "projects": {str(desk.work): trusted}}
-    desk.write("home/mara/.claude.json", json.dumps(known | {"customApiKeyResponses": {"approved": ["none"]}}))
+    desk.set_up_claude_code(hooks=hooks, permissions=permissions)
     desk.write("work/CLAUDE.md", f"The {MARK} lives in CLAUDE.md.\n")
     desk.write("work/notes.txt", f"{ADVICE}\nsecond\n")
     desk.write("work/sub/CLAUDE.md", f"The {MARK} lives below, too.\n")
@@ -365,7 +342,7 @@ def test_hooks_are_told_which_log_began_and_ended(headless, typed):
         (headless, "startup resume resume", "other"),
         (typed, "startup compact", "prompt_input_exit"),
     ):
-        told = [json.loads(line) for line in (desk.home / "hooks.jsonl").read_text().splitlines()]
+        told = desk.told()
         for it in told:
             assert {"session_id", "transcript_path", "cwd", "hook_event_name"} <= it.keys()
             assert it["cwd"] == str(desk.work)
