@@ -143,6 +143,10 @@ def by_person(origin: Any) -> bool:
     return origin is None or (isinstance(origin, dict) and origin.get("kind") == "human")
 
 
+#: what the client writes for the answer of somebody who only left a note
+_ONLY_NOTES = "(notes only)"
+
+
 class _Option(msgspec.Struct):
     label: str = ""
 
@@ -171,7 +175,7 @@ def answers(result: msgspec.Raw) -> tuple[str, ...]:
         asked = msgspec.convert(decode_any(result), _Asked)
     except (msgspec.ValidationError, RecursionError):
         return ()
-    offered = {option.label for question in asked.questions for option in question.options}
+    offered = {_ONLY_NOTES} | {option.label for question in asked.questions for option in question.options}
     worded = [
         answer for answer in asked.answers.values() if answer not in offered and not {*answer.split(", ")} <= offered
     ]

@@ -22,7 +22,9 @@ ADVICE = f"Always restart the {MARK} service twice before you deploy anything ne
 
 #: every kind of record that the client writes and of which nothing is kept, and why that is no loss
 SAYS_NOTHING = {
+    "agent-name": "what a person called the session",
     "agent_listing_delta": "which sub-agents there are",
+    "custom-title": "what a person called the session",
     "file": "a file that a person named in a prompt: a tool's text, heard for echoes",
     "file-history-snapshot": "backups of files",
     "hook_additional_context": "context that a hook gave, heard for echoes",
@@ -31,6 +33,8 @@ SAYS_NOTHING = {
     "mode": "how the client was set",
     "nested_memory": "a CLAUDE.md of a folder, heard for echoes",
     "permission-mode": "how the client was set",
+    "plan_mode": "that the client plans",
+    "plan_mode_exit": "that the client plans no longer",
     "queue-operation": "a prompt that has a record of its own once the client takes it",
     "skill_listing": "which skills there are",
     "system/compact_boundary": "where a summary begins, which has a record of its own",

@@ -240,6 +240,7 @@ def test_a_suggested_prompt_was_worded_by_the_agent_though_a_person_sent_it(read
 def test_a_person_s_note_to_an_option_and_their_response_to_all_questions_are_theirs(words):
     noted = {"answers": {"Where to?": "Files"}, "annotations": {"Where to?": {"notes": "but not in the root"}}}
     assert words(*ask(noted)) == ["but not in the root"]
+    assert words(*ask(noted | {"answers": {"Where to?": "(notes only)"}})) == ["but not in the root"]
     assert words(*ask({"response": "neither of them"})) == ["neither of them"]
     assert words(*ask({"answers": {"Where to?": "Files"}, "annotations": {"Where to?": {"preview": "x"}}})) == []
 
