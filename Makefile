@@ -5,6 +5,8 @@ LOGS ?= examples/logs
 DREAMD = $(VENV)/bin/dreamd --config demo/config.yaml --store demo/memory
 # The demonstration keeps to its own folder: no configuration, state or log of yours is read or written.
 ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
+# The versions with which tests/clients was written; newer ones are what it is for.
+CLIENTS = '@anthropic-ai/claude-code@>=2.1.197' '@openai/codex@>=0.171.0'
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -51,6 +53,11 @@ bench: installed  ## how fast the logs in LOGS are collected, against decoding t
 	@.ci/venv $(VENV) bench
 	@$(VENV)/bin/python bench/collect.py $(LOGS)
 
+clients:  ## install Claude Code and Codex into .clients (640 MB), which tests/clients runs offline
+	@command -v npm >/dev/null || { echo "found no npm: install Node.js 20 or newer, which brings it" >&2; exit 1; }
+	@mkdir -p .clients
+	@npm install --prefix .clients --no-audit --no-fund --loglevel=error $(CLIENTS)
+
 docs: installed  ## write the generated parts of the documentation anew
 	@$(VENV)/bin/dreamd config example >config.example.yaml
 	@$(VENV)/bin/dreamd config reference >docs/configuration.md
@@ -62,4 +69,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash fuzz bench docs clean installed
+.PHONY: help dream check lint types test crash fuzz bench clients docs clean installed

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ from ..lines import OpenLog, is_blank
 from .base import Record
 from .calls import ERROR_LIMIT, call_about, error_lines, hidden_errors, link, may_hide_errors, strings_in
 from .claude_code_quick import TIMELESS, Quick, end_of, time_in
-from .claude_code_speech import Speech, answers, hear, rejection
+from .claude_code_speech import Speech, answers, by_person, hear, queued_prompt, rejection
 from .decode import decode_span
 from .tally import Tally
 from .times import time_of
@@ -53,13 +54,6 @@ class _Message(msgspec.Struct):
     model: str | None = None
 
 
-class _Attachment(msgspec.Struct):
-    type: str = ""
-    prompt: str | list[_Block] | None = None
-    content: msgspec.Raw = _NULL
-    commandMode: str | None = None  # noqa: N815 - the log's own key
-
-
 class _Line(msgspec.Struct):
     type: str = ""
     uuid: str | None = None
@@ -68,7 +62,7 @@ class _Line(msgspec.Struct):
     gitBranch: str | None = None  # noqa: N815 - the log's own key
     version: str | None = None
     message: _Message | None = None
-    attachment: _Attachment | None = None
+    attachment: msgspec.Raw = _NULL
     isMeta: bool | None = None  # noqa: N815 - the log's own key
     isSidechain: bool | None = None  # noqa: N815 - the log's own key
     isCompactSummary: bool | None = None  # noqa: N815 - the log's own key
@@ -77,6 +71,7 @@ class _Line(msgspec.Struct):
     sourceToolUseID: str | None = None  # noqa: N815 - the log's own key
     entrypoint: str | None = None
     promptSource: str | None = None  # noqa: N815 - the log's own key
+    origin: Any = None
     toolUseResult: msgspec.Raw = _NULL  # noqa: N815 - the log's own key
 
 
@@ -120,13 +115,14 @@ class ClaudeCode:
             if is_blank(span):
                 continue
             tally.lines += 1
+            alive = tally.alive
             for line in decode_span(span, _DECODER, tally):
-                before, tally.alive = tally.alive, ""
                 record = _record(line, tools, tally, heard)
-                tally.alive, end = (tally.alive, b"") if tally.alive else (before, end)
                 if record is not None:
                     heard = []
                     yield record
+            if tally.alive is not alive:
+                end = b""
         tally.alive = time_in(end) or tally.alive
         tally.lines += silent.total()
         tally.records += silent.total()
@@ -153,8 +149,8 @@ def _record(line: _Line, tools: dict[str, str], tally: Tally, before: list[Heard
         return _agent_record(line, tools, tally, before)
     if line.type == "user":
         return _user_record(line, tools, tally, before)
-    if line.type == "attachment" and line.attachment is not None:
-        return _attachment_record(line, line.attachment, tally, before)
+    if line.type == "attachment":
+        return _attachment_record(line, tally, before)
     return _pass_over(tally, line.type or "without type")
 
 
@@ -167,7 +163,7 @@ def _agent_record(line: _Line, tools: dict[str, str], tally: Tally, before: list
     message = line.message
     if message is None or message.model == "<synthetic>" or line.isApiErrorMessage:
         return _pass_over(tally, "written by the client")
-    identity, time, branch, cwd = line.uuid or "", time_of(line.timestamp), line.gitBranch or "", line.cwd or ""
+    identity, time, branch, cwd = line.uuid or "", time_of(line.timestamp), _branch(line), line.cwd or ""
     events: list[Event] = []
     typed: list[Heard] = []
     for block in [_Block("text", message.content)] if isinstance(message.content, str) else message.content or ():
@@ -203,14 +199,13 @@ def _user_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[
         make.add(Role.SYSTEM, Act.SUMMARY, _text_of(message.content)[:SUMMARY_LIMIT])
         return make.record(line)
     heard: list[str] = []
-    typed_by_person = not (line.isMeta or line.isVisibleInTranscriptOnly or line.sourceToolUseID)
     asked = False
     blocks = [_Block(type="text", text=message.content)] if isinstance(message.content, str) else message.content
     for block in blocks:
         if block.type == "tool_result":
             asked = _add_result(make, line, block, tools.pop(block.tool_use_id, ""), heard) or asked
         elif block.type == "text" and block.text:
-            speech = hear(block.text) if typed_by_person else Speech(inserted=block.text)
+            speech = _speech(line, block.text)
             heard.append(speech.inserted)
             asked = _add_speech(make, speech) or asked
     if not make.events:
@@ -218,14 +213,25 @@ def _user_record(line: _Line, tools: dict[str, str], tally: Tally, before: list[
     return make.record(line, heard=tuple(heard), asked=asked)
 
 
-def _attachment_record(line: _Line, attachment: _Attachment, tally: Tally, before: list[Heard]) -> Record:
+def _speech(line: _Line, text: str) -> Speech:
+    """Given a text in a user's place, return what it is: a person's only where nothing says that none typed it."""
+    if line.isMeta or line.isVisibleInTranscriptOnly or line.sourceToolUseID or not by_person(line.origin):
+        return Speech(inserted=text)
+    speech = hear(text)
+    if line.promptSource == "suggestion_accepted":  # worded by the client's model; a person sent it
+        return Speech(plan=speech.plan or speech.words, inserted=speech.inserted)
+    return speech
+
+
+def _attachment_record(line: _Line, tally: Tally, before: list[Heard]) -> Record:
     """A prompt that was typed while the agent worked is attached; every other attachment is injected context."""
     make = _EventMaker(line, before)
-    if attachment.type == "queued_command" and attachment.commandMode in {None, "prompt"}:
-        speech = hear(_text_of(attachment.prompt))
+    prompt = queued_prompt(line.attachment)
+    if prompt is not None:
+        speech = hear(prompt)
         return make.record(line, heard=(speech.inserted,), asked=_add_speech(make, speech))
     tally.skip("attachment")
-    return make.record(line, heard=tuple(strings_in(attachment.content)))
+    return make.record(line, heard=tuple(strings_in(line.attachment)))
 
 
 def _add_speech(make: _EventMaker, speech: Speech) -> bool:
@@ -271,7 +277,7 @@ class _EventMaker:
         self.events: list[Event] = []
         self.id = line.uuid or ""
         self.time = time_of(line.timestamp)
-        self.branch = line.gitBranch or ""
+        self.branch = _branch(line)
         self.cwd = line.cwd or ""
         self.before = tuple(before)
 
@@ -302,6 +308,11 @@ class _EventMaker:
             headless=asked and _is_headless(line),
             before=self.before,
         )
+
+
+def _branch(line: _Line) -> str:
+    """Given a line, return its branch; the client writes HEAD where there is none."""
+    return "" if line.gitBranch is None or line.gitBranch == "HEAD" else line.gitBranch
 
 
 def _is_headless(line: _Line) -> bool:

@@ -7,8 +7,11 @@ interruptions, summaries of earlier contexts, plans that an agent wrote and a pe
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
+
+from .decode import decode_any
 
 
 class Speech(msgspec.Struct, frozen=True):
@@ -108,6 +111,42 @@ def rejection(text: str) -> str | None:
     return _parted(words[: note.start()] if note else words)[0]
 
 
+class _Text(msgspec.Struct):
+    text: str = ""
+
+
+class _Queued(msgspec.Struct):
+    type: str
+    prompt: str | list[_Text]
+    commandMode: str = "prompt"  # noqa: N815 - the log's own key
+    origin: Any = None
+    isMeta: bool = False  # noqa: N815 - the log's own key
+
+
+def queued_prompt(attachment: msgspec.Raw) -> str | None:
+    """Given an attachment, return the prompt in it that a person typed while the agent worked, else None."""
+    try:
+        queued = msgspec.convert(decode_any(attachment), _Queued)
+    except (msgspec.ValidationError, RecursionError):
+        return None
+    typed = queued.type == "queued_command" and queued.commandMode == "prompt" and not queued.isMeta
+    if not typed or not by_person(queued.origin):
+        return None
+    return queued.prompt if isinstance(queued.prompt, str) else "\n".join(part.text for part in queued.prompt)
+
+
+def by_person(origin: Any) -> bool:
+    """Given what a record says of where a prompt comes from, tell whether a person sent it.
+
+    Others are other agents, tasks that ended, servers of tools, and the client itself.
+    """
+    return origin is None or (isinstance(origin, dict) and origin.get("kind") == "human")
+
+
+#: what the client writes for the answer of somebody who only left a note
+_ONLY_NOTES = "(notes only)"
+
+
 class _Option(msgspec.Struct):
     label: str = ""
 
@@ -116,29 +155,32 @@ class _Question(msgspec.Struct):
     options: list[_Option] = []
 
 
+class _Annotation(msgspec.Struct):
+    notes: str = ""
+
+
 class _Asked(msgspec.Struct):
     questions: list[_Question] = []
     answers: dict[str, str] = {}
-
-
-_ASKED = msgspec.json.Decoder(_Asked)
+    annotations: dict[str, _Annotation] = {}
+    response: str = ""
 
 
 def answers(result: msgspec.Raw) -> tuple[str, ...]:
-    """Given the client's record of a question it put, return the answers that a person worded.
+    """Given the client's record of a question it put, return what a person worded: answers, notes, or one response.
 
     An answer chosen from the list was worded by the agent and is not among them.
     """
     try:
-        asked = _ASKED.decode(result)
-    except (msgspec.DecodeError, RecursionError):
+        asked = msgspec.convert(decode_any(result), _Asked)
+    except (msgspec.ValidationError, RecursionError):
         return ()
-    offered = {option.label for question in asked.questions for option in question.options}
-    return tuple(
-        answer.strip()
-        for answer in asked.answers.values()
-        if answer.strip() and answer not in offered and not {*answer.split(", ")} <= offered
-    )
+    offered = {_ONLY_NOTES} | {option.label for question in asked.questions for option in question.options}
+    worded = [
+        answer for answer in asked.answers.values() if answer not in offered and not {*answer.split(", ")} <= offered
+    ]
+    worded += [annotation.notes for annotation in asked.annotations.values()]
+    return tuple(text.strip() for text in (*worded, asked.response) if text.strip())
 
 
 def _between(text: str, ends: tuple[str, str]) -> str:

@@ -131,3 +131,18 @@ def test_an_environment_whose_python_is_gone_is_made_anew(able):
     (able / ".venv" / "bin" / "python").unlink()
     assert set_up(able, LOG=log).returncode == 0
     assert len([call for call in calls(able) if "--editable ." in call]) == 2
+
+
+def test_a_machine_without_npm_is_told_what_to_install(tmp_path):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "sh").symlink_to(str(shutil.which("sh")))
+    done = subprocess.run(
+        [str(shutil.which("make")), "-C", ROOT, "clients"],
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "found no npm: install Node.js" in done.stderr
