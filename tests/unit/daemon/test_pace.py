@@ -1,7 +1,7 @@
 """When the next look comes: on the timer, sooner for a change, and never so often that it hurts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamd.daemon.pace import Pace
@@ -44,6 +44,7 @@ def test_a_session_that_has_ended_is_worth_a_look_at_any_time():
     assert Pace(60.0, ended=100.0, cost=30.0).next_look(1.0, None, 101.0) == 130.0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(SECONDS, SECONDS, st.booleans(), st.booleans()), max_size=20),
     st.floats(0.9, 1.1),

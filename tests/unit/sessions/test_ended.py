@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamd.sessions.ended import (
@@ -64,6 +64,7 @@ def test_a_name_without_an_end_is_no_name():
         ended(cwd="x" * 1_000_000)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=300))
 def test_whatever_a_session_is_called_its_mark_is_one_file_in_the_folder(tmp_path_factory, session):
     folder = tmp_path_factory.mktemp("state")
