@@ -107,8 +107,8 @@ def _show_plan(entry: _Entry, root: Path, *, known: bool) -> None:
     say(f"  collects    {', '.join(entry.sessions) or 'nothing yet: add sessions to the configuration'}")
     say(f"  repository  {entry.repository or 'none: memories are not verified'}")
     say(f"  readable    what people and agents said becomes readable, redacted, to {_readers(root)}")
-    say(f"  left out    what 'stores.{entry.name}.exclude' there names: projects, people, sessions, paths of logs")
     say(f"  configured  {entry.path}{'' if entry.text else ' (it names this store already; nothing was changed)'}")
+    say(f"  left out    what 'stores.{entry.name}.exclude' there names: projects, people, sessions, paths of logs")
 
 
 def _say_all(projects: list[Project], entry: _Entry, root: Path, *, created: bool) -> None:
