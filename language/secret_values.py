@@ -177,11 +177,13 @@ _BLANK = r"x{4,}|X{4,}|\*{3,}|\.{3,}|_{4,}"
 
 
 def is_sample(value: str) -> bool:
-    """Tell whether what has a token's shape is made up for instructions: blank, words, or the vendor's example."""
+    """Tell whether what has a token's shape is made up for instructions: blank, or words.
+
+    A vendor's own example has the shape and is taken for a secret: that costs nothing.
+    """
     digits = sum(char.isdigit() for char in value)
     return (
         is_blank(value)
-        or value.endswith(("EXAMPLE", "EXAMPLEKEY"))
         or (len(value) >= _MANY and len(set(value)) <= _FEW)
         or (digits <= _NUMBER and is_written(value) and not is_strewn(value))
     )

@@ -90,9 +90,9 @@ def test_agents_that_write_into_the_repository_are_chosen_by_name(ask, home):
 
 
 def test_what_an_agent_wrote_into_the_repository_is_collected_by_its_name(ask, home, monkeypatch):
-    (home / "work/web/.aider.chat.history.md").write_text(
-        "# aider chat started at 2026-03-02 09:14:00\n\n#### Never push to main.  \n\nYes.\n"
-    )
+    log = home / "work/web/.aider.chat.history.md"
+    log.write_text("# aider chat started at 2026-03-02 09:14:00\n\n#### Never push to main.  \n\nYes.\n")
+    os.utime(log, (0, 0))  # a fresh file could still be growing
     monkeypatch.chdir(home / "work/web")
     ask("init", home / "memory")
     monkeypatch.chdir(home)
