@@ -185,7 +185,7 @@ def is_sample(value: str) -> bool:
     return (
         is_blank(value)
         or (len(value) >= _MANY and len(set(value)) <= _FEW)
-        or (digits <= _NUMBER and is_written(value) and not is_strewn(value))
+        or (digits <= _NUMBER and not value.isupper() and is_written(value) and not is_strewn(value))
     )
 
 
