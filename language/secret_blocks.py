@@ -19,10 +19,11 @@ _QUOTE = r"\\{0,4}[\"']"
 
 def blocks(view: View) -> Iterator[Secret]:
     """Given texts, return the secrets that blocks of them hold."""
+    found = view.places
     for literals, look in _BLOCKS:
         for literal in literals:
             done = 0
-            for place in view.places_of(literal):
+            for place in found.get(literal, ()):
                 if place >= done:
                     done, secrets = look(view, place, done)
                     yield from secrets

@@ -91,7 +91,7 @@ def commanded(view: View) -> Iterator[Secret]:
     flat = view.flat
     for match in compiled(_OPTION).finditer(flat) if " -" in flat else ():
         yield from _optional(view, match)
-    for place in view.places_of("<<<"):
+    for place in view.places.get("<", ()):
         here = compiled(_HERE).match(flat, place, view.end_of(place))
         if here and view.before(place, _TOLD, _BACK):
             yield from _value(here, certain=True)

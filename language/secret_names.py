@@ -120,12 +120,13 @@ _NAMES = _by_literal()
 
 def assigned(view: View) -> Iterator[Secret]:
     """Given texts, return what is assigned to a name that says secret and looks like one."""
+    found = view.places
     for literal, (gate, names) in _NAMES.items():
-        done = 0
-        places = view.places_of(literal)
-        match = compiled(gate).match if places else None
-        for place in places:
-            word = match(view.flat, place) if match and place >= done else None
+        if literal not in found:
+            continue
+        match, done = compiled(gate).match, 0
+        for place in found[literal]:
+            word = match(view.flat, place) if place >= done else None
             secret = _assigned_at(view, place, names) if word and not goes_on(view, word.end()) else None
             if secret:
                 done = secret.end

@@ -183,12 +183,13 @@ _PLACES = _by_literal()
 
 def placed(view: View) -> Iterator[Secret]:
     """Given texts, return what stands where only a secret can."""
+    found = view.places
     for literal, (gate, rows) in _PLACES.items():
-        done = 0
-        places = view.places_of(literal)
-        match = compiled(gate).match if places else None
-        for at in places:
-            secret = _placed_at(view, at, rows) if match and at >= done and match(view.flat, at) else None
+        if literal not in found:
+            continue
+        match, done = compiled(gate).match, 0
+        for at in found[literal]:
+            secret = _placed_at(view, at, rows) if at >= done and match(view.flat, at) else None
             if secret:
                 done = secret.end
                 yield secret

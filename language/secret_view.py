@@ -12,8 +12,8 @@ import codecs
 import re
 import string
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -55,6 +55,8 @@ PLACEHOLDER = re.compile(r"\[secret:[a-z0-9-]{1,40}:[0-9a-f]{4}\]")
 _BACK = 100
 
 
+#: what is looked for wherever it stands; a single sign is found several times as fast as a word
+LITERALS = ("pass", "token", "key", "secret", "identified", "securestring", "@", "%", "{", "<")
 #: words that say something only where a sign follows them: "pin: 4821", and not "pin the release"
 SIGNED = (
     *(
@@ -104,7 +106,6 @@ class View:
     low: str
     starts: list[int]
     placeholders: list[tuple[int, int]]
-    _places: dict[str, list[int]] = field(default_factory=dict)
 
     def end_of(self, place: int) -> int:
         """Given a place in ``flat``, return where its text ends."""
@@ -114,29 +115,22 @@ class View:
         """Given a place in ``flat``, return where its text begins."""
         return self.starts[bisect_right(self.starts, place) - 1]
 
-    def places_of(self, literal: str) -> list[int]:
-        """Given a literal in lower case, return each place where it stands in whatever case.
-
-        One that ends in ``=`` is looked for without it, and only where a sign of assignment follows.
-        """
-        if literal.endswith("=") or literal in _AT_SIGNS:
-            return self.signed.get(literal.rstrip("="), [])
-        if literal not in self._places:
-            self._places[literal] = list(self._find(literal))
-        return self._places[literal]
-
-    def _find(self, literal: str) -> Iterator[int]:
-        # a single character is found several times as fast, and signs are rare
-        begin = literal if literal[0].isalpha() else literal[0]
-        place = self.low.find(begin)
-        while place >= 0:
-            if self.low.startswith(literal, place):
-                yield place
-            place = self.low.find(begin, place + 1)
-
     @cached_property
-    def signed(self) -> dict[str, list[int]]:
-        """Where the words of ``SIGNED`` stand that a sign follows; there are fewer signs than short words."""
+    def places(self) -> dict[str, list[int]]:
+        """Where each of ``LITERALS`` and of ``SIGNED`` stands, in whatever case; the latter with ``=`` behind them."""
+        found = self._signed()
+        low = self.low
+        for literal in LITERALS:
+            place = low.find(literal)
+            if place >= 0:
+                places = found[literal] = []
+                while place >= 0:
+                    places.append(place)
+                    place = low.find(literal, place + 1)
+        return found
+
+    def _signed(self) -> dict[str, list[int]]:
+        """Return where the words of ``SIGNED`` stand that a sign follows; there are fewer signs than short words."""
         found: dict[str, list[int]] = {}
         for sign in ":=":
             place = -1  # of the sign before a part
@@ -150,7 +144,7 @@ class View:
                 name = part.rstrip(_CLOSERS) if part[-1:] in _CLOSING else part
                 for word in _BY_TAIL.get(name[-_TAIL:], ()) or _BY_TAIL.get(name[-2:], ()):
                     if name.endswith(word):
-                        found.setdefault(word, []).append(place - len(part) + len(name) - len(word))
+                        found.setdefault(f"{word}=", []).append(place - len(part) + len(name) - len(word))
                         break
         return found
 
@@ -208,7 +202,9 @@ def _seen_in_ascii(error: UnicodeError) -> tuple[str, int]:
         return _LOOKALIKES.get(part, "?"), error.end
     for word, name in _ABROAD:
         part = part.replace(word, name)
-    return "".join(_LOOKALIKES.get(char, "?" if char > "\x7f" else char) for char in part), error.end
+    for char in _LOOKALIKES.keys() & set(part):
+        part = part.replace(char, _LOOKALIKES[char])
+    return part.encode("ascii", "replace").decode(), error.end
 
 
 codecs.register_error(_ERRORS, _seen_in_ascii)
