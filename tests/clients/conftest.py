@@ -279,6 +279,7 @@ class Desk:
         proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
         local = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
         own = {"HOME": str(self.home), "PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        own |= dict.fromkeys(("TMPDIR", "CLAUDE_CODE_TMPDIR"), str(self.root / "tmp"))
         return own | proxies | local | self.variables
 
     def set_up_claude_code(self, **settings: Any) -> None:
@@ -367,6 +368,7 @@ def make_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
         desk = Desk(tmp_path_factory.mktemp("desk"), services[-1])
         desk.home.mkdir(parents=True)
         desk.work.mkdir()
+        (desk.root / "tmp").mkdir()
         for arguments in (["init", "-b", "trunk"], ["commit", "--allow-empty", "-m", "First"]):
             identity = ["-c", "user.name=Mara", "-c", "user.email=mara@example.org"]
             subprocess.run(["git", *identity, *arguments], cwd=desk.work, check=True, capture_output=True)  # noqa: S607
