@@ -24,10 +24,10 @@ def command(options: Options, event: str) -> None:
     standard output: a hook must not disturb the agent.
     """
     from .now import read_now
-    from .session_end import EVENT, take
+    from .session_end import EVENT, given, take
     from .stores import locate
 
     if event != EVENT:
         talk(f"hook: there is no event '{event}'; nothing was done")
         return
-    take(locate(options), os.environ, read_now(os.environ), sys.stdin.buffer)
+    take(locate(options), os.environ, read_now(os.environ), given(sys.stdin))

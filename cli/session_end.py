@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import select
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +19,8 @@ from .now import read_now
 
 EVENT = "session-end"
 
+#: seconds for which more is awaited where an agent does not close what it writes to
+_PATIENCE = 1.0
 #: words of an installed hook's command line
 _AS_INSTALLED = 4
 
@@ -30,6 +35,19 @@ def take(store: Path, environment: Mapping[str, str], now: datetime, message: IO
         leave_mark(state_dir(environment, identity_of(store)), sessions, now)
 
 
+def given(stdin: IO[str] | None) -> IO[bytes]:
+    """Given the standard input, return what an agent writes to it; one that leaves it open is not waited for long."""
+    if stdin is None:
+        raise ValueError("nothing was given on standard input")
+    data, until = b"", time.monotonic() + _PATIENCE
+    while len(data) <= MOST_BYTES and select.select([stdin], [], [], max(0.0, until - time.monotonic()))[0]:
+        piece = os.read(stdin.fileno(), 1 << 16)
+        if not piece:
+            break
+        data += piece
+    return io.BytesIO(data)
+
+
 def hook(arguments: Sequence[str]) -> int:
     """Given a command line that begins with ``hook``, run it and return the exit code, which is 0 whatever is wrong.
 
@@ -39,7 +57,7 @@ def hook(arguments: Sequence[str]) -> int:
     try:
         if list(arguments[1:3]) == [EVENT, "--store"] and len(arguments) == _AS_INSTALLED and os.sep in arguments[3]:
             store = Path(arguments[3]).expanduser().absolute()
-            take(store, os.environ, read_now(os.environ), sys.stdin.buffer)
+            take(store, os.environ, read_now(os.environ), given(sys.stdin))
         else:
             from .main import run
 

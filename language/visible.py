@@ -13,6 +13,8 @@ import unicodedata
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|[\]PX^_][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[ -/]{0,4}[0-~])"
 )
+#: a sign and the step back over it: what a printer would show twice, or another sign instead
+_STRUCK_OVER = re.compile(r"[^\n\x08]\x08")
 #: control, format (zero-width, bidirectional, tags) and lone surrogates; line ends and tabs are white space
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 _SPACE = "\n\t\r"
@@ -24,6 +26,8 @@ def visible(text: str) -> str:
     # Most texts are printable but for their line ends; no category that is taken off is.
     if text.isprintable() or text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         return text
+    if "\b" in text:
+        text = _STRUCK_OVER.sub("", text)
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
     if text.isascii():

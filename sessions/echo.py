@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..language.visible import visible
 from .sieve import Sieve, Span
 
 #: bytes of tools' texts that wait for the agent's; where there are more, the log is listened to once again
@@ -60,7 +61,7 @@ class Ear:
         """Given texts that appeared in the session, their place, and whether a tool said them, hear them."""
         if not texts or (self.missed and self._sieve is None):
             return
-        pieces = [text.encode("utf-8", "replace") if isinstance(text, str) else text for text in texts]
+        pieces = [visible(text).encode("utf-8", "replace") if isinstance(text, str) else text for text in texts]
         self._pieces += pieces
         self._origins += [(order, tool)] * len(pieces)
         self._waiting += sum(map(len, pieces))

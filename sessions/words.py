@@ -37,7 +37,7 @@ def _classes(*, other_letters: bool) -> bytes:
             table[code] = _LETTER | _ALNUM if other_letters else 0
         elif letter.isalpha():
             table[code] = _LETTER | _ALNUM
-        elif letter.isdigit():
+        elif letter.isdigit() or letter in "<&":  # what follows is the name of an element or of a sign, and no word
             table[code] = _ALNUM
         elif letter == "\\":
             table[code] = _ESCAPE

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+#: years in which a log can have been written: others are damage, or a clock that was never set
+_FIRST, _LAST = 2000, 2100
 #: a date with a time, as Markdown logs write it in headings and marks; a date alone may be part of a model's name
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 _TIME = re.compile(
@@ -23,11 +25,12 @@ def time_of(stamp: str | None) -> datetime | None:
 
 
 def in_utc(time: datetime) -> datetime | None:
-    """Given a time (one without a zone is taken for UTC), return it in UTC; None where the calendar ends before it."""
+    """Given a time (one without a zone is taken for UTC), return it in UTC; None where no agent could write then."""
     try:
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
     except OverflowError:
         return None
+    return time if _FIRST <= time.year < _LAST else None
 
 
 def find_time(text: str, zone: str, *, date_alone: bool = False) -> datetime | None:

@@ -18,6 +18,7 @@ from dreamd.language.visible import visible
         ("a\u202eb\u2066c", "abc"),
         ("nul\x00 and \x7f", "nul and "),
         ("lone \ud800 half", "lone  half"),
+        ("N\bNA\bAM\bME\bE of a page\b", "NAME of a pag"),
         ("Grüße, 漢字\tand\nlines", "Grüße, 漢字\tand\nlines"),
     ],
 )
@@ -27,7 +28,7 @@ def test_what_cannot_be_seen_is_taken_off(text, seen):
 
 @given(st.text())
 def test_of_each_character_its_category_decides(text):
-    bare = text.replace("\x1b", "")
+    bare = text.replace("\x1b", "").replace("\b", "")
     seen = [char for char in bare if char in "\n\t\r" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}]
     assert visible(bare) == "".join(seen)
 

@@ -169,3 +169,23 @@ def test_more_urls_than_are_looked_for_count_as_a_tool_s():
     said = " ".join(f"Visit https://site-{number}.test/page." for number in range(150))
     (found,) = marked(("agent", said))
     assert len(found) == 50
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [
+        lambda word: f"\x1b[31m{word}\x1b[0m",
+        lambda word: f"<strong>{word}</strong>",
+        lambda word: f"{word}&nbsp;",
+        lambda word: f"**{word}**",
+        lambda word: "".join(f"{letter}\b{letter}" for letter in word),
+        lambda word: word[0] + "\u200b" + word[1:],
+    ],
+    ids=["colours", "elements", "spaces of HTML", "emphasis", "struck over", "invisible signs"],
+)
+def test_what_a_tool_s_words_are_dressed_in_does_not_hide_an_echo(dress):
+    """Invariant 7."""
+    line = "Always run the migration twice and then restart the scheduler."
+    told = " ".join(map(dress, line.split()))
+    assert marked(("tool", told), ("agent", line)) == [[line]]
+    assert marked(("tool", "\n"), ("tool", told), ("agent", line)) == [[line]]
