@@ -46,11 +46,11 @@ _KEY_BYTES = 8
 class PartHeader(msgspec.Struct, frozen=True, omit_defaults=True, rename={"keys": "records"}):
     """What is known of a part without reading its events.
 
-    ``keys`` (in the file: ``records``, since they are no secrets) are the records it holds, in order: 8 bytes of a hash
-    each, base64. For each of them ``flags`` has a letter (``u`` somebody asked, ``a`` the agent worked, ``-`` neither) and
-    ``sizes`` the number of its events. What is new in the part stands in the bytes of ``source`` from ``source_from`` to
-    ``source_to``; ``source_digest`` is the sha256 of the first and the last 4 KB there. The counts from ``lines`` on are
-    of the whole log as it was when it was read.
+    ``keys`` (in the file: ``records``, since they are no secrets) are the records it holds, in order: 8 bytes of a
+    hash each, base64. For each of them ``flags`` has a letter (``u`` somebody asked, ``a`` the agent worked, ``-``
+    neither) and ``sizes`` the number of its events. What is new in the part stands in the bytes of ``source`` from
+    ``source_from`` to ``source_to``; ``source_digest`` is the sha256 of the first and the last 4 KB there. The counts
+    from ``lines`` on are of the whole log as it was when it was read.
     """
 
     format: int
