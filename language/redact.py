@@ -1,9 +1,10 @@
 """Secrets out of a text, before anything is stored, hashed or sent (invariant 8).
 
-Three nets, the most certain first: keys between PEM marks and the published shapes of services (``secret_shapes``);
-places where only a secret can stand (``secret_places``: the password in a URL, an Authorization header); and
-assignments to a name that says secret, of a value that looks like one (``secret_names``, ``secret_values``). Hashes,
-uuids, pictures and lock files are left alone because no net asks for entropy without a name or a shape.
+Three nets, the most certain first: the published shapes of services (``secret_shapes``, ``secret_tokens``) and keys
+between their marks (``secret_blocks``); places where only a secret can stand (``secret_places``, ``secret_commands``:
+the password in a URL, an Authorization header, an option's argument); and assignments to a name that says secret, of
+a value that looks like one (``secret_names``, ``secret_signs``, ``secret_values``). Hashes, uuids, pictures and lock
+files are left alone because no net asks for entropy without a name or a shape.
 
 A secret becomes ``[secret:<kind>:<4 hex>]``. The four digits come from a digest of the value, so that two occurrences
 are seen as one and a value of enough entropy cannot be found from them. A placeholder is never touched again.

@@ -127,7 +127,7 @@ _INDENT = 40
 _MARK = r"(?:secret|token|key|apikey|pat|live|prod|sk|priv|private|auth|pw|tok|sec)"
 # What is assigned to a name that says nothing by itself, where the value can be nothing else.
 _NAMED = (
-    r"(?:(?<![A-Za-z][ _-])(?<![A-Za-z])key|(?P<cookie>(?i:sessid|connect\.sid))"
+    r"(?:(?<![A-Za-z][ _-])(?<![A-Za-z])key(?!s)|(?P<cookie>(?i:sessid|connect\.sid))"
     r"|(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:(?P<sure>pat|auth|skey|seed|wif|psk|login)|session|sess|sid|jwt|bearer|private|"
     r"webhook|dsn|license|licence|mfa|cookie|csrf|xsrf|sas|hmac|community))s?\d?"
     r"[\\\"'`\])}]{0,4}(?:\s{0,3}(?::=|=>|->|=|:)\s{0,3}|,?\s(?=\\{0,4}[\"']))[\\\"'`(\[{]{0,6}\Z"

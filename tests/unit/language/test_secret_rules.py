@@ -164,6 +164,7 @@ session_id: "2026-01-15-{h8}"
 NEXT_PUBLIC_POSTHOG_KEY=phc_{w43}
 SENTRY_DSN=https://{h32}@o123456.ingest.sentry.io/7654321
 public_key: {b43}=
+"keys":"{b43}="
 -----BEGIN PUBLIC KEY-----\n{b64}\n-----END PUBLIC KEY-----
 startswith("-----BEGIN PRIVATE KEY-----")
 -----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----
