@@ -61,7 +61,7 @@ def write_logs(folder):
 
 
 def collect(folder, processes, fatal=-1):
-    command = [sys.executable, "-c", COLLECT, folder, str(processes), str(fatal)]
+    command = [sys.executable, "-B", "-c", COLLECT, folder, str(processes), str(fatal)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -96,7 +96,7 @@ def test_two_collectors_at_once_tell_what_one_tells(tmp_path):
     write_logs(tmp_path / "quiet")
     collect(tmp_path / "quiet", 1)
     write_logs(tmp_path / "both")
-    command = [sys.executable, "-c", COLLECT, tmp_path / "both", "1", "-1"]
+    command = [sys.executable, "-B", "-c", COLLECT, tmp_path / "both", "1", "-1"]
     running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [process.wait(timeout=60) for process in running] == [0] * 4
     assert told(tmp_path / "both") == told(tmp_path / "quiet")
