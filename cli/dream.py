@@ -55,7 +55,8 @@ def absolute(pattern: str) -> str:
 
 def _print(result: Result, setup: Setup) -> None:
     from ..gates.text import render
-    from .log import count, said
+    from ..memory.entry import count
+    from .log import said
     from .show import say_changes
 
     if result.outcome == "not due" and result.decision:
@@ -114,8 +115,8 @@ def _after(result: Result, setup: Setup) -> Any:
 
 
 def _plain(result: Result) -> dict[str, Any]:
+    from ..memory.entry import count
     from .gates import plain
-    from .log import count
     from .show import plain as plain_change
 
     plan = result.work.plan if result.work else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +10,7 @@ from .output import local, say, say_json, table
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..memory.entry import Entry
+    from ..memory.entry import Header
 
 
 @click.command(cls=Verb, example="dreamd log")
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 def command(options: Options) -> None:
     """List the generations of a store, newest first."""
     from ..memory.files import open_store
-    from ..memory.ledger import read_entries
+    from ..memory.ledger import read_headers
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    summaries = [summary(entry) for entry in read_entries(store)][::-1]
+    summaries = [summary(header) for header in read_headers(store)][::-1]
     if options.json:
         say_json({"generations": summaries})
     elif summaries:
@@ -36,9 +35,8 @@ def _done(it: dict[str, Any]) -> str:
     return f"rewrote {', '.join(map(str, it['rewrote']))}" if it["rewrote"] else said(it["changes"])
 
 
-def summary(entry: Entry) -> dict[str, Any]:
-    """Given an entry, return its header and how many changes of each sort it holds."""
-    header = entry.header
+def summary(header: Header) -> dict[str, Any]:
+    """Given an entry's header, return what a list of generations says of it."""
     return {
         "generation": header.generation,
         "kind": header.kind,
@@ -47,14 +45,9 @@ def summary(entry: Entry) -> dict[str, Any]:
         "host": header.host,
         "curator": header.curator,
         "consumed": len(header.consumed.parts) + len(header.consumed.inbox),
-        "changes": count(entry.changes),
+        "changes": header.counts,
         "rewrote": header.rewrote,
     }
-
-
-def count(changes: tuple[Any, ...]) -> dict[str, int]:
-    """Given changes, return how many there are of each sort."""
-    return dict(sorted(Counter(str(change.__struct_config__.tag) for change in changes).items()))
 
 
 def said(counts: dict[str, int]) -> str:

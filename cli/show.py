@@ -25,7 +25,8 @@ _LABEL = 9
 def command(options: Options, generation: int) -> None:
     """Print the changes of generation N, each with its reason."""
     from ..memory.files import open_store
-    from ..memory.ledger import head, load, read_entries, read_entry
+    from ..memory.history import memories_at
+    from ..memory.ledger import head, read_entry, read_headers
     from .stores import locate
 
     store, _ = open_store(locate(options))
@@ -33,10 +34,10 @@ def command(options: Options, generation: int) -> None:
     if generation > last:
         raise NotFoundError(str(generation), f"the newest generation is {last}", "'dreamd log' lists them")
     entry = read_entry(store, generation)
-    rewritten_by = [it.header.generation for it in read_entries(store) if generation in it.header.rewrote]
+    rewritten_by = [it.generation for it in read_headers(store, generation) if generation in it.rewrote]
     if options.json:
         changes = [plain(change) for change in entry.changes]
-        say_json(summary(entry) | {"changes": changes, "rewritten_by": rewritten_by})
+        say_json(summary(entry.header) | {"changes": changes, "rewritten_by": rewritten_by})
         return
     header = entry.header
     origin = f" by {header.run} on {header.host}" if header.run else ""
@@ -46,7 +47,7 @@ def command(options: Options, generation: int) -> None:
         say(f"rewrote    {', '.join(map(str, header.rewrote))}, so that a purged value is in none of them")
     for number in rewritten_by:
         say(f"rewritten  by the purge of generation {number}: it is not what was committed")
-    say_changes(entry.changes, load(store, generation).memories)
+    say_changes(entry.changes, memories_at(store, generation, {change.id for change in entry.changes}))
 
 
 def plain(change: Change) -> dict[str, Any]:

@@ -30,14 +30,16 @@ from ..errors import (
     NotFoundError,
     RefusedError,
     RoleError,
+    StaleBaseError,
     WorkerError,
 )
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Facts, Verdict
 from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
-from ..memory.ledger import load
+from ..memory.ledger import positions
 from ..memory.plan import Plan
+from ..memory.purged import unfinished_purge
 from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
@@ -47,16 +49,22 @@ from .lock import hold, hold_collecting, holder
 from .pipe import OnProgress, call
 from .places import state_dir
 from .requests import (
+    Amended,
     Collected,
+    CorrectRequest,
     Finished,
     FinishRequest,
     Prepared,
     PrepareRequest,
     PurgeReply,
     PurgeRequest,
+    UndoRequest,
     Work,
     WorkRequest,
 )
+
+#: how often a run starts again because somebody else committed: people do not write faster than that
+_MOST_STARTS = 5
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             return Result("not due", name, collected, decision)
         began = time.monotonic()
         try:
-            result = _dream(store, local, job, name, collected, on_progress)
+            result = _dream_until_first(store, local, job, name, collected, on_progress)
         except DreamdError as error:
             if not job.dry_run:
                 write_report(store, _report(job, name, began, decision, error=error))
@@ -125,7 +133,7 @@ def look(job: Job, on_progress: OnProgress) -> Decision:
 
 def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
     """Given a store and a job, return what the gates say at the job's now."""
-    state = load(store)
+    state = positions(store)
     facts = Facts(
         last_dream=state.last_dream,
         new_sessions=new_sessions(list_parts(store.transcripts), state.parts),
@@ -152,11 +160,40 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
         return call("publisher", request, PurgeReply, on_progress, job.environment)
 
 
+def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:
+    """Given a job and what a person puts right, commit and publish it at once, whoever dreams meanwhile.
+
+    A run that goes on loses its base by it and starts again; publishing needs no lease, since whoever is late looks at
+    the head again. Raises BusyError only while somebody else must finish a purge first.
+    """
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(hold(store, local))
+        except BusyError:
+            if unfinished_purge(store):
+                raise
+        else:
+            forward(store, local, job, on_progress)
+        return call("publisher", request, Amended, on_progress, job.environment)
+
+
 @contextlib.contextmanager
 def _alone(store: Store, local: Path) -> Iterator[None]:
     """Hold the lease and keep this host's collector from writing; another's asks the table once more at its end."""
     with hold(store, local), hold_collecting(store, local, PATIENCE_SECONDS):
         yield
+
+
+def _dream_until_first(
+    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
+) -> Result:
+    """Dream, and again on the new head where somebody's correction or edit was committed meanwhile."""
+    for _ in range(_MOST_STARTS - 1):
+        with contextlib.suppress(StaleBaseError):
+            return _dream(store, local, job, name, collected, on_progress)
+    return _dream(store, local, job, name, collected, on_progress)
 
 
 def _dream(
@@ -165,11 +202,11 @@ def _dream(
     request = PrepareRequest(str(store.root), job.repository, str(local / "scratch"), job.host, job.now, job.dry_run)
     prepared = call("publisher", request, Prepared, on_progress, job.environment)
     if job.accept_loss:
-        work = Work(_refused(store, job.accept_loss), 0, {}, {})
+        work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
         work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
         work = call("worker", work_request, Work, on_progress, job.environment)
-    if not work.plan.changes_anything(load(store)):
+    if not work.changes_anything:
         return Result("nothing new", name, collected, work=work, prepared=prepared)
     if job.dry_run:
         return Result("planned", name, collected, work=work, prepared=prepared)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import LossBoundError, StaleBaseError
+from ..errors import LossBoundError, NotFoundError, StaleBaseError
+from ..memory.amend import Amendment, Propose, amend
 from ..memory.atomic import make_folder, write_file
+from ..memory.changes import State
+from ..memory.corrections import correct, undo
 from ..memory.entry import Entry, EntryKind, Header
-from ..memory.files import open_store
-from ..memory.ledger import commit, head, load
+from ..memory.files import Store, open_store
+from ..memory.ledger import commit, head, load, read_entry
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, validate
 from ..memory.publish import is_published
@@ -23,13 +26,26 @@ from .git import read_repository
 from .pipe import OnProgress, serve
 from .publishing import publish_head, sweep
 from .purge import Place, forward, purge
-from .requests import Finished, FinishRequest, ForwardRequest, Prepared, PrepareRequest, PurgeReply, PurgeRequest
+from .requests import (
+    Amended,
+    CorrectRequest,
+    Finished,
+    FinishRequest,
+    ForwardRequest,
+    Prepared,
+    PrepareRequest,
+    PurgeReply,
+    PurgeRequest,
+    UndoRequest,
+)
 
-Request = PrepareRequest | FinishRequest | PurgeRequest | ForwardRequest
+Request = PrepareRequest | FinishRequest | CorrectRequest | UndoRequest | PurgeRequest | ForwardRequest
 
 
-def handle(request: Request, progress: OnProgress) -> Prepared | Finished | PurgeReply:
+def handle(request: Request, progress: OnProgress) -> Prepared | Finished | Amended | PurgeReply:
     """Given what is to be done, do it and say what readers see now."""
+    if isinstance(request, CorrectRequest | UndoRequest):
+        return by_hand(request)
     if isinstance(request, PrepareRequest):
         return prepare(request, progress)
     if isinstance(request, FinishRequest):
@@ -83,6 +99,37 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     return Finished(published.generation, shown, len(active))
+
+
+def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
+    """Given what a person puts right, commit and publish it. What was written into files before goes first."""
+    store, _ = open_store(Path(request.store))
+    scratch = Path(request.scratch)
+    publish_head(store, scratch, request.now, request.host)
+    undone = 0
+    if isinstance(request, UndoRequest):
+        undone = request.generation or head(store)
+        entry = amend(store, undoing(store, undone, request.person), request.now, request.host)
+    else:
+        correction = request.correction
+        entry = amend(store, lambda state: correct(correction, state), request.now, request.host)
+    if entry is None:
+        return Amended(undone=undone)
+    publish_head(store, scratch, request.now, request.host)
+    return Amended(entry.header.generation, entry.changes, undone)
+
+
+def undoing(store: Store, generation: int, person: str) -> Propose:
+    """Given a store and a generation, return what makes the amendment that takes it back."""
+    if not 0 < generation <= head(store):
+        raise NotFoundError(str(generation), f"the newest generation is {head(store)}", "'dreamd log' lists them")
+    entry, before = read_entry(store, generation), load(store, generation - 1)
+
+    def propose(state: State) -> Amendment:
+        later = [read_entry(store, number) for number in range(generation + 1, state.generation + 1)]
+        return undo(entry, before, state, later, person)
+
+    return propose
 
 
 def _header(request: FinishRequest, plan: Plan) -> Header:

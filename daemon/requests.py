@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ..memory.changes import Change
+from ..memory.corrections import Correction
 from ..memory.plan import Plan
 from ..memory.records import Time
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
@@ -83,12 +85,16 @@ class WorkRequest(msgspec.Struct, frozen=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed."""
+    """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed.
+
+    ``changes_anything`` tells whether committing it would be seen or would advance a position.
+    """
 
     plan: Plan
     sessions: int
     counts: dict[str, int]
     seconds: dict[str, float]
+    changes_anything: bool
 
 
 class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
@@ -132,6 +138,38 @@ class ForwardRequest(msgspec.Struct, frozen=True, tag="forward"):
     local: str
     host: str
     now: Time
+
+
+class CorrectRequest(msgspec.Struct, frozen=True, tag="correct"):
+    """To the publisher: commit what a person puts right, and publish it."""
+
+    store: str
+    scratch: str
+    host: str
+    now: Time
+    correction: Correction
+
+
+class UndoRequest(msgspec.Struct, frozen=True, tag="undo"):
+    """To the publisher: commit the inverse of a generation (0: the newest), and publish it."""
+
+    store: str
+    scratch: str
+    host: str
+    now: Time
+    person: str
+    generation: int = 0
+
+
+class Amended(msgspec.Struct, frozen=True):
+    """From the publisher: the entry that was made by hand, 0 where there was nothing to change.
+
+    ``undone`` is the generation that was taken back, where one was.
+    """
+
+    generation: int = 0
+    changes: tuple[Change, ...] = ()
+    undone: int = 0
 
 
 class PurgeReply(msgspec.Struct, frozen=True):

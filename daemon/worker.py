@@ -54,7 +54,8 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
         notes=proposal.notes,
     )
     seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
-    return Work(plan, len(transcripts), dict(proposal.counts), seconds)
+    changes_anything = plan.changes_anything(state)
+    return Work(plan, len(transcripts), dict(proposal.counts), seconds, changes_anything=changes_anything)
 
 
 def _repository(facts: GitFacts | None) -> Repository | None:

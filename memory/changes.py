@@ -85,7 +85,9 @@ class Retire(_Change, frozen=True, tag="retire", kw_only=True):
 
 
 class Restore(_Change, frozen=True, tag="restore", kw_only=True):
-    """``id`` is active again."""
+    """``id`` is active again; with ``as_it_was`` it is in every field what it was before an undone generation."""
+
+    as_it_was: Memory | None = None
 
 
 class Verify(_Change, frozen=True, tag="verify", kw_only=True):
@@ -107,10 +109,14 @@ class Pin(_Change, frozen=True, tag="pin", kw_only=True):
 
 
 class Conflict(_Change, frozen=True, tag="conflict", kw_only=True):
-    """``id`` and ``other`` cannot both be true and it is not clear which is; ``settled`` takes the mark away."""
+    """``id`` and ``other`` cannot both be true and it is not clear which is; ``settled`` takes the mark away.
+
+    Settled by a person (``by``), both are true and no run marks them again (invariant 12).
+    """
 
     other: str
     settled: bool = False
+    by: str = ""
 
 
 Change = Add | Reword | Merge | Supersede | Retire | Restore | Verify | Retopic | Pin | Conflict
@@ -144,25 +150,50 @@ def fold(memories: Mapping[str, Memory], changes: Iterable[Change], now: datetim
     adds one twice, or retires one that is not active.
     """
     result = dict(memories)
-    for change in changes:
-        _apply(result, change, now)
+    fold_into(result, changes, now)
     return result
 
 
-def _apply(memories: dict[str, Memory], change: Change, now: datetime) -> None:
+def fold_into(memories: dict[str, Memory], changes: Iterable[Change], now: datetime) -> None:
+    """Given memories by id and changes in order, apply them in place, for whoever folds a whole ledger.
+
+    Raises as ``fold``; the changes before the faulty one have been applied by then.
+    """
+    for change in changes:
+        for name in touched(change):
+            memories[name] = alter(change, name, memories.get(name), now)
+
+
+def touched(change: Change) -> tuple[str, ...]:
+    """Given a change, return the ids of the memories that it alters, its own first."""
+    match change:
+        case Merge():
+            return (change.id, *change.absorbed)
+        case Supersede():
+            return (change.id, change.by)
+        case Conflict():
+            return (change.id, change.other)
+        case _:
+            return (change.id,)
+
+
+def alter(change: Change, name: str, memory: Memory | None, now: datetime) -> Memory:
+    """Given a change and one of the memories it touches (None: not known), return that memory after it.
+
+    What a change does to one memory depends on no other, so that the history of one can be told without folding all.
+    Raises ChangeError as ``fold`` does.
+    """
     if isinstance(change, Add):
-        if change.id in memories or change.memory.id != change.id:
+        if memory is not None or change.memory.id != change.id:
             raise ChangeError(f"cannot add '{change.id}' twice")
-        memories[change.id] = change.memory
-        return
-    if change.id not in memories:
-        raise ChangeError(f"cannot {type(change).__name__.lower()} unknown memory '{change.id}'")
-    _APPLY[type(change)](memories, change, now)
+        return change.memory
+    if memory is None:
+        raise ChangeError(f"cannot {change.__struct_config__.tag} unknown memory '{name}'")
+    return _ALTER[type(change)](change, name, memory, now)
 
 
-def _reword(memories: dict[str, Memory], change: Reword, _now: datetime) -> None:
-    memory = memories[change.id]
-    memories[change.id] = replace(
+def _reword(change: Reword, _name: str, memory: Memory, _now: datetime) -> Memory:
+    return replace(
         memory,
         text=change.text,
         kind=change.kind or memory.kind,
@@ -172,9 +203,10 @@ def _reword(memories: dict[str, Memory], change: Reword, _now: datetime) -> None
     )
 
 
-def _merge(memories: dict[str, Memory], change: Merge, now: datetime) -> None:
-    memory = memories[change.id]
-    memories[change.id] = replace(
+def _merge(change: Merge, name: str, memory: Memory, now: datetime) -> Memory:
+    if name != change.id:
+        return _end(memory, Retired(Reason.DUPLICATE, change.reason, now, change.id))
+    return replace(
         memory,
         evidence=change.joined,
         sessions=change.sessions,
@@ -185,58 +217,56 @@ def _merge(memories: dict[str, Memory], change: Merge, now: datetime) -> None:
         factors=change.factors,
         about=change.about or memory.about,
     )
-    for name in change.absorbed:
-        _end(memories, name, Retired(Reason.DUPLICATE, change.reason, now, change.id))
 
 
-def _supersede(memories: dict[str, Memory], change: Supersede, now: datetime) -> None:
-    by = memories.get(change.by)
-    if by is None:
-        raise ChangeError(f"cannot supersede '{change.id}' by unknown memory '{change.by}'")
-    memories[change.by] = replace(by, supersedes=tuple(sorted({*by.supersedes, change.id})))
-    _end(memories, change.id, Retired(Reason.SUPERSEDED, change.reason, now, change.by), change.until)
+def _supersede(change: Supersede, name: str, memory: Memory, now: datetime) -> Memory:
+    if name != change.id:
+        return replace(memory, supersedes=tuple(sorted({*memory.supersedes, change.id})))
+    return _end(memory, Retired(Reason.SUPERSEDED, change.reason, now, change.by), change.until)
 
 
-def _retire(memories: dict[str, Memory], change: Retire, now: datetime) -> None:
-    _end(memories, change.id, Retired(change.why, change.reason, now, change.by), change.until)
+def _retire(change: Retire, _name: str, memory: Memory, now: datetime) -> Memory:
+    return _end(memory, Retired(change.why, change.reason, now, change.by), change.until)
 
 
-def _restore(memories: dict[str, Memory], change: Restore, _now: datetime) -> None:
-    if memories[change.id].active:
+def _restore(change: Restore, _name: str, memory: Memory, _now: datetime) -> Memory:
+    if change.as_it_was is not None:
+        return change.as_it_was
+    if memory.active:
         raise ChangeError(f"cannot restore active memory '{change.id}'")
-    memories[change.id] = replace(memories[change.id], retired=None)
+    return replace(memory, retired=None)
 
 
-def _verify(memories: dict[str, Memory], change: Verify, _now: datetime) -> None:
-    memories[change.id] = replace(memories[change.id], verified=change.verified)
+def _verify(change: Verify, _name: str, memory: Memory, _now: datetime) -> Memory:
+    return replace(memory, verified=change.verified)
 
 
-def _retopic(memories: dict[str, Memory], change: Retopic, _now: datetime) -> None:
-    memories[change.id] = replace(memories[change.id], topic=change.topic)
+def _retopic(change: Retopic, _name: str, memory: Memory, _now: datetime) -> Memory:
+    return replace(memory, topic=change.topic)
 
 
-def _pin(memories: dict[str, Memory], change: Pin, _now: datetime) -> None:
-    memories[change.id] = replace(memories[change.id], pinned=change.pinned)
+def _pin(change: Pin, _name: str, memory: Memory, _now: datetime) -> Memory:
+    return replace(memory, pinned=change.pinned)
 
 
-def _conflict(memories: dict[str, Memory], change: Conflict, _now: datetime) -> None:
-    if change.other not in memories:
-        raise ChangeError(f"cannot mark a conflict with unknown memory '{change.other}'")
-    for name, other in ((change.id, change.other), (change.other, change.id)):
-        marks = {*memories[name].conflicts_with} - {other}
-        if not change.settled:
-            marks.add(other)
-        memories[name] = replace(memories[name], conflicts_with=tuple(sorted(marks)))
+def _conflict(change: Conflict, name: str, memory: Memory, _now: datetime) -> Memory:
+    other = change.other if name == change.id else change.id
+    marks = {*memory.conflicts_with} - {other}
+    held = set(memory.held)
+    if not change.settled:
+        marks.add(other)
+    elif change.by:
+        held.add(f"conflict:{other}")
+    return replace(memory, conflicts_with=tuple(sorted(marks)), held=tuple(sorted(held)))
 
 
-def _end(memories: dict[str, Memory], name: str, why: Retired, until: datetime | None = None) -> None:
-    memory = memories.get(name)
-    if memory is None or not memory.active:
-        raise ChangeError(f"cannot retire '{name}': it is not active")
-    memories[name] = replace(memory, retired=why, valid_until=until or memory.valid_until)
+def _end(memory: Memory, why: Retired, until: datetime | None = None) -> Memory:
+    if not memory.active:
+        raise ChangeError(f"cannot retire '{memory.id}': it is not active")
+    return replace(memory, retired=why, valid_until=until or memory.valid_until)
 
 
-_APPLY: dict[type, Callable[..., None]] = {
+_ALTER: dict[type, Callable[..., Memory]] = {
     Reword: _reword,
     Merge: _merge,
     Supersede: _supersede,

@@ -14,8 +14,9 @@ from ..language.redact import redact
 from .atomic import read_file
 from .changes import State
 from .edits import find, read_published
+from .entry import Entry, count
 from .files import Store
-from .ledger import advance, generations, read_entry
+from .ledger import advance, generations, load, read_entry
 from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
 from .publish import is_published
@@ -102,26 +103,45 @@ def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
 
 def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
     """Return the state, and the entries that a purge rewrote."""
-    state = State()
     rewritten: set[int] = set()
     seen: dict[str, int] = {}
-    try:
-        for generation in generations(store):
-            entry = read_entry(store, generation)
-            state = advance(state, entry)
-            rewritten.update(entry.header.rewrote)
-            if any(not 0 < number < generation for number in entry.header.rewrote):
-                what = "it says that it rewrote an entry that was not there"
-                findings.append(Finding(1, grave=True, where=f"ledger entry {generation}", what=what))
-            for part in (*entry.header.consumed.parts, *entry.header.consumed.inbox):
-                if part in seen:
-                    what = f"'{part}' was consumed by generation {seen[part]} already"
-                    findings.append(Finding(2, grave=True, where=f"ledger entry {generation}", what=what))
-                seen[part] = generation
-    except DamagedError as error:
-        hint = "restore the file from a backup; what came before it is whole"
+    whole = 0
+
+    def damage(error: DamagedError) -> None:
+        hint = "'dreamd repair ledger' sets a damaged last entry aside; else restore the file from a backup"
         findings.append(Finding(1, grave=True, where=error.subject, what=error.detail, hint=hint))
+
+    def entries() -> Iterator[Entry]:
+        nonlocal whole
+        try:
+            for generation in generations(store):
+                entry = read_entry(store, generation)
+                findings.extend(_entry(entry, seen))
+                rewritten.update(entry.header.rewrote)
+                yield entry
+                whole = generation
+        except DamagedError as error:
+            damage(error)
+
+    try:
+        state = advance(State(), entries())
+    except DamagedError as error:
+        damage(error)
+        state = load(store, whole)
     return state, tuple(sorted(rewritten))
+
+
+def _entry(entry: Entry, seen: dict[str, int]) -> Iterator[Finding]:
+    """Yield what is wrong with one entry by itself; ``seen`` are the positions that were consumed before it."""
+    header, where = entry.header, f"ledger entry {entry.header.generation}"
+    if any(not 0 < number < header.generation for number in header.rewrote):
+        yield Finding(1, grave=True, where=where, what="it says that it rewrote an entry that was not there")
+    if header.counts != count(entry.changes):
+        yield Finding(1, grave=True, where=where, what="its header counts other changes than it holds")
+    for item in (*header.consumed.parts, *header.consumed.inbox):
+        if item in seen:
+            yield Finding(2, grave=True, where=where, what=f"'{item}' was consumed by generation {seen[item]} already")
+        seen[item] = header.generation
 
 
 def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int]:

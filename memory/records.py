@@ -48,6 +48,7 @@ class Origin(StrEnum):
     EDIT = "edit"
     ADOPTED = "adopted"
     IMPORTED = "imported"
+    TERMINAL = "terminal"  # a verb that a person typed
 
 
 class Reason(StrEnum):
@@ -150,6 +151,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     supersedes: tuple[str, ...] = ()
     conflicts_with: tuple[str, ...] = ()
     pinned: bool = False
+    held: tuple[str, ...] = ()  # what a person took back, and no run does again (``held``)
     retired: Retired | None = None
     factors: Factors = Factors()
 

@@ -15,7 +15,8 @@ import msgspec
 from ..curators.draft import Curator, Judgement, Relation
 from ..curators.rules.reading import keys
 from ..language import dates
-from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold
+from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
+from ..memory.held import is_held
 from ..memory.records import About, Factors, Memory, Trust, keep_evidence
 from .dream import Dream, Outcome, outcome
 from .similar import Index
@@ -61,8 +62,8 @@ class _Merging:
                 yield from self._apply(self._opposes(self.active[name]))
 
     def _apply(self, changes: list[Change]) -> list[Change]:
-        touched = dict.fromkeys(chain.from_iterable(_names(change) for change in changes))
-        standing = {name: self.active.get(name) or self.base[name] for name in touched}
+        names = dict.fromkeys(chain.from_iterable(map(touched, changes)))
+        standing = {name: self.active.get(name) or self.base[name] for name in names}
         for name, memory in fold(standing, changes, self.dream.now).items():
             if name not in self.active:
                 continue
@@ -80,7 +81,9 @@ class _Merging:
             judgement = self._judge(older, newer)
             keep, drop = sorted((older, newer), key=self._precedence)
             if judgement.relation in {Relation.SAME, Relation.REFINES} and not drop.pinned:
-                return self._join(keep, drop, judgement.why)
+                joined = self._join(keep, drop, judgement.why)
+                if not is_held(joined[0], self.active):
+                    return joined
         return []
 
     def _judge(self, older: Memory, newer: Memory) -> Judgement:
@@ -144,13 +147,16 @@ class _Merging:
             if judgement.relation is Relation.SUPERSEDES and not older.pinned:
                 until = newer.learned if newer.learned > older.learned else newer.last_seen
                 ended = Supersede(id=older.id, reason=judgement.why, evidence=newer.evidence, by=newer.id, until=until)
+                if is_held(ended, self.active):
+                    continue
                 changes.append(ended)
                 if older is memory:
                     break
             elif judgement.relation in {Relation.SUPERSEDES, Relation.CONTRADICTS} and (
                 newer.id not in older.conflicts_with
             ):
-                changes.append(Conflict(id=older.id, reason=judgement.why, evidence=newer.evidence, other=newer.id))
+                marked = Conflict(id=older.id, reason=judgement.why, evidence=newer.evidence, other=newer.id)
+                changes += [] if is_held(marked, self.active) else [marked]
         return changes
 
     def _precedence(self, memory: Memory) -> tuple[bool, bool, str, str]:
@@ -162,18 +168,6 @@ def in_order(one: Memory, other: Memory) -> tuple[Memory, Memory]:
     """Given two memories, return them by when they were last established, the older evidence first."""
     older, newer = sorted((one, other), key=lambda memory: (memory.last_seen, memory.learned, memory.id))
     return older, newer
-
-
-def _names(change: Change) -> tuple[str, ...]:
-    match change:
-        case Merge():
-            return (change.id, *change.absorbed)
-        case Supersede():
-            return (change.id, change.by)
-        case Conflict():
-            return (change.id, change.other)
-        case _:
-            return (change.id,)
 
 
 def _joined_factors(one: Factors, other: Factors) -> Factors:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ..memory.changes import Add, Change, Reword, State, fold
 from ..memory.entry import Consumed
+from ..memory.held import is_held
 from . import PHASES, Phase
 from .dream import Dream
 from .net import net
@@ -75,8 +76,10 @@ class Run:
         fresh, self.fresh[phase.name] = frozenset(self.fresh[phase.name]), set()
         outcome = phase.step(replace(self.dream, fresh=fresh), self.state)
         memories = self.state.memories
-        if outcome.changes:
-            memories = fold(memories, outcome.changes, self.dream.now)
+        # What a person took back stays so (invariant 12). Merge asks by itself, since its changes build on each other.
+        changes = [change for change in outcome.changes if not is_held(change, memories)]
+        if changes:
+            memories = fold(memories, changes, self.dream.now)
         shown = self.state.shown if outcome.shown is None else outcome.shown
         self.state = State(
             memories=memories,
@@ -88,12 +91,12 @@ class Run:
             last_dream=self.state.last_dream,
             topics=self.state.topics,
         )
-        self.changes += outcome.changes
+        self.changes += changes
         self.notes += outcome.notes
-        self.counts[phase.name] += len(outcome.changes)
+        self.counts[phase.name] += len(changes)
         for waiting in self.fresh.values():
-            waiting.update(_touched(outcome.changes))
-        return len(outcome.changes)
+            waiting.update(_touched(changes))
+        return len(changes)
 
 
 def _since_last_dream(state: State) -> set[str]:

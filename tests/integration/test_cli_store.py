@@ -176,4 +176,4 @@ def test_a_damaged_ledger_is_exit_code_12(ask, made, tmp_path):
     shutil.copytree(made, copy)
     entry = copy / ".dreamd/ledger/000001.jsonl"
     entry.write_bytes(entry.read_bytes().replace(b"5433", b"5434"))
-    assert "000001.jsonl" in ask("log", store=copy, code=12).err
+    assert "000001.jsonl" in ask("show", "1", store=copy, code=12).err

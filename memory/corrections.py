@@ -1,0 +1,216 @@
+"""What people put right by hand: forget, pin, confirm, settle, undo. Pure: each is a function of the state.
+
+A correction sticks (invariant 12): what was forgotten is not learned again from the same evidence, and what was undone
+leaves on the memories the signs by which later runs know it (``held``). Trust that a person gives rests on a piece of
+evidence of its own, whose quote is the text that was confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ..errors import NotFoundError, RefusedError
+from .amend import Amendment
+from .changes import Change, Conflict, Merge, Pin, Restore, Retire, State, touched
+from .entry import Entry, EntryKind
+from .held import signs
+from .records import Evidence, Memory, Origin, Reason, Trust, keep_evidence
+
+
+class _Correction(msgspec.Struct, frozen=True, tag_field="correction", kw_only=True):
+    """``person`` says so, at the time ``now``."""
+
+    person: str
+    now: datetime
+    why: str = ""  # in the person's words; for the history
+
+
+class Forget(_Correction, frozen=True, tag="forget", kw_only=True):
+    """Memories are to be forgotten."""
+
+    ids: tuple[str, ...]
+
+
+class PinIt(_Correction, frozen=True, tag="pin", kw_only=True):
+    """A memory is to be shown always, or no longer."""
+
+    id: str
+    pinned: bool = True
+
+
+class Confirm(_Correction, frozen=True, tag="confirm", kw_only=True):
+    """A memory is true: a person vouches for it."""
+
+    id: str
+
+
+class Settle(_Correction, frozen=True, tag="settle", kw_only=True):
+    """Of the memories that contradict each other this one is right, or both are."""
+
+    id: str
+    both: bool = False
+
+
+Correction = Forget | PinIt | Confirm | Settle
+
+
+def correct(correction: Correction, state: State) -> Amendment:
+    """Given a correction and the present state, return the amendment; nothing to change where it is so already.
+
+    Raises NotFoundError for an id that is not known, RefusedError where it cannot be done.
+    """
+    return _CORRECT[type(correction)](correction, state)
+
+
+def _forget(wanted: Forget, state: State) -> Amendment:
+    changes = []
+    for name in dict.fromkeys(wanted.ids):
+        memory = _known(name, state)
+        if memory.active:
+            reason = _said(f"{wanted.person} asked to forget it", wanted.why)
+            changes.append(Retire(name, reason, why=Reason.FORGOTTEN, by=wanted.person))
+    return Amendment(EntryKind.FORGET, tuple(changes))
+
+
+def _pin(wanted: PinIt, state: State) -> Amendment:
+    memory = _active(wanted.id, state)
+    if memory.pinned is wanted.pinned:
+        return Amendment(EntryKind.PIN)
+    what = "pinned it" if wanted.pinned else "took its pin away"
+    shown = state.shown
+    if wanted.pinned and memory.id not in shown:
+        shown = (memory.id, *shown)
+    change = Pin(memory.id, _said(f"{wanted.person} {what}", wanted.why), pinned=wanted.pinned)
+    return Amendment(EntryKind.PIN, (change,), shown)
+
+
+def _confirm(wanted: Confirm, state: State) -> Amendment:
+    memory = _active(wanted.id, state)
+    piece = _by_hand(wanted, memory)
+    if any((it.origin, it.person, it.quote) == (piece.origin, piece.person, piece.quote) for it in memory.evidence):
+        return Amendment(EntryKind.CONFIRM)
+    change = Merge(
+        id=memory.id,
+        reason=_said(f"{wanted.person} confirmed it", wanted.why),
+        evidence=(piece,),
+        joined=keep_evidence((*memory.evidence, piece)),
+        sessions=memory.sessions,
+        people=tuple(sorted({*memory.people, wanted.person} - {""})),
+        trust=Trust.USER,
+        learned=memory.learned,
+        last_seen=max(memory.last_seen, wanted.now),
+        # A person is as sure as anybody can be: it is fit for MEMORY.md.
+        factors=replace(memory.factors, confidence=max(memory.factors.confidence, 1.0)),
+    )
+    shown = state.shown if memory.id in state.shown else (*state.shown, memory.id)
+    return Amendment(EntryKind.CONFIRM, (change,), shown)
+
+
+def _settle(wanted: Settle, state: State) -> Amendment:
+    memory = _active(wanted.id, state)
+    others = [name for name in memory.conflicts_with if name in state.memories]
+    if not others:
+        raise RefusedError(memory.id, "it is in no conflict", "'dreamd conflicts' lists what is")
+    changes: list[Change] = []
+    for name in others:
+        if wanted.both:
+            reason = _said(f"{wanted.person} says that both are true", wanted.why)
+        else:
+            reason = _said(f"{wanted.person} says that {memory.id} is right", wanted.why)
+        changes.append(Conflict(memory.id, reason, other=name, settled=True, by=wanted.person))
+        if not wanted.both and state.memories[name].active:
+            changes.append(Retire(name, reason, why=Reason.CONTRADICTED, by=memory.id))
+    return Amendment(EntryKind.SETTLE, tuple(changes))
+
+
+def undo(entry: Entry, before: State, state: State, later: Iterable[Entry], person: str) -> Amendment:
+    """Given an entry, the state before it, the present one, and the entries since, return what takes it back.
+
+    The memories become what they were before it, in every field, with signs of what was done to them; those that it
+    added are retired. Positions stay where they are: what was read is not read again. Raises RefusedError where a later
+    entry altered one of the same memories, or where the entry is a purge.
+    """
+    number = entry.header.generation
+    if entry.header.kind is EntryKind.PURGE:
+        raise RefusedError(f"undo of generation {number}", "what was purged is gone")
+    concerned = dict.fromkeys(name for change in entry.changes for name in touched(change))
+    _refuse_dependent(number, set(concerned), later)
+    held: dict[str, set[str]] = {}
+    for change in entry.changes:
+        for name, sign in signs(change).items():
+            held.setdefault(name, set()).add(sign)
+    reason = f"{person} undid generation {number}"
+    changes: list[Change] = []
+    for name in concerned:
+        old, present = before.memories.get(name), state.memories[name]
+        if old is None:
+            if present.active:
+                changes.append(Retire(name, reason, why=Reason.UNDONE, by=person))
+            continue
+        as_it_was = replace(old, held=tuple(sorted({*old.held, *held.get(name, ())})))
+        if as_it_was != present:
+            changes.append(Restore(name, reason, as_it_was=as_it_was))
+    return Amendment(EntryKind.UNDO, tuple(changes), _shown(before, state, changes))
+
+
+def _refuse_dependent(number: int, concerned: set[str], later: Iterable[Entry]) -> None:
+    for entry in later:
+        depends = sorted({name for change in entry.changes for name in touched(change)} & concerned)
+        if depends:
+            after = entry.header.generation
+            raise RefusedError(
+                f"undo of generation {number}",
+                f"generation {after} ({entry.header.kind}) altered {', '.join(depends[:3])} since"
+                + (f" and {len(depends) - 3} more" if len(depends) > 3 else ""),  # noqa: PLR2004 - as many as are named
+                f"undo {after} first, or correct the memories by hand",
+            )
+
+
+def _shown(before: State, state: State, changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return what MEMORY.md shows: as now, without what is put away, and again what it showed of what comes back."""
+    gone = {change.id for change in changes if isinstance(change, Retire)}
+    back = {
+        change.id: change.as_it_was
+        for change in changes
+        if isinstance(change, Restore) and change.as_it_was is not None
+    }
+    stays = [name for name in state.shown if name not in gone and not (name in back and not back[name].active)]
+    again = [name for name in before.shown if name in back and back[name].active and name not in stays]
+    return (*stays, *again)
+
+
+def _known(name: str, state: State) -> Memory:
+    if name not in state.memories:
+        raise NotFoundError(name, hint="'dreamd recall' and 'dreamd export' show ids")
+    return state.memories[name]
+
+
+def _active(name: str, state: State) -> Memory:
+    memory = _known(name, state)
+    if memory.retired:
+        by = f" by {memory.retired.by}" if memory.retired.by else ""
+        raise RefusedError(name, f"it is not active: {memory.retired.reason}{by}", "'dreamd why' tells its history")
+    return memory
+
+
+def _by_hand(wanted: Confirm, memory: Memory) -> Evidence:
+    return Evidence(
+        Origin.TERMINAL, record="confirm", quote=memory.text, time=wanted.now, role="user", person=wanted.person
+    )
+
+
+def _said(what: str, why: str) -> str:
+    return f"{what}: {why}" if why else what
+
+
+_CORRECT: dict[type, Callable[[Any, State], Amendment]] = {
+    Forget: _forget,
+    PinIt: _pin,
+    Confirm: _confirm,
+    Settle: _settle,
+}
