@@ -95,6 +95,13 @@ class StaleBaseError(DreamdError):
     hint = "somebody else committed first; nothing was changed, the next run starts from their generation"
 
 
+class TrustError(DreamdError):
+    """cannot take a program's word for"""
+
+    exit_code = 13
+    hint = "type it at a terminal yourself; agents can 'dreamd remember', at an agent's trust"
+
+
 class PurgeError(DreamdError):
     """refused to purge"""
 

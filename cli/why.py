@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .memories import find_memory
+from .memories import find_id
 from .output import local, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..memory.entry import Entry
+    from ..memory.history import Step
     from ..memory.records import Evidence, Memory
+    from ..sessions.provenance import Provenance
+
+_KEPT = {
+    "stands": "kept in its transcript",
+    "differs": "its transcript does not have it any more",
+    "gone": "its transcript is gone",
+}
+_LOG = {
+    "unchanged": "and its log still says so",
+    "changed": "and its log was changed since",
+    "gone": "and its log is not on this host",
+}
 
 
 @click.command(cls=Verb, example="dreamd why k3f9")
@@ -22,42 +34,49 @@ if TYPE_CHECKING:
 def command(options: Options, memory: str) -> None:
     """Print the evidence and the history of a memory.
 
-    The beginning of an id is enough where no other begins like it.
+    For each quote: whether the transcript still has it and the log that it came from is unchanged. The beginning of an
+    id is enough where no other begins like it.
     """
     from ..memory.files import open_store
-    from ..memory.ledger import load, read_entries
+    from ..memory.history import ids_like, trace
+    from ..sessions.provenance import provenance
     from .outgoing import redacted
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    state = load(store)
-    found = redacted(find_memory(memory, state.memories))
-    history = list(_history(found.id, read_entries(store, state.generation)))
+    name = find_id(memory, partial(ids_like, store))
+    history = trace(store, {name})[name]
+    stands = provenance(store.transcripts, history.memory.evidence)
+    found = redacted(history.memory)
+    steps = [_step(step) for step in history.steps]
     if options.json:
-        say_json({"memory": found, "status": found.status, "history": history})
+        said = {"memory": found, "status": found.status, "provenance": stands, "history": steps}
+        say_json(said)
         return
-    _print(found, history)
+    _print(found, stands, steps)
 
 
-def _history(name: str, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
-    for entry in entries:
-        for change in entry.changes:
-            others = {getattr(change, "by", ""), getattr(change, "other", ""), *getattr(change, "absorbed", ())}
-            if name == change.id or name in others:
-                yield {
-                    "generation": entry.header.generation,
-                    "time": entry.header.now,
-                    "entry": entry.header.kind,
-                    "change": change.__struct_config__.tag,
-                    "id": change.id,
-                    "reason": change.reason,
-                }
+def _step(step: Step) -> dict[str, Any]:
+    from .outgoing import redacted
+
+    change = redacted(step.change)
+    return {
+        "generation": step.header.generation,
+        "time": step.header.now,
+        "entry": step.header.kind,
+        "change": change.__struct_config__.tag,
+        "id": change.id,
+        "reason": change.reason,
+        "was": getattr(change, "was", ""),
+    }
 
 
-def _print(memory: Memory, history: list[dict[str, Any]]) -> None:
+def _print(memory: Memory, stands: list[Provenance], history: list[dict[str, Any]]) -> None:
     say(f"{memory.id}  {memory.text}")
     say(f"  {memory.kind}, trust {memory.trust}, topic {memory.topic}, {_status(memory)}")
     say(f"  learned {local(memory.learned)}, last seen {local(memory.last_seen)}")
+    if memory.valid_from:
+        say(f"  true from {local(memory.valid_from)}")
     if memory.valid_until:
         say(f"  valid until {local(memory.valid_until)}")
     if memory.verified:
@@ -67,13 +86,17 @@ def _print(memory: Memory, history: list[dict[str, Any]]) -> None:
         if names:
             say(f"  {label} {', '.join(names)}")
     say("evidence")
-    for piece in memory.evidence:
+    for piece, it in zip(memory.evidence, stands, strict=True):
         say(f"  {local(piece.time)}  {_source(piece)}")
         say(f'    "{" ".join(piece.quote.split())}"')
+        if it.kept in _KEPT:
+            say(f"    {' '.join(filter(None, (_KEPT[it.kept], _LOG.get(it.log))))}")
     say("history")
     for step in history:
         about = "" if step["id"] == memory.id else f" {step['id']}"
         say(f"  {step['generation']}  {local(step['time'])}  {step['change']}{about}: {step['reason']}")
+        if step["was"]:
+            say(f"    was: {step['was']}")
 
 
 def _status(memory: Memory) -> str:

@@ -176,6 +176,7 @@ def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgre
                 raise
         else:
             forward(store, local, job, on_progress)
+        request = msgspec.structs.replace(request, scratch=str(local / "scratch"))
         return call("publisher", request, Amended, on_progress, job.environment)
 
 

@@ -144,21 +144,21 @@ class CorrectRequest(msgspec.Struct, frozen=True, tag="correct"):
     """To the publisher: commit what a person puts right, and publish it."""
 
     store: str
-    scratch: str
     host: str
     now: Time
     correction: Correction
+    scratch: str = ""
 
 
 class UndoRequest(msgspec.Struct, frozen=True, tag="undo"):
     """To the publisher: commit the inverse of a generation (0: the newest), and publish it."""
 
     store: str
-    scratch: str
     host: str
     now: Time
     person: str
     generation: int = 0
+    scratch: str = ""
 
 
 class Amended(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ class Agent(NamedTuple):
     ``folder`` lies in the home; ``variable`` may move it, and ``home`` the home. Without a folder the logs lie in the
     repository. ``globs`` are below that. ``named`` is the end of a glob that its logs match wherever they are copied
     to, empty where that is no more than ``*.jsonl``. ``selects`` is the glob below what stands for a working directory
-    that selects its logs, empty where no glob can.
+    that selects its logs, empty where no glob can. ``signs`` are variables that it sets in the commands that it runs.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Agent(NamedTuple):
     home: str = "HOME"
     named: str = ""
     selects: str = ""
+    signs: tuple[str, ...] = ()
 
     def root(self, environment: Mapping[str, str], repository: Path | None) -> Path | None:
         """Given the environment and a repository, return the folder that the globs are below; None for want of one."""
@@ -152,6 +153,7 @@ AGENTS = (
         project_of=_above(1),
         is_of=_is_slug_of,
         selects="*.jsonl",
+        signs=("CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT"),
     ),
     Agent(
         name="codex",
@@ -160,6 +162,7 @@ AGENTS = (
         globs=("sessions/*/*/*/rollout-*.jsonl", "archived_sessions/*.jsonl"),
         project_of=_codex_directory,
         is_of=_is_inside,
+        signs=("CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED"),
     ),
     Agent(
         name="gemini",
@@ -170,6 +173,7 @@ AGENTS = (
         is_of=_is_hashed,
         named="chats/session-*.json",
         selects="chats/session-*.json*",
+        signs=("GEMINI_CLI",),
     ),
     Agent(
         name="aider",

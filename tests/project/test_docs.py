@@ -108,6 +108,9 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     exported = ask("export", "--all")
     said["why"] = ask("why", exported[0]["id"], "--json")
     said["recall"] = ask("recall", exported[0]["text"], "--json")
+    said["pin"] = ask("pin", exported[0]["id"], "--json")
+    said["forget"] = ask("forget", exported[0]["id"], "--json")
+    said["undo"] = ask("undo", "--json")
     leak = tmp_path / "leak.txt"
     leak.write_text("ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8")
     os.mkfifo(tmp_path / "pipe")

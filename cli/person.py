@@ -1,0 +1,30 @@
+"""Who types: the name of the account, and whether it is a person at a terminal or a program on its own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from collections.abc import Mapping
+
+from ..sessions.agents import AGENTS
+
+
+def person() -> str:
+    """Return the name of the account that this process runs as, or its number where it has no name."""
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def typed_by_person(environment: Mapping[str, str]) -> bool:
+    """Given the environment, tell whether a person typed the command: at a terminal, and not through an agent.
+
+    Agents set variables of their own in the commands that they run, also where they give them a terminal. It is no
+    proof, and need not be: whoever can write into the store can write anything. It keeps an agent's words from being
+    taken for a person's by accident (invariant 7).
+    """
+    by_agent = any(environment.get(sign) for agent in AGENTS for sign in agent.signs)
+    return not by_agent and sys.stdin is not None and sys.stdin.isatty()

@@ -1,0 +1,37 @@
+"""``dreamd undo``: take a generation back."""
+
+from __future__ import annotations
+
+import click
+
+from .verb import Options, Verb
+
+
+@click.command(cls=Verb, example="dreamd undo 12")
+@click.argument("generation", required=False, type=click.IntRange(min=1), metavar="[N]")
+@click.pass_obj
+def command(options: Options, generation: int | None) -> None:
+    """Take generation N back, the newest without N.
+
+    The memories become what they were before it, as a new generation; what it added is retired. What it read is not
+    read again, and no later run does the same to the same memories. Where a later generation altered one of them, it
+    is refused and says which.
+    """
+    from ..daemon.launcher import amend
+    from ..daemon.requests import UndoRequest
+    from ..memory.files import open_store
+    from .correcting import tell
+    from .job import make_job
+    from .person import person
+    from .progress import watched
+    from .stores import choose
+
+    setup = choose(options)
+    store, _ = open_store(setup.memory)
+    job = make_job(setup)
+    request = UndoRequest(
+        store=str(store.root), host=job.host, now=job.now, person=person(), generation=generation or 0
+    )
+    with watched() as on_progress:
+        amended = amend(job, request, on_progress)
+    tell(options, amended, "undid")

@@ -1,0 +1,92 @@
+"""Whether a piece of evidence still stands: in the transcript that was kept, and in the log that it came from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from ..errors import DamagedError
+from ..memory.records import Evidence, Origin
+from .fingerprint import digest_of
+from .parts import PartHeader, part_names, read_part, stem_in, stem_of
+from .transcripts import RecordTexts
+
+
+class Kept(StrEnum):
+    """What the transcript says of a quote."""
+
+    STANDS = "stands"
+    DIFFERS = "differs"  # the record is kept and does not have the quote
+    GONE = "gone"  # the record is not kept any more
+    NONE = "none"  # the evidence is of no session
+
+
+class Log(StrEnum):
+    """What became of the log that a record was read from."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    GONE = "gone"  # or on another host
+    UNKNOWN = "unknown"
+
+
+class Provenance(msgspec.Struct, frozen=True):
+    """How a piece of evidence stands: in its transcript, and in the log ``source`` from ``start`` to ``stop``."""
+
+    kept: Kept
+    log: Log = Log.UNKNOWN
+    source: str = ""
+    start: int = 0
+    stop: int = 0
+
+
+def provenance(root: Path, pieces: Sequence[Evidence]) -> list[Provenance]:
+    """Given the transcripts' root and pieces of evidence, return how each of them stands, in order."""
+    texts = RecordTexts(root)
+    parts = _parts(root, {(piece.session, piece.record) for piece in pieces if piece.origin is Origin.SESSION})
+    return [_stands(piece, texts, parts.get((piece.session, piece.record))) for piece in pieces]
+
+
+def _stands(piece: Evidence, texts: RecordTexts, part: PartHeader | None) -> Provenance:
+    if piece.origin is not Origin.SESSION:
+        return Provenance(Kept.NONE)
+    text = texts(piece)
+    kept = Kept.GONE if text is None else Kept.STANDS if piece.quote in text else Kept.DIFFERS
+    if part is None:
+        return Provenance(kept)
+    return Provenance(kept, _log(part), part.source, part.source_from, part.source_to)
+
+
+def _parts(root: Path, records: set[tuple[str, str]]) -> dict[tuple[str, str], PartHeader]:
+    """Return the header of the first part that holds each of the records, which are given with their sessions."""
+    stems = {stem_of(session) for session, _ in records}
+    found: dict[tuple[str, str], PartHeader] = {}
+    for name in part_names(root):
+        if stem_in(name) in stems:
+            try:
+                header, events = read_part(root, name)
+            except DamagedError:
+                continue  # check names it
+            for record in records.intersection((header.session, event.record) for event in events):
+                found.setdefault(record, header)
+    return found
+
+
+def _log(header: PartHeader) -> Log:
+    if not header.source or not header.source_digest:
+        return Log.UNKNOWN
+    try:
+        descriptor = os.open(header.source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return Log.GONE
+    try:
+        same = digest_of(descriptor, header.source_from, header.source_to) == header.source_digest
+    except OSError:
+        return Log.UNKNOWN
+    finally:
+        os.close(descriptor)
+    return Log.UNCHANGED if same else Log.CHANGED
