@@ -32,14 +32,16 @@ def command(options: Options) -> int:
     The exit code is 1 when the last run failed or was refused.
     """
     from ..daemon.launcher import ask
+    from ..daemon.places import state_dir
     from ..memory.files import open_store
     from .job import make_job
     from .stores import choose
 
     setup = choose(options)
     store, identity = open_store(setup.memory)
-    decision = ask(store, make_job(setup))
-    facts = _gather(setup, store, identity.store, decision)
+    here = state_dir(os.environ, identity.store)
+    decision = ask(store, here, make_job(setup))
+    facts = _gather(setup, store, here, decision)
     if options.json:
         say_json(facts)
     else:
@@ -48,9 +50,8 @@ def command(options: Options) -> int:
     return 1 if last and last["outcome"] != "committed" else 0
 
 
-def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> dict[str, Any]:
+def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
-    from ..daemon.places import state_dir
     from ..memory.ledger import load
     from ..memory.publish import is_published
     from ..memory.runs import read_reports
@@ -61,7 +62,6 @@ def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> di
     state = load(store)
     damaged: dict[str, str] = {}
     parts = list_parts(store.transcripts, damaged.__setitem__)
-    here = state_dir(os.environ, identity)
     skipped, unreadable = _unread(here, parts)
     reports = list(read_reports(store))
     text = store.memory.read_bytes() if store.memory.is_file() else b""
@@ -82,7 +82,7 @@ def _gather(setup: Setup, store: Store, identity: str, decision: Decision) -> di
         "watching": _watching(here),
         "skipped": [{"log": log, "reason": reason} for log, reason in sorted({**skipped, **damaged}.items())],
         "unreadable": [{"log": log, **found} for log, found in sorted(unreadable.items())],
-        "dreaming": holder(store),
+        "dreaming": holder(store, here),
         "gates": plain(decision),
         "last_run": _run(reports[-1]) if reports else None,
     }

@@ -96,13 +96,13 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    if job.if_due and not (asked := ask(store, job)).due and holder(store):
+    if job.if_due and not (asked := ask(store, local, job)).due and holder(store, local):
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
     collected = collect_into(store, local, job, on_progress).collected if job.collects else None
     with hold(store, local):
         forward(store, local, job, on_progress)
-        decision = ask(store, job, lease_is_ours=True)
+        decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
         began = time.monotonic()
@@ -128,16 +128,16 @@ def look(job: Job, on_progress: OnProgress) -> Decision:
     if job.collects:
         with contextlib.suppress(BusyError, MountError):
             collect_into(store, local, job, on_progress)
-    return ask(store, job)
+    return ask(store, local, job)
 
 
-def ask(store: Store, job: Job, *, lease_is_ours: bool = False) -> Decision:
-    """Given a store and a job, return what the gates say at the job's now."""
+def ask(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) -> Decision:
+    """Given a store, this host's folder for it and a job, return what the gates say at the job's now."""
     state = positions(store)
     facts = Facts(
         last_dream=state.last_dream,
         new_sessions=new_sessions(list_parts(store.transcripts), state.parts),
-        lock=None if lease_is_ours else holder(store),
+        lock=None if lease_is_ours else holder(store, local),
     )
     return decide(facts, job.gates, job.now)
 

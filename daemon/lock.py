@@ -4,14 +4,12 @@ Who collects needs the lease of nobody; a lock of its own keeps two processes of
 
 Both are politeness: what keeps two runs from harming each other is the ledger's commit. The lock is free at once when
 its holder dies; a lease left by a dead process of this host is taken at once too, and one left by another host after
-it was not refreshed for ``_LEASE_SECONDS`` of our own clock.
+it was not touched for a minute of our own clock (``lease``).
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,26 +19,29 @@ from filelock import FileLock, SoftFileLease, Timeout
 from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
 from ..memory.files import Store
+from .lease import LEASE_SECONDS, is_abandoned, read_lease, set_aside
 
-_LEASE_SECONDS = 60.0
 _HEARTBEAT_SECONDS = 15.0
 _MOMENTS, _MOMENT_SECONDS = 10, 0.05
 _WATCHING = "watching"
+_HINT = "wait for it, or see 'dreamd status'; if its host is gone, the store is free a minute after this"
 
 
 @contextlib.contextmanager
 def hold(store: Store, state_dir: Path) -> Iterator[None]:
     """Given a store and this host's state folder for it, hold lock and lease; raises BusyError where one is held."""
     lock = _local_lock(state_dir, "lock")
-    lease = SoftFileLease(store.lease, lease_duration=_LEASE_SECONDS, heartbeat_interval=_HEARTBEAT_SECONDS)
+    lease = SoftFileLease(store.lease, lease_duration=LEASE_SECONDS, heartbeat_interval=_HEARTBEAT_SECONDS)
     with contextlib.ExitStack() as stack:
         try:
             lock.acquire(timeout=0)
             stack.callback(lock.release)
+            if (left := read_lease(store)) and is_abandoned(left, state_dir, time.monotonic()):
+                set_aside(store, left)
             lease.acquire(timeout=0)
             stack.callback(lease.release)
         except Timeout:
-            raise BusyError(str(store.root), _who(store), "wait for it, or see 'dreamd status'") from None
+            raise BusyError(str(store.root), _who(store, state_dir), _HINT) from None
         except OSError as error:
             raise MountError(str(store.root), error.strerror or str(error)) from error
         yield
@@ -98,32 +99,18 @@ def _local_lock(state_dir: Path, name: str) -> FileLock:
     return FileLock(state_dir / name, fallback_to_soft=False)
 
 
-def holder(store: Store) -> Holder | None:
-    """Given a store, return who holds its lease, or None where nobody does or a dead process of this host left it."""
-    try:
-        text = store.lease.read_text(errors="replace")
-    except OSError:
+def holder(store: Store, state_dir: Path) -> Holder | None:
+    """Given a store and this host's state folder for it, return who holds its lease, or None where nobody does."""
+    lease = read_lease(store)
+    if lease is None or is_abandoned(lease, state_dir, time.monotonic()):
         return None
-    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    host, pid = fields.get("host", "?"), fields.get("pid", "")
-    number = int(pid) if pid.isdigit() else 0
-    return None if host == socket.gethostname() and not _alive(number) else Holder(host=host, pid=number)
+    return Holder(host=lease.host, pid=lease.pid)
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _who(store: Store) -> str:
+def _who(store: Store, state_dir: Path) -> str:
     """Return who is dreaming; a process that has just taken the lock gets a moment to sign the lease."""
     for _ in range(_MOMENTS):
-        if found := holder(store):
+        if found := holder(store, state_dir):
             return f"host {found.host}, pid {found.pid}"
         time.sleep(_MOMENT_SECONDS)
     return "another process of this host"
