@@ -122,6 +122,12 @@ class MountError(DreamdError):
     hint = "the file system must be writable and support hard links; choose another directory"
 
 
+class UnknownOutcomeError(DreamdError):
+    """cannot tell whether it was written:"""
+
+    hint = "see with 'dreamd log' whether the generation is there, and go on from what it says; nothing is torn or lost"
+
+
 class LogError(DreamdError):
     """cannot read the log"""
 
