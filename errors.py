@@ -55,6 +55,10 @@ class BusyError(DreamdError):
     exit_code = 11
 
 
+class HeldError(BusyError):
+    """cannot unlock"""
+
+
 class CollectingError(BusyError):
     """is already collecting for"""
 

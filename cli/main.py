@@ -41,6 +41,7 @@ VERBS = (
     "undo",
     "export",
     "check",
+    "unlock",
     "scan",
     "purge",
     "hook",

@@ -15,7 +15,7 @@ from .output import local, plural, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..gates.verdict import Decision
+    from ..gates.verdict import Decision, Holder
     from ..memory.files import Store
     from ..sessions.parts import PartHeader
     from .stores import Setup
@@ -145,7 +145,7 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
         error = f": {run['error']}" if run["error"] else f", generation {run['generation']}"
         _line("last run", f"{run['run']} on {run['host']}, {run['outcome']}{error}")
     if facts["dreaming"]:
-        _line("dreaming", f"{facts['dreaming'].host}, pid {facts['dreaming'].pid}")
+        _line("dreaming", _dreaming(facts["dreaming"]))
     _print_logs(facts["logs"], facts["watching"])
     for log in facts["skipped"]:
         _line("skipped", f"{log['log']}: {log['reason']}")
@@ -153,6 +153,12 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
         shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
         _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
     say(render(decision))
+
+
+def _dreaming(it: Holder) -> str:
+    since = f", since {local(it.since)}" if it.since else ""
+    how_far = f" {it.done:,} of {it.total:,}" if it.total else ""
+    return f"{it.host}, pid {it.pid}{since}" + (f": {it.phase}{how_far}" if it.phase else "")
 
 
 def _print_logs(logs: dict[str, Any] | None, watching: dict[str, Any] | None) -> None:

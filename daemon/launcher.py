@@ -13,7 +13,9 @@ already they are asked without it. What is collected needs no lease (``collectin
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -44,6 +46,7 @@ from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
 from .collecting import PATIENCE_SECONDS, collect_into, forward
+from .dreaming import Dreaming, telling
 from .job import Job
 from .lock import hold, hold_collecting, holder
 from .pipe import OnProgress, call
@@ -100,14 +103,14 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
     collected = collect_into(store, local, job, on_progress).collected if job.collects else None
-    with hold(store, local):
-        forward(store, local, job, on_progress)
+    with hold(store, local), telling(store, _dreaming(job, name), on_progress) as tell:
+        forward(store, local, job, tell)
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
         began = time.monotonic()
         try:
-            result = _dream_until_first(store, local, job, name, collected, on_progress)
+            result = _dream_until_first(store, local, job, name, collected, tell)
         except DreamdError as error:
             if not job.dry_run:
                 write_report(store, _report(job, name, began, decision, error=error))
@@ -156,8 +159,10 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
         values=unwanted.values,
         dry_run=job.dry_run,
     )
-    with contextlib.nullcontext() if job.dry_run else _alone(store, local):
+    if job.dry_run:
         return call("publisher", request, PurgeReply, on_progress, job.environment)
+    with _alone(store, local), telling(store, _dreaming(job, "purge"), on_progress) as tell:
+        return call("publisher", request, PurgeReply, tell, job.environment)
 
 
 def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:
@@ -228,6 +233,10 @@ def _dream(
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
+
+
+def _dreaming(job: Job, run: str) -> Dreaming:
+    return Dreaming(socket.gethostname(), os.getpid(), run, job.now)
 
 
 def _refused(store: Store, run_id: str) -> Plan:

@@ -13,8 +13,11 @@ does, so what was kept before can only make the count too small.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +28,8 @@ from ..memory.files import Store
 
 #: a lease that was not touched for so long is nobody's
 LEASE_SECONDS = 60.0
+#: how often its holder touches it
+HEARTBEAT_SECONDS = 15.0
 _LIMIT = 4096
 _SEEN = "lease-seen"
 #: how filelock tells containers of one name apart: behind the host's name, unless it is the machine's own namespace
@@ -69,6 +74,20 @@ def is_abandoned(lease: Lease, state_dir: Path, clock: float) -> bool:
     having been touched.
     """
     return (_is_here(lease) and not _runs(lease.pid)) or clock - _seen_since(lease, state_dir, clock) > LEASE_SECONDS
+
+
+def stands_still(store: Store, lease: Lease, seconds: float, pause: Callable[[float], None] = time.sleep) -> bool:
+    """Given a lease, watch it for so many seconds and tell whether nobody touches it."""
+    for _ in range(math.ceil(seconds)):
+        pause(1.0)
+        if read_lease(store) != lease:
+            return False
+    return True
+
+
+def runs_here(lease: Lease) -> bool:
+    """Tell whether a lease is held by a process of this host that runs."""
+    return _is_here(lease) and _runs(lease.pid)
 
 
 def set_aside(store: Store, lease: Lease) -> None:

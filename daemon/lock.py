@@ -19,19 +19,19 @@ from filelock import FileLock, SoftFileLease, Timeout
 from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
 from ..memory.files import Store
-from .lease import LEASE_SECONDS, is_abandoned, read_lease, set_aside
+from .dreaming import read_dreaming
+from .lease import HEARTBEAT_SECONDS, LEASE_SECONDS, is_abandoned, read_lease, set_aside
 
-_HEARTBEAT_SECONDS = 15.0
 _MOMENTS, _MOMENT_SECONDS = 10, 0.05
 _WATCHING = "watching"
-_HINT = "wait for it, or see 'dreamd status'; if its host is gone, the store is free a minute after this"
+_HINT = "wait for it, or see 'dreamd status'; if its host is gone, the store is free a minute after this, or by unlock"
 
 
 @contextlib.contextmanager
 def hold(store: Store, state_dir: Path) -> Iterator[None]:
     """Given a store and this host's state folder for it, hold lock and lease; raises BusyError where one is held."""
     lock = _local_lock(state_dir, "lock")
-    lease = SoftFileLease(store.lease, lease_duration=LEASE_SECONDS, heartbeat_interval=_HEARTBEAT_SECONDS)
+    lease = SoftFileLease(store.lease, lease_duration=LEASE_SECONDS, heartbeat_interval=HEARTBEAT_SECONDS)
     with contextlib.ExitStack() as stack:
         try:
             lock.acquire(timeout=0)
@@ -104,13 +104,18 @@ def holder(store: Store, state_dir: Path) -> Holder | None:
     lease = read_lease(store)
     if lease is None or is_abandoned(lease, state_dir, time.monotonic()):
         return None
-    return Holder(host=lease.host, pid=lease.pid)
+    told = read_dreaming(store)
+    if told is None or (told.host, told.pid) != (lease.host, lease.pid):
+        return Holder(host=lease.host, pid=lease.pid)
+    return Holder(lease.host, lease.pid, told.run, told.phase, told.since, told.done, told.total)
 
 
 def _who(store: Store, state_dir: Path) -> str:
     """Return who is dreaming; a process that has just taken the lock gets a moment to sign the lease."""
     for _ in range(_MOMENTS):
         if found := holder(store, state_dir):
-            return f"host {found.host}, pid {found.pid}"
+            phase = f", {found.phase}" if found.phase else ""
+            since = f", since {found.since:%Y-%m-%d %H:%M} UTC" if found.since else ""
+            return f"host {found.host}, pid {found.pid}{phase}{since}"
         time.sleep(_MOMENT_SECONDS)
     return "another process of this host"

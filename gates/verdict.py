@@ -16,6 +16,8 @@ class Holder:
     run: str = ""
     phase: str = ""
     since: datetime | None = None
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,11 @@ class Store:
         return self.inner / "lease"
 
     @property
+    def dreaming(self) -> Path:
+        """How far the one who is dreaming has come."""
+        return self.inner / "dreaming"
+
+    @property
     def failed(self) -> Path:
         """Why the last run failed."""
         return self.inner / "failed"
