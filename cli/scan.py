@@ -66,9 +66,10 @@ def command(options: Options, paths: tuple[Path, ...]) -> int:
 def _purged(top: Path) -> Purged:
     """Return what was purged from a store: it is a secret there, whatever it looks like."""
     from ..memory.files import Store
+    from ..memory.folders import resolved
     from ..memory.purged import load_purged
 
-    return load_purged(Store(top))
+    return load_purged(Store(resolved(top)))
 
 
 def _files(top: Path, scan: _Scan) -> Iterator[Path]:

@@ -52,6 +52,7 @@ def command(options: Options) -> int:
 
 def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
+    from ..memory.atomic import is_file, read_file
     from ..memory.ledger import load
     from ..memory.publish import is_published
     from ..memory.runs import read_reports
@@ -64,7 +65,7 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
     parts = list_parts(store.transcripts, damaged.__setitem__)
     skipped, unreadable = _unread(here, parts)
     reports = list(read_reports(store))
-    text = store.memory.read_bytes() if store.memory.is_file() else b""
+    text = read_file(store.memory) if is_file(store.memory) else b""
     return {
         "store": setup.name,
         "memory": store.root,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import msgspec
 
 from ..language.json_texts import texts_in
-from ..memory.atomic import read_file, remove_file, sync_folder, write_file
+from ..memory.atomic import files_below, is_file, list_folder, read_file, remove_file, write_file
 from ..memory.files import Store, is_temporary, parse_entry
 from ..memory.plan import Plan
 from ..memory.rewrite import Rewording, reword
@@ -43,7 +42,7 @@ def kept_files(store: Store) -> Iterator[Path]:
     """Given a store, yield the files of its inner folder and inbox that hold words and have no way of their own."""
     parts = {store.transcripts / name for name in part_names(store.transcripts)}
     whole = {store.format, store.redaction, *parts}
-    for path in _below(store.inner, store.inbox):
+    for path in (*files_below(store.inner), *files_below(store.inbox)):
         is_lease = path.parent == store.inner and path.name.startswith(store.lease.name)
         is_entry = path.parent == store.ledger and parse_entry(path.name) is not None
         if not (path in whole or is_lease or is_entry or store.staging in path.parents):
@@ -52,17 +51,17 @@ def kept_files(store: Store) -> Iterator[Path]:
 
 def published_files(store: Store) -> Iterator[Path]:
     """Given a store, yield the files that readers see, except the index."""
-    if store.memory.is_file():
+    if is_file(store.memory):
         yield store.memory
-    yield from _below(store.topics)
+    yield from files_below(store.topics)
 
 
 def foreign_files(store: Store) -> Iterator[Path]:
     """Given a store, yield the files in its root that are not dreamd's, git's own apart."""
     ours = {store.memory, store.topics, store.index, store.inbox, store.inner, store.root / ".git"}
-    for path in sorted(store.root.iterdir()):
-        if path not in ours and not path.is_symlink() and not is_temporary(path.name):
-            yield from _below(path) if path.is_dir() else [path]
+    for path in (store.root / name for name in list_folder(store.root)):
+        if path not in ours and not is_temporary(path.name):
+            yield from [path] if is_file(path) else files_below(path)
 
 
 def reword_file(path: Path, rewording: Rewording) -> bool:
@@ -78,12 +77,10 @@ def reword_file(path: Path, rewording: Rewording) -> bool:
             remove_file(path)  # its writer died, or is about to write what must not be written
         return after != data
     target = path.with_name(file_name(path.name, rewording.text))
-    if after != data:
-        write_file(path, after)
+    if after != data or target != path:
+        write_file(target, after)
     if target != path:
-        # The name alone: whoever dies in between finds the file under one of both.
-        path.rename(target)
-        sync_folder(path.parent)
+        remove_file(path)  # whoever dies in between finds both, and this one is reworded again
     return after != data or target != path
 
 
@@ -121,14 +118,14 @@ def remove_debris(store: Store) -> None:
 
     In the inbox anybody may be writing; what lies there goes only if it has to change.
     """
-    for path in _below(store.root):
+    for path in files_below(store.root):
         if is_temporary(path.name) and store.inbox not in path.parents and store.root / ".git" not in path.parents:
             remove_file(path)
 
 
 def local_texts(folder: Path) -> Iterator[tuple[Path, list[str]]]:
     """Given this host's folder for a store, yield its files and the texts in them, in their names too."""
-    for path in _below(folder):
+    for path in files_below(folder):
         with contextlib.suppress(OSError):
             said = read_file(path, _LIMIT).decode("utf-8", "surrogateescape")
             yield path, [path.name, *(texts_in(said) or [said])]
@@ -142,16 +139,6 @@ def clean_local(folder: Path, text: Callable[[str], str]) -> None:
     for path, texts in local_texts(folder):
         if folder / "scratch" in path.parents or any(text(it) != it for it in texts):
             remove_file(path)
-
-
-def _below(*folders: Path) -> Iterator[Path]:
-    for top in folders:
-        for folder, inner, names in os.walk(top):
-            inner.sort()
-            for name in sorted(names):
-                path = Path(folder, name)
-                if path.is_file() and not path.is_symlink():
-                    yield path
 
 
 def _unpacked(path: Path, data: bytes) -> bytes:

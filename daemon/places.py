@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..memory.folders import resolved
+
 
 def state_dir(environment: Mapping[str, str], store: str) -> Path:
-    """Given the environment and a store's uuid, return this host's folder for it.
+    """Given the environment and a store's uuid, return this host's folder for it, without links in its path.
 
     systemd's STATE_DIRECTORY first, then XDG_STATE_HOME, then ``~/.local/state`` (XDG Base Directory Specification).
     """
@@ -17,4 +19,4 @@ def state_dir(environment: Mapping[str, str], store: str) -> Path:
         base = Path(environment["XDG_STATE_HOME"]) / "dreamd"
     else:
         base = Path(environment.get("HOME") or Path.home()) / ".local" / "state" / "dreamd"
-    return base / store
+    return resolved(base / store)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
+from ..memory.atomic import empty_folder
 from ..memory.changes import State
 from ..memory.files import Store
 from ..memory.ledger import read_entries
@@ -15,12 +15,7 @@ from ..recall.index import build
 
 def sweep(store: Store) -> None:
     """Given a store under the lease, remove what runs that died left in staging."""
-    if store.staging.is_dir():
-        for path in store.staging.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+    empty_folder(store.staging)
 
 
 def publish_head(store: Store, scratch: Path, now: datetime, host: str) -> State:

@@ -208,6 +208,13 @@ def is_file(path: Path) -> bool:
 
 
 @patient
+def refuse_link(path: Path) -> None:
+    """Given a folder, raise OSError where it is not one: ELOOP where it is a link, FileNotFoundError where missing."""
+    with opened(path):
+        pass
+
+
+@patient
 def make_folder(path: Path, *, keep_group: bool = True) -> None:
     """Given a folder's path, create it and its missing parents for the group, and force their names to disk.
 

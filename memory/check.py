@@ -11,7 +11,7 @@ from types import MappingProxyType
 from ..errors import DamagedError
 from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
-from .atomic import read_file
+from .atomic import is_file, read_file
 from .changes import State
 from .edits import find, read_published
 from .entry import Entry, count
@@ -189,7 +189,7 @@ def _published(store: Store, state: State, index_generation: IndexGeneration) ->
     if text.count("\n") > CAP_LINES or len(data) > CAP_BYTES:
         yield Finding(4, grave=False, where="MEMORY.md", what="it is over the cap", hint=_AGAIN)
     for link in _LINK.findall(text):
-        if not (store.root / link).is_file():
+        if not is_file(store.root / link):
             yield Finding(
                 4, grave=False, where="MEMORY.md", what=f"it links to '{link}', which is not there", hint=_AGAIN
             )

@@ -23,7 +23,7 @@ import msgspec
 from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from ..language.visible import visible
-from .atomic import make_folder, read_file, write_file
+from .atomic import list_folder, make_folder, read_file, write_file
 from .changes import Add, Change, Retire, Retopic, Reword, State
 from .entry import Entry, EntryKind, Header
 from .files import Store, parse_topic
@@ -218,7 +218,7 @@ def _on_disk(store: Store) -> Iterator[tuple[str, bytes]]:
     with contextlib.suppress(OSError):
         yield _MEMORY, read_file(store.memory)
     try:
-        names = sorted(path.name for path in store.topics.iterdir())
+        names = list_folder(store.topics)
     except FileNotFoundError:
         return
     for name in names:

@@ -6,7 +6,8 @@ number is refused, because an older program would silently drop what it does not
 
 from __future__ import annotations
 
-import os
+import contextlib
+import errno
 import re
 import uuid
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, FormatError, MountError, NoStoreError
-from .atomic import FILE_MODE, TEMPORARY, create_file, make_folder, read_file
+from .atomic import TEMPORARY, create_file, is_file, make_folder, read_file, refuse_link
+from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
+from .probe import probe
 
 FORMAT = 1
 
@@ -35,7 +38,7 @@ class Format(msgspec.Struct, frozen=True):
 class Store:
     """The names in one store. It holds no open file and knows nothing of what the files say."""
 
-    root: Path
+    root: Path  # absolute and without links, so that it can be walked (``folders``)
 
     @property
     def memory(self) -> Path:
@@ -117,6 +120,12 @@ class Store:
         """Folder of work in progress."""
         return self.inner / "staging"
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that a store is made with, outer ones first."""
+        inner = (self.ledger, self.transcripts, self.edits, self.runs, self.staging)
+        return (self.topics, self.inbox, self.inner, *inner)
+
     def entry(self, generation: int) -> Path:
         """Given a generation, return the path of its ledger entry."""
         return self.ledger / f"{generation:06d}.jsonl"
@@ -158,22 +167,21 @@ def is_temporary(name: str) -> bool:
 def create_store(root: Path) -> Store:
     """Given a folder (created if missing), make it a store if it is none, after probing what the mount can do.
 
-    Raises MountError where files cannot be created, linked or renamed there, FormatError where a newer store lies.
+    Raises MountError where a store cannot be kept there, with the reason, FormatError where a newer one lies.
     """
-    store = Store(root)
+    store = Store(resolved(root))
     try:
-        make_folder(root)
-        if store.format.exists():
-            open_store(root)
-            return store
-        probe(root)
-        for folder in (store.topics, store.inbox, store.ledger, store.transcripts, store.edits, store.runs):
-            make_folder(folder)
-        make_folder(store.staging)
-        content = msgspec.json.encode(Format(FORMAT, str(uuid.uuid4()))) + b"\n"
-        create_file(store.format, content)
+        # Who may read there is for whoever owns the folder above to say; below, it is as the store's folder has it.
+        make_folder(store.root, keep_group=False)
+        if not is_file(store.format):
+            probe(store.root)
+            for folder in store.folders:
+                make_folder(folder)
+            content = msgspec.json.encode(Format(FORMAT, str(uuid.uuid4()))) + b"\n"
+            create_file(store.format, content)
     except OSError as error:
         raise MountError(str(root), error.strerror or str(error)) from error
+    open_store(store.root)
     return store
 
 
@@ -181,55 +189,27 @@ def open_store(root: Path) -> tuple[Store, Format]:
     """Given a folder, return its store and identity.
 
     Raises NoStoreError where there is none, FormatError where its layout is newer, DamagedError where the number
-    cannot be read.
+    cannot be read or one of its folders is a link.
     """
-    store = Store(root)
+    store = Store(resolved(root))
     try:
         data = read_file(store.format, 4096)
+        for folder in store.folders:
+            with contextlib.suppress(FileNotFoundError):
+                refuse_link(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise NoStoreError(str(root)) from None
     except OSError as error:
+        if error.errno == errno.ELOOP and error.filename != str(store.format):
+            hint = "a store's folders must be its own: put the folder itself there"
+            raise DamagedError(error.filename, "it is a symbolic link", hint) from None
         raise NoStoreError(str(root), error.strerror or str(error)) from error
     try:
         found = msgspec.json.decode(data, type=Format)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedError(str(store.format), str(error)) from error
-    for folder in (store.inner, store.ledger, store.transcripts, store.topics, store.inbox, store.edits, store.runs):
-        if folder.is_symlink():
-            hint = "a store's folders must be its own: put the folder itself there"
-            raise DamagedError(str(folder), "it is a symbolic link", hint)
     if found.format != FORMAT:
         raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")
     if not is_identity(found.store):
         raise DamagedError(str(store.format), "the store's identity in it is no uuid")
     return store, found
-
-
-def probe(root: Path) -> None:
-    """Given a folder, try what a store needs of its mount and leave nothing behind.
-
-    Raises OSError from the first operation that does not work: exclusive create, hard link that refuses an existing
-    name, rename over an existing file, and forcing a folder to disk.
-    """
-    first = root / f"{TEMPORARY}probe-{uuid.uuid4().hex}"
-    second = first.with_name(first.name + "-2")
-    try:
-        os.close(os.open(first, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
-        os.link(first, second)
-        try:
-            os.link(first, second)
-        except FileExistsError:
-            pass
-        else:
-            raise OSError(0, "a hard link replaced an existing name")
-        second.unlink()
-        second.write_bytes(b"x")
-        first.rename(second)
-        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    finally:
-        first.unlink(missing_ok=True)
-        second.unlink(missing_ok=True)

@@ -75,6 +75,11 @@ def opened(folder: Path, how: int = SEARCH) -> Iterator[int]:
         os.close(descriptor)
 
 
+def resolved(path: Path) -> Path:
+    """Given a path, return it absolute and without links, whether it is there or not: so that it can be walked."""
+    return Path(os.path.realpath(path))
+
+
 def status_in(descriptor: int, name: str) -> os.stat_result | None:
     """Given a folder's descriptor and a name in it, return what has the name, a link itself; None where nothing has."""
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
+
+from .folders import opened, read_in, resolved
 
 #: where in a store its number and identity stand (``files`` has the names of all else)
 FORMAT_FILE = Path(".dreamd", "format")
@@ -21,13 +22,13 @@ def is_identity(text: object) -> bool:
 
 def identity_of(root: Path) -> str:
     """Given a folder, return the identity of the store in it; raises OSError where none is read, else ValueError."""
-    descriptor = os.open(root / FORMAT_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    path = resolved(root) / FORMAT_FILE
+    with opened(path.parent) as folder:
+        data = read_in(folder, path.name, _LONGEST)
     try:
-        said = json.loads(os.read(descriptor, _LONGEST))
+        said = json.loads(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    finally:
-        os.close(descriptor)
     identity = said.get("store") if isinstance(said, dict) else None
     if not isinstance(identity, str) or not is_identity(identity):
         raise ValueError("it has no identity")

@@ -7,8 +7,8 @@ The way of a commit (invariants 1 and 2)::
                                                            └─ the name is taken ──▶ StaleBaseError: nothing happened
 
 ``link()`` succeeds for exactly one writer, also over a network file system, so it is a compare-and-swap on the head.
-Before it nothing has happened; after it everything has. A reply that gets lost is settled by looking: if the name is
-our own file, we have committed (``atomic.create_file``).
+Before it nothing has happened; after it everything has. A reply that gets lost is settled by reading: if the name has
+our bytes, we have committed (``atomic.create_file``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from ..errors import DamagedError, StaleBaseError
-from .atomic import create_file, make_folder, read_file
+from .atomic import create_file, list_folder, make_folder, read_file
 from .changes import ChangeError, State, alter, touched
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
 from .files import Store, parse_entry
@@ -33,7 +33,7 @@ HEADER_FIRST = 16 * 1024
 def generations(store: Store) -> list[int]:
     """Given a store, return the generations that its ledger holds, in order; raises DamagedError at a gap."""
     try:
-        names = [path.name for path in store.ledger.iterdir()]
+        names = list_folder(store.ledger)
     except FileNotFoundError:
         return []
     found = sorted(number for number in map(parse_entry, names) if number is not None)

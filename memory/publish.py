@@ -16,7 +16,6 @@ stopped and wakes up cannot leave an older rendering over a newer one.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -25,7 +24,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, PublishError, StaleBaseError
-from .atomic import adopt_file, make_folder, read_file, remove_file, write_file
+from .atomic import adopt_file, list_folder, make_folder, read_file, remove_file, stage_file, write_file
 from .changes import State
 from .edits import Edited, Published, find, read_published, take_in
 from .files import Store, parse_topic
@@ -108,21 +107,20 @@ def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch:
     staged = store.staging / f"index-{uuid.uuid4().hex}.duckdb"
     try:
         build_index(local, state)
-        digest = hashlib.sha256(local.read_bytes()).hexdigest()
-        shutil.copyfile(local, staged)
+        digest = stage_file(staged, local)
         if head(store) != state.generation:
             return ""
         adopt_file(staged, store.index)
     finally:
-        local.unlink(missing_ok=True)
-        staged.unlink(missing_ok=True)
+        remove_file(local)
+        remove_file(staged)
     return digest
 
 
 def _remove_stale_topics(store: Store, files: Mapping[str, bytes]) -> None:
-    for path in sorted(store.topics.iterdir()):
-        if parse_topic(path.name) and f"topics/{path.name}" not in files:
-            remove_file(path)
+    for name in list_folder(store.topics):
+        if parse_topic(name) and f"topics/{name}" not in files:
+            remove_file(store.topics / name)
 
 
 def _digest(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .atomic import make_folder, read_file, write_file
+from .atomic import list_folder, make_folder, read_file, write_file
 from .entry import Usage
 from .files import Store
 from .records import Time
@@ -42,6 +42,7 @@ def write_report(store: Store, report: RunReport) -> None:
 def read_reports(store: Store) -> Iterator[RunReport]:
     """Given a store, yield the reports of its runs, oldest first; damaged ones are passed over (invariant 13)."""
     with contextlib.suppress(FileNotFoundError):
-        for path in sorted(store.runs.glob("*.json")):
+        for name in list_folder(store.runs):
             with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-                yield msgspec.json.decode(read_file(path), type=RunReport)
+                if name.endswith(".json"):
+                    yield msgspec.json.decode(read_file(store.runs / name), type=RunReport)

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ..memory.atomic import read_file
+from ..memory.atomic import is_file, read_file
 from ..memory.files import open_store
 from ..memory.ledger import head, load, read_entries
 from .index import SCHEMA, build
@@ -48,7 +48,8 @@ class Memory:
         """Return the published index's hits, or what keeps it from being used, as the end of a sentence."""
         import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
 
-        if not self._store.index.exists():
+        # DuckDB opens by path, and so is asked only where no link has the name; it reads, and nothing more.
+        if not is_file(self._store.index):
             return [], "is missing"
         generation = head(self._store)
         try:

@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError
-from ..memory.atomic import create_file, make_folder, read_file, write_file
+from ..memory.atomic import create_file, list_folder, make_folder, read_file, write_file
 from ..memory.records import Time
 from .events import Event
 
@@ -115,14 +115,15 @@ def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: d
     folder = f"{month.year:04d}/{month.month:02d}" if month else "0000/00"
     name = f"{folder}/{stem_of(header.session)}.{header.before}-{content}.jsonl.gz"
     path = root / name
-    if path.exists() and is_whole(root, name):
+    if is_whole(root, name):
         return None
     make_folder(path.parent)
     data = gzip.compress(_ENCODER.encode(header) + b"\n" + lines, compresslevel=_LEVEL, mtime=0)
-    if path.exists():
+    if not create_file(path, data, sync=False):
+        if is_whole(root, name):
+            return None
         write_file(path, data)  # the name says what it must hold, and it did not
-        return name
-    return name if create_file(path, data, sync=False) else None
+    return name
 
 
 def folder_of(root: Path, name: str) -> Path:
@@ -154,9 +155,9 @@ def part_names(root: Path) -> Iterator[str]:
     """Given the transcripts' root, return the names of its parts in order; anything else there is passed over."""
     for year in _folders(root, 4):
         for month in _folders(root / year, 2):
-            for path in sorted((root / year / month).iterdir(), key=lambda path: path.name):
-                if _NAME.fullmatch(path.name):
-                    yield f"{year}/{month}/{path.name}"
+            for name in list_folder(root / year / month):
+                if _NAME.fullmatch(name):
+                    yield f"{year}/{month}/{name}"
 
 
 def stem_in(name: str) -> str:
@@ -185,9 +186,11 @@ def read_part(root: Path, name: str) -> tuple[PartHeader, list[Event]]:
 
 
 def _folders(root: Path, digits: int) -> list[str]:
-    if not root.is_dir():
+    try:
+        names = list_folder(root)
+    except FileNotFoundError:
         return []
-    return sorted(path.name for path in root.iterdir() if len(path.name) == digits and path.name.isdigit())
+    return [name for name in names if len(name) == digits and name.isdigit()]
 
 
 def _decoded(name: str, line: bytes) -> PartHeader:
