@@ -163,6 +163,22 @@ class SessionsConfig(_Section):
     )
 
 
+class RetentionConfig(_Section):
+    """How long transcripts are kept. What a memory rests on is kept in any case, and what no dream has read."""
+
+    transcripts: Duration = Field(
+        default=timedelta(days=365),
+        description="Age of a session from which a dream lets its transcript go.",
+        json_schema_extra={"unit": "span of time (30m, 24h, 7d)", "zero": "keep all"},
+    )
+    transcripts_mb: int = Field(
+        default=1000,
+        ge=0,
+        description="Size of all transcripts from which a dream lets the oldest go.",
+        json_schema_extra={"unit": "MB", "zero": "keep all"},
+    )
+
+
 class CuratorConfig(_Section):
     """Who judges what is worth keeping."""
 
@@ -187,6 +203,7 @@ class Config(BaseSettings):
     gates: GatesConfig = GatesConfig()
     sessions: SessionsConfig = SessionsConfig()
     curator: CuratorConfig = CuratorConfig()
+    retention: RetentionConfig = RetentionConfig()
 
     @classmethod
     def settings_customise_sources(

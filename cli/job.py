@@ -29,4 +29,5 @@ def make_job(setup: Setup, *, if_due: bool = False, dry_run: bool = False, accep
         accept_loss=accept_loss,
         role=setup.role,
         exclude=setup.exclude,
+        retention=setup.retention,
     )

@@ -12,9 +12,10 @@ from ..errors import NoStoreError, UsageError
 from ..gates.verdict import Policy
 
 if TYPE_CHECKING:
-    from ..config import Config, StoreConfig
+    from ..config import Config, RetentionConfig, StoreConfig
     from ..daemon.job import Role
     from ..sessions.exclude import Exclude
+    from ..sessions.retention import Retention
     from .verb import Options
 
 #: a worktree's .git file is one line; what is longer is something else
@@ -36,6 +37,7 @@ class Setup:
     role: Role
     exclude: Exclude
     scan: timedelta
+    retention: Retention
 
 
 def locate(options: Options) -> Path:
@@ -67,7 +69,14 @@ def choose(options: Options) -> Setup:
         role=store.role if store else "both",
         exclude=_exclude(store),
         scan=loaded.config.sessions.scan,
+        retention=_retention(loaded.config.retention),
     )
+
+
+def _retention(config: RetentionConfig) -> Retention:
+    from ..sessions.retention import Retention
+
+    return Retention(config.transcripts.total_seconds(), config.transcripts_mb * 1_000_000)
 
 
 def _exclude(store: StoreConfig | None) -> Exclude:

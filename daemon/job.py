@@ -10,6 +10,7 @@ from typing import Literal
 
 from ..gates.verdict import Policy
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
+from ..sessions.retention import KEEP_ALL, Retention
 
 #: what a host does for a store
 Role = Literal["both", "collect", "dream"]
@@ -34,6 +35,7 @@ class Job:
     accept_loss: str = ""  # id of the refused run whose plan a person takes
     role: Role = "both"
     exclude: Exclude = NOTHING_EXCLUDED
+    retention: Retention = KEEP_ALL
 
     @property
     def collects(self) -> bool:

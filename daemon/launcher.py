@@ -205,7 +205,15 @@ def _dream_until_first(
 def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
-    request = PrepareRequest(str(store.root), job.repository, str(local / "scratch"), job.host, job.now, job.dry_run)
+    request = PrepareRequest(
+        store=str(store.root),
+        repository=job.repository,
+        scratch=str(local / "scratch"),
+        host=job.host,
+        now=job.now,
+        dry_run=job.dry_run,
+        retention=job.retention,
+    )
     prepared = call("publisher", request, Prepared, on_progress, job.environment)
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)

@@ -21,6 +21,7 @@ from ..memory.ledger import commit, head, load, read_entry
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, validate
 from ..memory.publish import is_published
+from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
 from .pipe import OnProgress, serve
@@ -67,6 +68,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     else:
         sweep(store)
         state = publish_head(store, Path(request.scratch), request.now, request.host)
+        drop_old(store.transcripts, state, request.now, request.retention)
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
     if request.repository and repository is None:

@@ -10,6 +10,7 @@ from ..memory.plan import Plan
 from ..memory.records import Time
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
 from ..sessions.glance import Standing
+from ..sessions.retention import KEEP_ALL, Retention
 from .git import GitFacts
 
 
@@ -59,6 +60,7 @@ class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
     host: str
     now: Time
     dry_run: bool
+    retention: Retention = KEEP_ALL
 
 
 class Prepared(msgspec.Struct, frozen=True):

@@ -79,7 +79,9 @@ class PartHeader(msgspec.Struct, frozen=True, omit_defaults=True, rename={"keys"
     skipped: dict[str, int] = {}
     unreadable: int = 0
     unreadable_lines: tuple[int, ...] = ()
+    dropped: bool = False  # its events are gone: it was old, and nothing cites them
     name: str = ""  # path below the transcripts' root; not in the file itself
+    stored: int = 0  # bytes of the file; not in it either
 
 
 def key_of(record: str) -> bytes:
@@ -168,14 +170,16 @@ def stem_in(name: str) -> str:
 
 def read_header(root: Path, name: str) -> PartHeader:
     """Given the name of a part, return its header. Raises DamagedError."""
-    line, _, _ = _unpacked(root, name, _HEADER_LIMIT, only_first_line=True).partition(b"\n")
-    return _decoded(name, line)
+    data = _read(root, name)
+    line, _, _ = _unpacked(name, data, _HEADER_LIMIT, only_first_line=True).partition(b"\n")
+    return _decoded(name, line, len(data))
 
 
 def read_part(root: Path, name: str) -> tuple[PartHeader, list[Event]]:
     """Given the name of a part, return its header and its events. Raises DamagedError."""
-    line, _, rest = _unpacked(root, name, _PART_LIMIT).partition(b"\n")
-    header = _decoded(name, line)
+    data = _read(root, name)
+    line, _, rest = _unpacked(name, data, _PART_LIMIT).partition(b"\n")
+    header = _decoded(name, line, len(data))
     try:
         events = msgspec.json.Decoder(Event).decode_lines(rest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -183,6 +187,13 @@ def read_part(root: Path, name: str) -> tuple[PartHeader, list[Event]]:
     if len(events) != sum(header.sizes):
         raise DamagedError(name, f"it holds {len(events)} of {sum(header.sizes)} events")
     return header, events
+
+
+def drop_events(root: Path, name: str) -> None:
+    """Given the name of a part, keep its header and let its events go. Raises DamagedError, OSError."""
+    header = read_header(root, name)
+    emptied = msgspec.structs.replace(header, dropped=True, sizes=(0,) * len(header.sizes), name="", stored=0)
+    write_file(root / name, gzip.compress(_ENCODER.encode(emptied) + b"\n", compresslevel=_LEVEL, mtime=0))
 
 
 def _folders(root: Path, digits: int) -> list[str]:
@@ -193,7 +204,7 @@ def _folders(root: Path, digits: int) -> list[str]:
     return [name for name in names if len(name) == digits and name.isdigit()]
 
 
-def _decoded(name: str, line: bytes) -> PartHeader:
+def _decoded(name: str, line: bytes, stored: int) -> PartHeader:
     try:
         header = msgspec.json.decode(line, type=PartHeader)
         known = unpack_keys(header.keys)
@@ -201,13 +212,19 @@ def _decoded(name: str, line: bytes) -> PartHeader:
         raise DamagedError(name, f"its header is unreadable: {error}") from error
     if header.format != FORMAT or not len(known) == len(header.flags) == len(header.sizes):
         raise DamagedError(name, "its header is of another format")
-    return msgspec.structs.replace(header, name=name)
+    return msgspec.structs.replace(header, name=name, stored=stored)
 
 
-def _unpacked(root: Path, name: str, limit: int, *, only_first_line: bool = False) -> bytes:
+def _read(root: Path, name: str) -> bytes:
+    try:
+        return read_file(root / name)
+    except OSError as error:
+        raise DamagedError(name, str(error)) from error
+
+
+def _unpacked(name: str, data: bytes, limit: int, *, only_first_line: bool = False) -> bytes:
     step = 64 * 1024
     try:
-        data = read_file(root / name)
         unpack = zlib.decompressobj(wbits=31)
         content = bytearray()
         while not unpack.eof:
@@ -218,6 +235,6 @@ def _unpacked(root: Path, name: str, limit: int, *, only_first_line: bool = Fals
                 raise DamagedError(name, "it is cut or too long")
             if only_first_line and b"\n" in piece:
                 break
-    except (OSError, zlib.error) as error:
+    except zlib.error as error:
         raise DamagedError(name, str(error)) from error
     return bytes(content)
