@@ -41,6 +41,7 @@ VERBS = (
     "undo",
     "export",
     "check",
+    "repair",
     "unlock",
     "scan",
     "purge",

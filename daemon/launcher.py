@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -61,6 +62,8 @@ from .requests import (
     PrepareRequest,
     PurgeReply,
     PurgeRequest,
+    Repaired,
+    RepairRequest,
     UndoRequest,
     Work,
     WorkRequest,
@@ -163,6 +166,15 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
         return call("publisher", request, PurgeReply, on_progress, job.environment)
     with _alone(store, local), telling(store, _dreaming(job, "purge"), on_progress) as tell:
         return call("publisher", request, PurgeReply, tell, job.environment)
+
+
+def repair(job: Job, what: Literal["index", "published", "ledger"], on_progress: OnProgress) -> Repaired:
+    """Given a job and the name of what is damaged, mend it; raises DamagedError where that cannot be."""
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    request = RepairRequest(str(store.root), str(local / "scratch"), job.host, job.now, what)
+    with _alone(store, local), telling(store, _dreaming(job, "repair"), on_progress) as tell:
+        return call("publisher", request, Repaired, tell, job.environment)
 
 
 def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:

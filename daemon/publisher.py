@@ -21,6 +21,7 @@ from ..memory.ledger import commit, head, load, read_entry
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, validate
 from ..memory.publish import is_published
+from ..memory.repair import discard_index, discard_published, set_aside_last
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
@@ -37,16 +38,20 @@ from .requests import (
     PrepareRequest,
     PurgeReply,
     PurgeRequest,
+    Repaired,
+    RepairRequest,
     UndoRequest,
 )
 
-Request = PrepareRequest | FinishRequest | CorrectRequest | UndoRequest | PurgeRequest | ForwardRequest
+Request = PrepareRequest | FinishRequest | CorrectRequest | UndoRequest | RepairRequest | PurgeRequest | ForwardRequest
 
 
-def handle(request: Request, progress: OnProgress) -> Prepared | Finished | Amended | PurgeReply:
+def handle(request: Request, progress: OnProgress) -> Prepared | Finished | Amended | Repaired | PurgeReply:
     """Given what is to be done, do it and say what readers see now."""
     if isinstance(request, CorrectRequest | UndoRequest):
         return by_hand(request)
+    if isinstance(request, RepairRequest):
+        return repair(request)
     if isinstance(request, PrepareRequest):
         return prepare(request, progress)
     if isinstance(request, FinishRequest):
@@ -119,6 +124,18 @@ def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
         return Amended(undone=undone)
     publish_head(store, scratch, request.now, request.host)
     return Amended(entry.header.generation, entry.changes, undone)
+
+
+def repair(request: RepairRequest) -> Repaired:
+    """Given what is to be mended, mend it, publish, and say what was done."""
+    store, _ = open_store(Path(request.store))
+    done = _REPAIR[request.what](store)
+    before = head(store)
+    state = publish_head(store, Path(request.scratch), request.now, request.host)
+    return Repaired(done, state.generation, edited=state.generation > before)
+
+
+_REPAIR = {"index": discard_index, "published": discard_published, "ledger": set_aside_last}
 
 
 def undoing(store: Store, generation: int, person: str) -> Propose:

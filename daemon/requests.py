@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from ..memory.changes import Change
@@ -161,6 +163,24 @@ class UndoRequest(msgspec.Struct, frozen=True, tag="undo"):
     person: str
     generation: int = 0
     scratch: str = ""
+
+
+class RepairRequest(msgspec.Struct, frozen=True, tag="repair"):
+    """To the publisher: mend one named thing."""
+
+    store: str
+    scratch: str
+    host: str
+    now: Time
+    what: Literal["index", "published", "ledger"]
+
+
+class Repaired(msgspec.Struct, frozen=True):
+    """From the publisher: what was done, in words, empty where there was nothing to mend, and what readers see now."""
+
+    done: str
+    generation: int
+    edited: bool
 
 
 class Amended(msgspec.Struct, frozen=True):

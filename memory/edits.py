@@ -84,7 +84,7 @@ def find(store: Store) -> list[Edited]:
     """Given a store, return its published files that differ from every rendering they could be."""
     known = read_published(store).files
     edited = []
-    for name, data in _on_disk(store):
+    for name, data in published_files(store):
         if hashlib.sha256(data).hexdigest() == known.get(name):
             continue
         text = data.decode(errors="replace")
@@ -213,7 +213,8 @@ def _pieces(text: str) -> list[str]:
     return textwrap.wrap(" ".join(text.split()), TEXT_LIMIT, break_on_hyphens=False)
 
 
-def _on_disk(store: Store) -> Iterator[tuple[str, bytes]]:
+def published_files(store: Store) -> Iterator[tuple[str, bytes]]:
+    """Given a store, yield the names and contents of MEMORY.md and the topic files as they are on disk."""
     # A link or a pipe in its place says nothing; the next rendering takes its name.
     with contextlib.suppress(OSError):
         yield _MEMORY, read_file(store.memory)

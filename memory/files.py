@@ -126,6 +126,15 @@ class Store:
         inner = (self.ledger, self.transcripts, self.edits, self.runs, self.staging)
         return (self.topics, self.inbox, self.inner, *inner)
 
+    @property
+    def set_aside(self) -> Path:
+        """Folder of damaged ledger entries."""
+        return self.inner / "set-aside"
+
+    def aside(self, generation: int, attempt: int) -> Path:
+        """Given a generation and how often its entry was damaged, return the path where that is kept."""
+        return self.set_aside / f"{generation:06d}-{attempt}.jsonl"
+
     def entry(self, generation: int) -> Path:
         """Given a generation, return the path of its ledger entry."""
         return self.ledger / f"{generation:06d}.jsonl"

@@ -151,6 +151,11 @@ def declared_generation(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def undeclared(text: str) -> str:
+    """Given a published file, return it without the comment that declares a generation: what it lacks is no removal."""
+    return _DECLARED.sub("", text)
+
+
 def parse(text: str) -> list[Line]:
     """Given a published file as a person may have left it, return its memories' lines in order.
 

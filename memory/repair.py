@@ -1,0 +1,72 @@
+"""Mend one named thing of a store, and say what was done. Nothing else repairs, and nothing is deleted.
+
+* *index*, *published*: both derive from the ledger and are made anew from it. What stands in published files and in no
+  generation is taken in as an edit first, as always.
+* *ledger*: a damaged last entry is set aside, so that the store is that of the generation before. What the entry had
+  consumed from transcripts is read again by the next run. What it had published still stands in the files, and is taken
+  in as an edit, so that a remembered item or a hand-made edit that only this entry knew is not lost.
+
+A damaged entry in the middle cannot be mended: what comes after it was made for a state that is not known any more.
+"""
+
+from __future__ import annotations
+
+from ..errors import DamagedError
+from .atomic import link_file, list_folder, make_folder, remove_file, write_file
+from .changes import State
+from .edits import published_files
+from .files import Store, parse_entry
+from .ledger import advance, read_entry
+from .markdown import declared_generation, undeclared
+
+_RESTORE = "restore it from a backup or another copy; nothing has been changed"
+
+
+def discard_index(store: Store) -> str:
+    """Given a store under the lease, take its index away, so that publishing builds another; return what was done."""
+    remove_file(store.index)
+    return "the index was removed and is built anew from the ledger"
+
+
+def discard_published(store: Store) -> str:
+    """Given a store under the lease, forget what it published, so that all of it is rendered anew; say so."""
+    remove_file(store.published)
+    return "MEMORY.md and the topic files are rendered anew from the ledger; what else stood in them is taken in"
+
+
+def set_aside_last(store: Store) -> str:
+    """Given a store under the lease, set a damaged last ledger entry aside; return what was done, "" where it is sound.
+
+    Raises DamagedError where another entry is damaged or missing.
+    """
+    numbers = sorted(number for number in map(parse_entry, list_folder(store.ledger)) if number is not None)
+    for expected, number in enumerate(numbers, start=1):
+        if number != expected:
+            raise DamagedError(str(store.ledger), f"entry {expected} is missing", _RESTORE)
+    state = State()
+    for number in numbers:
+        try:
+            state = advance(state, [read_entry(store, number)])
+        except DamagedError as error:
+            if number != numbers[-1]:
+                detail = f"{error.detail}, and {numbers[-1] - number} later entries build on it"
+                raise DamagedError(str(store.entry(number)), detail, _RESTORE) from error
+            return _set_aside(store, number, error.detail)
+    return ""
+
+
+def _set_aside(store: Store, number: int, reason: str) -> str:
+    make_folder(store.set_aside)
+    attempt = 1
+    while not link_file(store.entry(number), store.aside(number, attempt)):
+        attempt += 1
+    remove_file(store.entry(number))
+    # What was published is ahead of the ledger now, and must not be believed. Nor must files say that they are of a
+    # generation whose number will be another's: what they lack would count as removed by hand.
+    remove_file(store.published)
+    for name, data in published_files(store):
+        text = data.decode(errors="surrogateescape")
+        if (declared_generation(text) or 0) >= number:
+            write_file(store.root / name, undeclared(text).encode(errors="surrogateescape"))
+    where = store.aside(number, attempt).relative_to(store.root)
+    return f"entry {number} was set aside as {where}: {reason}"

@@ -1,0 +1,108 @@
+"""What check finds, repair mends one thing at a time, and nothing is deleted."""
+
+import pytest
+
+from dreamd.cli.main import run
+from dreamd.memory.changes import Pin
+from dreamd.memory.entry import Entry, EntryKind, Header
+from dreamd.memory.files import create_store
+from dreamd.memory.ledger import commit, head, load, read_entries
+from dreamd.memory.publish import publish
+from dreamd.recall.index import build
+from dreamd.testing import NOON, make_add, make_evidence, make_memory
+
+PORT = make_memory("The test database listens on port 5433", evidence=(make_evidence("port", role="agent"),))
+HOST = make_memory("The staging host is called heron", evidence=(make_evidence("heron", role="agent", record="r2"),))
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    store = create_store(tmp_path / "store")
+    commit(store, Entry(Header(1, EntryKind.IMPORT, NOON, shown=(PORT.id,)), (make_add(PORT),)))
+    commit(store, Entry(Header(2, EntryKind.PIN, NOON), (Pin(PORT.id, "asked"),)))
+    commit(store, Entry(Header(3, EntryKind.IMPORT, NOON, shown=(PORT.id, HOST.id)), (make_add(HOST),)))
+    (tmp_path / "scratch").mkdir()
+    publish(store, lambda path, state: build(path, state, read_entries(store)), tmp_path / "scratch", NOON, "alpha")
+    return store
+
+
+@pytest.fixture
+def ask(store, capsys):
+    def ask(*arguments, code=0):
+        assert run([*arguments, "--store", str(store.root)]) == code, capsys.readouterr()
+        return capsys.readouterr()
+
+    return ask
+
+
+def test_a_damaged_index_is_built_anew(ask, store):
+    store.index.write_bytes(b"no index")
+    ask("check", code=1)
+    assert "built anew" in ask("repair", "index").out
+    ask("check")
+    assert PORT.id in ask("recall", "database port").out
+
+
+def test_damaged_published_files_are_rendered_anew(ask, store):
+    store.published.write_text("no JSON")
+    (store.topics / "general.md").unlink()
+    ask("check", code=1)
+    ask("repair", "published")
+    ask("check")
+    assert HOST.id in (store.topics / "general.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: data[:-20], lambda data: data.replace(b"heron", b"Heron"), lambda _: b"", lambda _: b"\xff\x00"],
+)
+def test_a_damaged_last_entry_is_set_aside_and_what_only_it_knew_is_taken_in(ask, store, damage):
+    entry = store.entry(3)
+    damaged = damage(entry.read_bytes())
+    entry.write_bytes(damaged)
+    assert "000003.jsonl" in ask("check", code=12).out
+    ask("dream", code=12)
+    said = ask("repair", "ledger").out
+    assert "set-aside/000003-1.jsonl" in said
+    assert "taken in" in said
+    assert store.aside(3, 1).read_bytes() == damaged
+    ask("check")
+    texts = {memory.text for memory in load(store).active()}
+    assert texts == {PORT.text, HOST.text}
+    assert load(store).memories[PORT.id].pinned
+    assert head(store) == 3
+
+
+def test_an_entry_that_is_damaged_again_is_set_aside_beside_the_first(ask, store):
+    for attempt in (1, 2):
+        store.entry(3).write_bytes(b"damaged")
+        ask("repair", "ledger")
+        assert store.aside(3, attempt).read_bytes() == b"damaged"
+    ask("check")
+
+
+def test_damage_in_the_middle_is_not_mended_and_changes_nothing(ask, store):
+    whole = store.entry(2).read_bytes()
+    store.entry(2).write_bytes(whole[:-9])
+    before = {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()}
+    assert "1 later entries build on it" in ask("repair", "ledger", code=12).err
+    store.entry(2).unlink()
+    assert "entry 2 is missing" in ask("repair", "ledger", code=12).err
+    store.entry(2).write_bytes(whole[:-9])
+    assert before == {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()}
+    store.entry(2).write_bytes(whole)
+    ask("check")
+
+
+@pytest.mark.parametrize("what", ["index", "published", "ledger"])
+def test_repair_of_a_sound_store_changes_no_memory(ask, store, what):
+    before, memory = load(store), store.memory.read_bytes()
+    ask("repair", what)
+    assert load(store) == before
+    assert store.memory.read_bytes() == memory
+    ask("check")
+
+
+def test_only_what_has_a_name_is_mended(ask):
+    ask("repair", "everything", code=2)
