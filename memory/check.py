@@ -21,9 +21,12 @@ from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
 from .publish import is_published
 from .purged import load_purged, strike, unfinished_purge
-from .records import Memory, Origin, Trust
+from .records import Memory, Origin, Reason, Trust
 
 _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
+
+#: reasons of being retired that name the memory which is right instead
+_BY_ANOTHER = frozenset({Reason.DUPLICATE, Reason.SUPERSEDED, Reason.CONTRADICTED})
 
 #: given the index's path, return the generation that it was built from; None where it cannot be read
 IndexGeneration = Callable[[Path], int | None]
@@ -75,6 +78,7 @@ def check(
     evidence, unavailable = _memories(state, record_text, purged, findings)
     for memory in state.memories.values():
         findings += _memory(memory, removed)
+        findings += _retired(memory, state)
     newer = read_published(store).generation
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
@@ -164,8 +168,6 @@ def _memories(state: State, record_text: RecordText, purged: Purged, findings: l
 def _memory(memory: Memory, removed: Purged) -> Iterator[Finding]:
     if not memory.evidence:
         yield Finding(6, grave=True, where=memory.id, what="it has no evidence")
-    if memory.retired and not memory.retired.detail:
-        yield Finding(5, grave=True, where=memory.id, what="it was retired without a reason")
     if memory.trust is Trust.USER and not any(piece.role == "user" for piece in memory.evidence):
         yield Finding(7, grave=True, where=memory.id, what="it claims a person's trust without a person's words")
     for text in (memory.text, *(piece.quote for piece in memory.evidence)):
@@ -175,6 +177,20 @@ def _memory(memory: Memory, removed: Purged) -> Iterator[Finding]:
         if strike(text, removed).cuts:
             hint = "purge it again: somebody brought it back"
             yield Finding(8, grave=True, where=memory.id, what="it holds a value that was purged", hint=hint)
+
+
+def _retired(memory: Memory, state: State) -> Iterator[Finding]:
+    """Yield what cannot be checked about why a memory was retired: each reason names what proves it."""
+    retired = memory.retired
+    if retired is None:
+        return
+    if not retired.detail:
+        yield Finding(5, grave=True, where=memory.id, what="it was retired without a reason")
+    if retired.reason in _BY_ANOTHER and retired.by not in state.memories:
+        what = f"it was {retired.reason} by '{retired.by}', which is not known"
+        yield Finding(5, grave=True, where=memory.id, what=what)
+    if retired.reason is Reason.EXPIRED and memory.valid_until is None:
+        yield Finding(5, grave=True, where=memory.id, what="it expired, and nothing says when")
 
 
 def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:
