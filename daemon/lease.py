@@ -25,6 +25,7 @@ import msgspec
 
 from ..memory.atomic import make_folder, read_file
 from ..memory.files import Store
+from ..memory.folders import opened
 
 #: a lease that was not touched for so long is nobody's
 LEASE_SECONDS = 60.0
@@ -98,18 +99,21 @@ def set_aside(store: Store, lease: Lease) -> None:
     """
     make_folder(store.staging)
     aside = store.staged(f"lease-{os.getpid()}-{lease.touched}")
-    try:
-        store.lease.rename(aside)
-        if _touched(aside) != lease.touched:
-            os.link(aside, store.lease)
-    except (FileNotFoundError, FileExistsError):
-        return
-    finally:
-        aside.unlink(missing_ok=True)
+    with opened(store.lease.parent) as inner, opened(aside.parent) as staging:
+        try:
+            os.rename(store.lease.name, aside.name, src_dir_fd=inner, dst_dir_fd=staging)
+            if _touched(aside) != lease.touched:
+                os.link(aside.name, store.lease.name, src_dir_fd=staging, dst_dir_fd=inner, follow_symlinks=False)
+        except (FileNotFoundError, FileExistsError):
+            return
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(aside.name, dir_fd=staging)
 
 
 def _touched(path: Path) -> str:
-    status = path.stat(follow_symlinks=False)
+    with opened(path.parent) as folder:
+        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
     return f"{status.st_ino}-{status.st_mtime_ns}"
 
 

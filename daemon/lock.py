@@ -31,6 +31,8 @@ _HINT = "wait for it, or see 'dreamd status'; if its host is gone, the store is 
 def hold(store: Store, state_dir: Path) -> Iterator[None]:
     """Given a store and this host's state folder for it, hold lock and lease; raises BusyError where one is held."""
     lock = _local_lock(state_dir, "lock")
+    # The one thing in a store that is not done by descriptor: filelock takes a path. It follows no link in the last
+    # component, and what it writes says who is here and nothing else.
     lease = SoftFileLease(store.lease, lease_duration=LEASE_SECONDS, heartbeat_interval=HEARTBEAT_SECONDS)
     with contextlib.ExitStack() as stack:
         try:

@@ -85,7 +85,7 @@ def create_file(path: Path, data: bytes, mode: int = FILE_MODE, *, sync: bool = 
         try:
             os.link(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
         except OSError as error:
-            seen = partial(look, folder, path.name, data)
+            seen = partial(look, path, data)
             created = was_done(path, error, seen, removed=_discard(folder, temporary), exclusive=True)
         else:
             created = True
@@ -115,7 +115,7 @@ def link_file(path: Path, other: Path) -> bool:
             os.link(path.name, other.name, src_dir_fd=folder, dst_dir_fd=target, follow_symlinks=False)
         except OSError as error:
             gone = status_in(folder, path.name) is None
-            linked = was_done(other, error, partial(look_for, target, other.name, ours), removed=gone, exclusive=True)
+            linked = was_done(other, error, partial(look_for, other, ours), removed=gone, exclusive=True)
         else:
             linked = True
         _sync(target)
@@ -159,7 +159,7 @@ def adopt_file(source: Path, path: Path, mode: int = FILE_MODE) -> None:
             os.rename(source.name, path.name, src_dir_fd=staging, dst_dir_fd=folder)
         except OSError as error:
             removed = _discard(staging, source.name)
-            was_done(path, error, partial(look_for, folder, path.name, ours), removed=removed)
+            was_done(path, error, partial(look_for, path, ours), removed=removed)
         try:
             _sync(folder)
         except OSError as error:
@@ -341,7 +341,7 @@ def _replace(folder: int, path: Path, data: bytes, mode: int) -> None:
     try:
         os.rename(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError as error:
-        was_done(path, error, partial(look, folder, path.name, data), removed=_discard(folder, temporary))
+        was_done(path, error, partial(look, path, data), removed=_discard(folder, temporary))
     except BaseException:
         _discard(folder, temporary)
         raise
@@ -353,7 +353,7 @@ def _sync_written(folder: int, path: Path, data: bytes, mode: int) -> None:
         _sync(folder)
     except OSError:
         try:
-            if look(folder, path.name, data) is Seen.OURS:
+            if look(path, data) is Seen.OURS:
                 _replace(folder, path, data, mode)
             _sync(folder)
         except OSError as error:

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from ..errors import UnknownOutcomeError
-from .folders import PATIENCE, PAUSE, read_in
+from .folders import PATIENCE, PAUSE, opened, read_in
 
 #: errors after which what was asked for may have been done, or may still be done: also ENOENT, since a request that is
 #: sent again finds the temporary name gone if the first was heard
@@ -38,9 +38,8 @@ def was_done(
     where somebody else has the path; raise the error where nothing was done, UnknownOutcomeError where nobody can tell.
     """
     taken = isinstance(error, FileExistsError)
-    # What the server refused it has not done, and a rename that left its source there has not happened. A link whose
-    # folder was stale is made anew by the caller; if it was made it then finds our bytes.
-    undone = error.errno not in LOST or (removed and (not exclusive or error.errno == errno.ESTALE))
+    # What the server refused it has not done, and a rename that left its source there has not happened.
+    undone = error.errno not in LOST or (removed and not exclusive)
     deadline = time.monotonic() + PATIENCE
     while True:
         found = seen()
@@ -50,25 +49,29 @@ def was_done(
             return False
         if undone and not taken:
             raise error
-        if time.monotonic() > deadline:
-            if removed and found is Seen.NOTHING:
-                raise error
+        late = time.monotonic() > deadline
+        # Nothing is there and nothing can come; who saw that through a stale folder tries anew at once.
+        if removed and found is Seen.NOTHING and (late or error.errno == errno.ESTALE):
+            raise error
+        if late:
             raise unknown(path, error) from error
         time.sleep(PAUSE)
 
 
-def look(folder: int, name: str, data: bytes) -> Seen:
-    """Given a folder's descriptor, a name in it and what it should hold, compare that with what it holds."""
+def look(path: Path, data: bytes) -> Seen:
+    """Given a path and what it should hold, compare that with what it holds. The way there is walked anew."""
     try:
-        return Seen.OURS if read_in(folder, name, len(data) + 1) == data else Seen.OTHER
+        with opened(path.parent) as folder:
+            return Seen.OURS if read_in(folder, path.name, len(data) + 1) == data else Seen.OTHER
     except OSError as error:
         return _seen_by(error)
 
 
-def look_for(folder: int, name: str, ours: os.stat_result) -> Seen:
-    """Given a folder's descriptor, a name in it and the file that should have it, compare that with what has it."""
+def look_for(path: Path, ours: os.stat_result) -> Seen:
+    """Given a path and the file that should be there, compare that with what is there."""
     try:
-        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        with opened(path.parent) as folder:
+            found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
     except OSError as error:
         return _seen_by(error)
     return Seen.OURS if os.path.samestat(found, ours) else Seen.OTHER
