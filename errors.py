@@ -6,6 +6,14 @@ lower case, the subject in quotes, no full stop. The advice is a separate ``hint
 
 from __future__ import annotations
 
+import errno
+
+#: what a system reports when a file system's server, or the program that serves it here, is gone
+_GONE = frozenset(
+    {errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH}
+    | {errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.ESHUTDOWN, errno.ENODEV}
+)
+
 
 class DreamdError(Exception):
     """cannot go on"""
@@ -46,7 +54,7 @@ class NoStoreError(DreamdError):
     """found no store at"""
 
     exit_code = 10
-    hint = "create one with 'dreamd init DIR', or name one with --store DIR"
+    hint = "mount its file system if it lies on one; or create one with 'dreamd init DIR', or name one with --store DIR"
 
 
 class BusyError(DreamdError):
@@ -130,6 +138,17 @@ class UnknownOutcomeError(DreamdError):
     """cannot tell whether it was written:"""
 
     hint = "see with 'dreamd log' whether the generation is there, and go on from what it says; nothing is torn or lost"
+
+
+class UnreachableError(MountError):
+    """cannot reach"""
+
+    hint = "see that its file system is mounted and its server answers, then try again; what was committed is kept"
+
+    @classmethod
+    def of(cls, error: OSError) -> UnreachableError | None:
+        """Given an error of the system, return what it means where a file system has gone away, else None."""
+        return cls(str(error.filename or ""), error.strerror or str(error)) if error.errno in _GONE else None
 
 
 class LogError(DreamdError):

@@ -116,7 +116,8 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             result = _dream_until_first(store, local, job, name, collected, tell)
         except DreamdError as error:
             if not job.dry_run:
-                write_report(store, _report(job, name, began, decision, error=error))
+                with contextlib.suppress(OSError):  # what failed is worth more than that it cannot be written down
+                    write_report(store, _report(job, name, began, decision, error=error))
             raise
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):

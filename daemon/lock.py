@@ -41,12 +41,18 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
             if (left := read_lease(store)) and is_abandoned(left, state_dir, time.monotonic()):
                 set_aside(store, left)
             lease.acquire(timeout=0)
-            stack.callback(lease.release)
+            stack.callback(_release, lease)
         except Timeout:
             raise BusyError(str(store.root), _who(store, state_dir), _HINT) from None
         except OSError as error:
             raise MountError(str(store.root), error.strerror or str(error)) from error
         yield
+
+
+def _release(lease: SoftFileLease) -> None:
+    """Give a lease back. Where that fails the mount is gone, which was told or is no fault of what is done."""
+    with contextlib.suppress(OSError):
+        lease.release()
 
 
 @contextlib.contextmanager

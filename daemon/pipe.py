@@ -20,7 +20,7 @@ from typing import IO, Any, Literal, TypeVar
 import msgspec
 
 from .. import errors
-from ..errors import DreamdError, WorkerError
+from ..errors import DreamdError, UnreachableError, WorkerError
 from ..sessions.agents import AGENTS
 
 #: a plan of 100,000 memories is about 60 MB; what is larger is no plan
@@ -140,7 +140,16 @@ def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]
         reply = handle(request, lambda step, done, total: send(Progress(step, done, total)))
         send(Answer(msgspec.Raw(msgspec.json.encode(reply))))
     except DreamdError as error:
-        send(Failure(type(error).__name__, error.subject, error.detail, error.hint))
+        send(_failure(error))
+    except OSError as error:
+        gone = UnreachableError.of(error)
+        if gone is None:
+            raise
+        send(_failure(gone))
+
+
+def _failure(error: DreamdError) -> Failure:
+    return Failure(type(error).__name__, error.subject, error.detail, error.hint)
 
 
 def _listen(name: str, stream: IO[bytes], on_progress: OnProgress) -> Answer | Failure | None:

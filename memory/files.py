@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import DamagedError, FormatError, MountError, NoStoreError
+from ..errors import DamagedError, FormatError, MountError, NoStoreError, UnreachableError
 from .atomic import TEMPORARY, create_file, is_file, make_folder, read_file, refuse_link
 from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
@@ -212,7 +212,7 @@ def open_store(root: Path) -> tuple[Store, Format]:
         if error.errno == errno.ELOOP and error.filename != str(store.format):
             hint = "a store's folders must be its own: put the folder itself there"
             raise DamagedError(error.filename, "it is a symbolic link", hint) from None
-        raise NoStoreError(str(root), error.strerror or str(error)) from error
+        raise UnreachableError.of(error) or NoStoreError(str(root), error.strerror or str(error)) from error
     try:
         found = msgspec.json.decode(data, type=Format)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

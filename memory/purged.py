@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..errors import DamagedError
+from ..errors import DamagedError, UnreachableError
 from ..language.purged import Purged, PurgedRow, find_purged, purged_row
 from ..language.redact import Redacted
 from ..language.sought import PLACEHOLDER
@@ -102,7 +102,8 @@ def _read(store: Store) -> _Table:
     except (FileNotFoundError, NotADirectoryError):
         return _Table()
     except OSError as error:
-        raise DamagedError(str(store.redaction), error.strerror or str(error)) from error
+        what = error.strerror or str(error)
+        raise UnreachableError.of(error) or DamagedError(str(store.redaction), what) from error
     try:
         table = msgspec.json.decode(data, type=_Table)
         bytes.fromhex(table.key)

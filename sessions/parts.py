@@ -12,6 +12,7 @@ The folder is the month of the session's first record. Format number 1 (docs/for
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import re
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..errors import DamagedError
+from ..errors import DamagedError, UnreachableError
 from ..memory.atomic import create_file, list_folder, make_folder, read_file, write_file
 from ..memory.records import Time
 from .events import Event
@@ -219,7 +220,9 @@ def _read(root: Path, name: str) -> bytes:
     try:
         return read_file(root / name)
     except OSError as error:
-        raise DamagedError(name, str(error)) from error
+        # A part on a bad place of a disk (EIO) is one part; where the whole store is gone, no part is damaged.
+        gone = UnreachableError.of(error) if error.errno != errno.EIO else None
+        raise gone or DamagedError(name, str(error)) from error
 
 
 def _unpacked(name: str, data: bytes, limit: int, *, only_first_line: bool = False) -> bytes:
