@@ -45,6 +45,8 @@ def add_store(text: str, name: str, values: dict[str, Any]) -> str | None:
 
 def write_config(path: Path, text: str) -> None:
     """Given a path and the whole text of a configuration, put it there in one step, readable to the user alone."""
+    from ..memory.atomic import sync_folder
+
     path = path.resolve()  # a configuration kept elsewhere and linked to stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
@@ -55,6 +57,7 @@ def write_config(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()

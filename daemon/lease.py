@@ -29,6 +29,8 @@ from ..memory.folders import opened
 
 #: a lease that was not touched for so long is nobody's
 LEASE_SECONDS = 60.0
+#: who makes a lease signs it a few calls later
+_SIGNED_SECONDS = 2.0
 #: how often its holder touches it
 HEARTBEAT_SECONDS = 15.0
 _LIMIT = 4096
@@ -84,6 +86,11 @@ def stands_still(store: Store, lease: Lease, seconds: float, pause: Callable[[fl
         if read_lease(store) != lease:
             return False
     return True
+
+
+def stays_unsigned(store: Store, lease: Lease) -> bool:
+    """Given a lease, tell whether who made it died before signing it; nobody can say whose it was then."""
+    return not lease.pid and stands_still(store, lease, _SIGNED_SECONDS)
 
 
 def runs_here(lease: Lease) -> bool:

@@ -20,7 +20,7 @@ from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
 from ..memory.files import Store
 from .dreaming import read_dreaming
-from .lease import HEARTBEAT_SECONDS, LEASE_SECONDS, is_abandoned, read_lease, set_aside
+from .lease import HEARTBEAT_SECONDS, LEASE_SECONDS, is_abandoned, read_lease, set_aside, stays_unsigned
 
 _MOMENTS, _MOMENT_SECONDS = 10, 0.05
 _WATCHING = "watching"
@@ -38,7 +38,8 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
         try:
             lock.acquire(timeout=0)
             stack.callback(lock.release)
-            if (left := read_lease(store)) and is_abandoned(left, state_dir, time.monotonic()):
+            left = read_lease(store)
+            if left and (is_abandoned(left, state_dir, time.monotonic()) or stays_unsigned(store, left)):
                 set_aside(store, left)
             lease.acquire(timeout=0)
             stack.callback(_release, lease)

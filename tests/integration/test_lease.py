@@ -55,6 +55,12 @@ def test_a_lease_that_a_dead_process_of_this_host_left_is_taken_at_once(store, l
     assert list(store.staging.iterdir()) == []
 
 
+def test_a_lease_that_nobody_signs_is_taken(store, local):
+    store.lease.touch()
+    with hold(store, local):
+        assert holder(store, local).pid == os.getpid()
+
+
 def test_a_living_process_of_this_host_keeps_its_lease(store, local):
     sign(store, own_name(store, local), os.getppid())
     with pytest.raises(BusyError, match=f"host {socket.gethostname()}, pid {os.getppid()}"), hold(store, local):

@@ -1,0 +1,78 @@
+"""The scene, made once for a process of the tests, and the count of points that were tried at the end of the output."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from .scene import Expected, Scene, expect, make_scene
+from .supervisor import why_not
+
+
+@pytest.fixture(scope="session")
+def _supervised() -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory, _supervised: None) -> Scene:
+    """Return the scene. For copying only."""
+    return make_scene(tmp_path_factory.mktemp("scene") / "home")
+
+
+@pytest.fixture(scope="session")
+def expected(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Expected:
+    """Return what the scene's run leaves when nothing disturbs it."""
+    return expect(scene.copy(tmp_path_factory.mktemp("expected") / "home"))
+
+
+@pytest.fixture
+def copies(scene: Scene, tmp_path: Path) -> Iterator[Callable[[], Scene]]:
+    """Return what gives fresh copies of the scene; only the last one is kept."""
+    home = tmp_path / "home"
+
+    def copy() -> Scene:
+        shutil.rmtree(home, ignore_errors=True)
+        return scene.copy(home)
+
+    yield copy
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def tried(
+    record_property: Callable[[str, object], None],
+) -> Iterator[Callable[[str, str], AbstractContextManager[None]]]:
+    """Return what tries a point and goes on: given what is tried and where, it counts it and keeps what fails."""
+    counts: Counter[str] = Counter()
+    failures: list[str] = []
+
+    @contextlib.contextmanager
+    def point(what: str, where: str) -> Iterator[None]:
+        counts[what] += 1
+        try:
+            yield
+        except AssertionError as error:
+            failures.append(f"{what}, {where}: {error}")
+
+    yield point
+    for what, points in counts.items():
+        record_property(f"tried: {what}", points)
+    if failures:
+        pytest.fail("\n\n".join([f"{len(failures)} points fail", *failures]), pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.getreports(""):
+        if report.when == "teardown":
+            tried.update({name: int(count) for name, count in report.user_properties if name.startswith("tried: ")})
+    for name, points in tried.items():
+        terminalreporter.write_line(f"{name}: {points} points")

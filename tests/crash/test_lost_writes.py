@@ -1,0 +1,120 @@
+"""A power cut takes nothing that a command relied on: every file is on disk before its name, every name before its use.
+
+Proved from the system calls of whole commands (``synced``), and the proof is tried: it misses no sync that is left out.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dreamd.daemon.places import state_dir
+from dreamd.memory.files import open_store
+
+from .scene import DREAMD, make_scene
+from .synced import losses, read_trace, trace
+
+COMMANDS = {
+    "init": ("--config", "config.yaml", "init", "new", "--sessions", "logs"),
+    "collect": ("collect", "--sessions", "logs"),
+    "dream": ("dream", "--sessions", "logs"),
+}
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    """Return what runs a command in a scene of its own and returns its calls and the folders that count."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("needs strace")
+    known = {}
+
+    def run(verb):
+        if verb not in known:
+            scene = make_scene(tmp_path_factory.mktemp(verb) / "home")
+            output = scene.home.parent / "trace"
+            command = trace([DREAMD, *COMMANDS[verb]], strace, output)
+            subprocess.run(command, env=scene.environment, cwd=scene.home, check=True, stdout=subprocess.DEVNULL)
+            local = state_dir(scene.environment, open_store(scene.store.root)[1].store)
+            folders = [scene.home / "new", scene.home] if verb == "init" else [scene.store.root, local]
+            with output.open() as lines:
+                known[verb] = read_trace(lines), folders
+        return known[verb]
+
+    return run
+
+
+def is_in(path, folders):
+    return any(folder in (path, *path.parents) for folder in folders)
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_nothing_relies_on_what_a_power_cut_could_take(traced, verb):
+    calls, folders = traced(verb)
+    assert sum(call.name in {"link", "linkat", "rename", "renameat"} for call in calls) >= 2
+    assert losses(calls, folders) == []
+
+
+def test_each_sync_of_a_dream_would_be_missed(traced):
+    """But for those of a folder that is synced once more before anything relies on it."""
+    calls, folders = traced("dream")
+    syncs = [call for call in calls if call.name == "fsync" and is_in(call.paths[0], folders)]
+    assert len(syncs) > 30
+    needless = [sync for sync in syncs if not losses([call for call in calls if call is not sync], folders)]
+    assert len(needless) < len(syncs) / 10
+    for sync in needless:
+        assert any(other.paths == sync.paths and other.began > sync.began for other in syncs), sync
+
+
+def written(name, *, synced=True):
+    """Return the trace of a file that is written beside its name, synced, and renamed."""
+    lines = [
+        '1 openat(AT_FDCWD</>, "/s/.tmp-1", O_WRONLY|O_CREAT|O_EXCL, 0600) = 3</s/.tmp-1>',
+        '1 write(3</s/.tmp-1>, "x", 1) = 1',
+        "1 fsync(3</s/.tmp-1>) = 0",
+        f'1 rename("/s/.tmp-1", "/s/{name}") = 0',
+        f"1 fsync(4</s/{name}".rpartition("/")[0] + ">) = 0",
+    ]
+    return lines if synced else [line for line in lines if "fsync(3" not in line]
+
+
+def told(lines):
+    return losses(read_trace(lines), [Path("/s")])
+
+
+def test_a_file_that_is_written_again_after_its_sync_is_found():
+    assert told(written("MEMORY.md")) == []
+    assert told(written("MEMORY.md", synced=False)) == ["+MEMORY.md while its data could be lost"]
+    lines = written("MEMORY.md")
+    lines.insert(3, '1 write(3</s/.tmp-1>, "y", 1) = 1')
+    assert told(lines) == ["+MEMORY.md while its data could be lost"]
+
+
+def test_a_sync_that_began_before_the_write_counts_for_nothing():
+    lines = written("MEMORY.md")
+    lines[1:3] = [
+        "1 fsync(3</s/.tmp-1> <unfinished ...>",
+        '2 write(3</s/.tmp-1>, "x", 1) = 1',
+        "1 <... fsync resumed>) = 0",
+    ]
+    assert told(lines) == ["+MEMORY.md while its data could be lost"]
+
+
+def test_a_sync_that_failed_counts_for_nothing():
+    lines = [line.replace("fsync(3</s/.tmp-1>) = 0", "fsync(3</s/.tmp-1>) = -1 EIO") for line in written("MEMORY.md")]
+    assert told(lines) == ["+MEMORY.md while its data could be lost"]
+
+
+def test_publishing_in_another_order_is_found():
+    ledger, memory, topic = written(".dreamd/ledger/000001.jsonl"), written("MEMORY.md"), written("topics/a.md")
+    record = written(".dreamd/published.json")
+    assert told(ledger + topic + memory + record) == []
+    assert told(ledger + memory + topic + record) == ["+topics/a.md after what takes it for granted"]
+    assert told(ledger[:-1] + topic)[0] == "+topics/a.md while +ledger/000001.jsonl could be lost"
+    assert told(ledger + topic + memory[:-1]) == ["the end while +MEMORY.md could be lost"]
+
+
+def test_a_file_in_a_folder_that_could_be_lost_is_found():
+    lines = ['1 mkdir("/s/topics", 0777) = 0', *written("topics/a.md")]
+    assert told(lines)[0] == "+topics/a.md while its folder could be lost"
