@@ -101,7 +101,7 @@ def spellings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def topic_under(heading: str) -> str:
-    """Given a heading of MEMORY.md, return the topic whose lines stand under it, empty where it names none or several."""
+    """Given a heading of MEMORY.md, return the topic whose lines stand under it; empty where it names several."""
     links = _LINK.findall(heading)
     if heading.startswith(_ALSO) or len(links) > 1:
         return ""

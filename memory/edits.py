@@ -213,7 +213,8 @@ def _read(past: _Past, name: str, content: bytes | str) -> Edited | str:
 
 def _is_cut(text: str, rendering: str) -> bool:
     """Tell whether a text is a rendering that was emptied, or ends in the middle of a line: nobody wrote that."""
-    return not text.strip() or (rendering.startswith(text) and rendering[len(text) - 1 : len(text) + 1].count("\n") == 0)
+    around = rendering[len(text) - 1 : len(text) + 1]
+    return not text.strip() or (rendering.startswith(text) and "\n" not in around)
 
 
 def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Path, bytes | str]) -> list[Edited]:
@@ -228,7 +229,8 @@ def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Pat
         return []
     state = past.state(MEMORY, published.generation)
     missing = [name for name in published.files if name.startswith("topics/") and store.root / name not in found]
-    return [Edited(it, "", base, (state,), gone=True) for it in missing if state and (base := past.rendering(it, state))]
+    bases = {name: past.rendering(name, state) for name in missing}
+    return [Edited(name, "", base, (state,), gone=True) for name, base in bases.items() if base and state]
 
 
 def _contents(store: Store) -> dict[Path, bytes | str]:

@@ -167,7 +167,7 @@ class Store:
         return self.edits / f"{generation:06d}-{_flat(name)}.{digest[:8]}.md"
 
     def replaced(self, name: str, when: datetime, digest: str, token: str) -> Path:
-        """Given a published file, when it is replaced and what of it is known, return where the old one lies until then.
+        """Given a published file, when it is replaced and what of it is known, return where the old one is kept.
 
         ``digest`` is the sha256 (hex) of the content that was looked at, ``token`` 8 digits that no other has.
         """

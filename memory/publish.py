@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -80,7 +80,9 @@ def publish(
         place = Replacing(store, now, purged, frozenset(read_published(store).files.values()))
         for path, digest in found.replaced.items():
             keep_looked_at(place, path, digest)
-        told |= dict.fromkeys((*notes, *(f"{name} was set aside under .dreamd/edits: {it}" for name, it in found.odd.items())))
+        told |= dict.fromkeys(
+            (*notes, *(f"{name} was set aside under .dreamd/edits: {it}" for name, it in found.odd.items()))
+        )
         state = advance(state, (entry,)) if entry else state
         if _publish(place, state, found, build_index, scratch):
             for note in told:

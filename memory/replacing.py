@@ -1,4 +1,4 @@
-"""How a published file is replaced when somebody may be writing into it. Nothing that was written goes with the old one.
+"""How a published file is replaced when somebody may be writing into it: nothing written goes with the old one.
 
 Between the last look at a file and its replacement somebody may save; and an editor that had it open before may write
 into it afterwards, when it has no name any more. So the old file gets a name under ``edits/`` in the same step in which
