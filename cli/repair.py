@@ -16,7 +16,7 @@ from .verb import Options, Verb
 def command(options: Options, what: Literal["index", "published", "ledger"]) -> None:
     """Mend one thing: the index, what is published, or the ledger.
 
-    index and published are made anew from the ledger. ledger sets a damaged last entry aside, under .dreamd/set-aside,
+    index and published are made anew from the ledger. ledger sets a damaged last entry aside, under .dreamd/damaged,
     so that the store is that of the generation before; the next dream reads again what the entry had read. Nothing is
     deleted, and what stands only in MEMORY.md or a topic file is taken in as an edit.
     """

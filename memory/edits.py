@@ -1,39 +1,48 @@
-"""What people and agents wrote into published files by hand, taken in as a ledger entry.
+"""What people and agents wrote into published files by hand: found, saved, and taken in as a ledger entry.
 
 A file that is not what was published last is compared with the rendering of the generation that it declares. Equal to
-that: a checkout, a restored backup or a stale editor, and no edit. Otherwise a new line is a new memory, a changed
-line a rewording, a removed line a memory to forget, a line found in another topic's file a move. A file that declares
-no generation can only add.
+that: a checkout, a restored backup or a stale editor, and no edit. Otherwise its lines say what was done
+(``edit_reading``). Nothing that was written is lost: the file as found is kept (redacted) under ``edits/`` before the
+entry is committed, and the entry is committed before a rendering replaces the file. What was replaced is looked at,
+too, for somebody may have saved in between (``replacing``). An edit has agent trust until a person confirms it.
 
-Nothing that was written is lost: the file as found is kept (redacted) under ``edits/`` before the entry is committed,
-and the entry is committed before a rendering replaces the file. An edit has agent trust until a person confirms it.
+What cannot be read as text (a link, a folder, an image, megabytes) is no edit: it is set aside under ``edits/``.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import textwrap
-from collections.abc import Iterator, Mapping
+import stat
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from ..language.purged import NOTHING, Purged
-from ..language.redact import redact
-from ..language.visible import visible
-from .atomic import list_folder, make_folder, read_file, write_file
-from .changes import Add, Change, Retire, Retopic, Reword, State
+from ..errors import DamagedError
+from ..language.purged import Purged
+from .atomic import create_file, list_folder, make_folder, read_file
+from .changes import Add, Reword, State
+from .edit_lines import clean
+from .edit_reading import MEMORY, Edited, Reading, compare
 from .entry import Entry, EntryKind, Header
-from .files import Store, parse_topic
-from .ledger import commit, load
-from .markdown import Line, declared_generation, parse, render
-from .plan import loss_bound
-from .purged import load_purged
-from .records import TEXT_LIMIT, Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, normalized
+from .files import Store, parse_replaced, parse_topic
+from .ledger import commit, load, read_entries
+from .markdown import declared_generations, render_memory, render_topic
 
-_MEMORY = "MEMORY.md"
+#: longest file that is looked into, in bytes: topic files of 100,000 memories are shorter
+LONGEST = 64 * 1024 * 1024
+#: how much longer than what was published a file may be and count as written by hand, in bytes
+MOST_WRITTEN = 1024 * 1024
+#: how much of a file is looked at to tell whether it is binary, in bytes, as git does
+_HEAD = 8000
+#: how often a file may change under a look before it is taken as it is
+_MOST_LOOKS = 10
+#: how many states are folded for files that declare an older generation; the others can only add
+_MOST_STATES = 4
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -44,12 +53,16 @@ class Published(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Edited:
-    """A published file that somebody changed: its name in the store, its text, and the rendering that it came from."""
+class Look:
+    """What was found where published files belong: their digests by name, what was edited, and what is no text.
 
-    name: str
-    text: str
-    base: str  # empty where the file declares no generation that we know
+    ``replaced`` are files under ``edits/`` that somebody still wrote into, with the digest (sha256, hex) of that.
+    """
+
+    digests: Mapping[str, str]
+    edited: tuple[Edited, ...]
+    odd: Mapping[str, str]  # by name: why it is no text
+    replaced: Mapping[Path, str]
 
 
 def read_published(store: Store) -> Published:
@@ -60,174 +73,225 @@ def read_published(store: Store) -> Published:
         return Published()
 
 
-def take_in(store: Store, state: State, found: list[Edited], now: datetime, host: str) -> Entry | None:
-    """Given a store at its head and the files found edited, commit an ``edit`` entry for them; return it, or None.
-
-    Taking the same files in again changes nothing, so a publisher that dies before it replaced them does no harm.
-    """
-    purged = load_purged(store)
-    changes, shown = compare(found, state, now, purged)
-    if not changes:
-        return None
-    generation = state.generation + 1
-    make_folder(store.edits)
-    for edited in found:
-        name = f"{generation:06d}-{edited.name.replace('/', '-')}"
-        write_file(store.edits / name, _clean(edited.text, purged).encode(errors="replace"))
-    header = Header(generation=generation, kind=EntryKind.EDIT, now=now, host=host, shown=shown)
-    entry = Entry(header, changes)
-    commit(store, entry)
-    return entry
-
-
 def find(store: Store) -> list[Edited]:
     """Given a store, return its published files that differ from every rendering they could be."""
-    known = read_published(store).files
-    edited = []
-    for name, data in published_files(store):
-        if hashlib.sha256(data).hexdigest() == known.get(name):
-            continue
-        text = data.decode(errors="replace")
-        generation = declared_generation(text)
-        base = ""
-        if generation is not None:
-            with contextlib.suppress(ValueError):
-                base = _rendered(store, name, generation)
-        if text != base:
-            edited.append(Edited(name, text, base))
-    return edited
+    return list(look(store, load(store)).edited)
 
 
-def compare(
-    found: list[Edited], state: State, now: datetime, purged: Purged = NOTHING
-) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    """Given edited files and the present state, return the changes that they ask for and what MEMORY.md then shows.
+def look(store: Store, state: State, settle: float = 0.0) -> Look:
+    """Given a store and its state at the head, look at all published files, and at those that were replaced.
 
-    Files that ask for more removals than the loss bound only add: an emptied file is an accident until somebody
-    says otherwise.
+    Where one is edited or missing, look again after ``settle`` seconds until two looks agree: an editor may be writing.
     """
-    reader = _Reader(state, now, purged)
-    for edited in found:
-        reader.read(edited)
-    forgotten = [name for name in reader.missing if name not in reader.seen and state.memories[name].active]
-    if len(forgotten) <= loss_bound(len(state.active())):
-        for name in forgotten:
-            where = reader.missing[name]
-            reader.changes.append(
-                Retire(name, f"its line was removed from {where} by hand", why=Reason.FORGOTTEN, by="edit")
-            )
-    return tuple(reader.changes), (*state.shown, *reader.shown)
+    published = read_published(store)
+    found = _contents(store)
+    for _ in range(_MOST_LOOKS):
+        if not settle or _is_as_published(store, found, published):
+            break
+        time.sleep(settle)
+        before, found = found, _contents(store)
+        if found == before:
+            break
+    past = _Past(store, state, published.generation)
+    edited: list[Edited] = []
+    odd: dict[str, str] = {}
+    digests: dict[str, str] = {}
+    replaced: dict[Path, str] = {}
+    for path, content in found.items():
+        was_replaced = parse_replaced(path.name) if path.parent == store.edits else None
+        name = was_replaced.name if was_replaced else str(path.relative_to(store.root))
+        digest = _digest(content)
+        if was_replaced and was_replaced.knows(digest):
+            continue
+        if was_replaced:
+            replaced[path] = digest
+        else:
+            digests[name] = digest
+        if not was_replaced and published.files.get(name) == digest:
+            continue
+        read = _read(past, name, content)
+        if isinstance(read, Edited):
+            edited.append(read)
+        elif read and not was_replaced:
+            odd[name] = read
+    edited += _deleted(store, past, published, found)
+    return Look(digests, tuple(edited), odd, replaced)
 
 
-class _Reader:
-    """Collects what several edited files say together: a line gone here may stand there."""
+def take_in(
+    store: Store, state: State, found: Look, now: datetime, host: str, purged: Purged
+) -> tuple[Entry | None, tuple[str, ...]]:
+    """Given a store at its head and what was found edited, save it and commit an ``edit`` entry for it.
 
-    def __init__(self, state: State, now: datetime, purged: Purged) -> None:
-        self.state = state
-        self.now = now
-        self.purged = purged
-        self.changes: list[Change] = []
-        self.shown: list[str] = []
-        self.seen: set[str] = set()
-        self.missing: dict[str, str] = {}
-        self.taken = set(state.memories)
-        self.texts = {normalized(memory.text) for memory in state.memories.values() if memory.active}
-
-    def read(self, edited: Edited) -> None:
-        base = parse(edited.base)
-        before = {line.id: line for line in base if line.id}
-        here: set[str] = set()
-        for line in parse(edited.text):
-            memory = self.state.memories.get(line.id)
-            if memory is None or not memory.active or line.id in here:
-                self._add(line, edited.name)
-                continue
-            here.add(line.id)
-            self._known(line, memory, before.get(line.id), edited.name)
-        self.seen |= here
-        for name in before.keys() - here:
-            if name in self.state.memories:
-                self.missing.setdefault(name, edited.name)
-
-    def _known(self, line: Line, memory: Memory, before: Line | None, file: str) -> None:
-        if before != line:
-            text = self._clean(_text(line, memory))
-            first, *rest = _pieces(text) or [""]
-            if first and first != memory.text:
-                reason = f"its line in {file} was changed by hand"
-                self.changes.append(
-                    Reword(memory.id, reason, (self._evidence(first, file),), text=first, was=memory.text)
-                )
-            for piece in rest:
-                self._add(Line(piece), file)
-        topic = parse_topic(file.removeprefix("topics/")) if file != _MEMORY else None
-        if topic and before is None and topic != memory.topic:
-            self.changes.append(Retopic(memory.id, f"its line was moved to {file} by hand", topic=topic))
-
-    def _add(self, line: Line, file: str) -> None:
-        whole = f"{line.text} ({line.day})" if line.day and not line.id else line.text
-        for text in _pieces(self._clean(whole)):
-            if normalized(text) in self.texts:
-                continue
-            self.texts.add(normalized(text))
-            evidence = self._evidence(text, file)
-            name = derive_id(evidence, text, self.taken)
-            self.taken.add(name)
-            topic = "general" if file == _MEMORY else parse_topic(file.removeprefix("topics/")) or "general"
-            memory = Memory(
-                id=name,
-                kind=Kind.SEMANTIC,
-                text=text,
-                topic=topic,
-                trust=Trust.AGENT,
-                evidence=(evidence,),
-                learned=self.now,
-                last_seen=self.now,
-            )
-            self.changes.append(Add(name, f"written into {file} by hand", memory=memory))
-            if file == _MEMORY:
-                self.shown.append(name)
-
-    def _clean(self, text: str) -> str:
-        return _clean(text, self.purged)
-
-    def _evidence(self, text: str, file: str) -> Evidence:
-        return Evidence(Origin.EDIT, record=f"{file}@{self.state.generation + 1}", quote=text, time=self.now)
+    Return the entry, or None where nothing of it is new, and what is to be said about it. Taking the same files in
+    again changes nothing, so a publisher that dies before it replaced them does no harm.
+    """
+    if not found.edited:
+        return None, ()
+    generation = state.generation + 1
+    make_folder(store.edits)
+    for edited in found.edited:
+        if not edited.gone:
+            data = clean(edited.text, purged).encode(errors="replace")
+            create_file(store.edit(generation, edited.name, hashlib.sha256(data).hexdigest()), data)
+    now = max(now, state.now or now)  # an entry is never older than the one before it, whatever this host's clock says
+    reading: Reading = compare(found.edited, state, now, cache(lambda: _texts(store)), purged)
+    if not reading.changes:
+        return None, reading.notes
+    header = Header(generation=generation, kind=EntryKind.EDIT, now=now, host=host, shown=reading.shown)
+    entry = Entry(header, reading.changes)
+    commit(store, entry)
+    return entry, reading.notes
 
 
-def _text(line: Line, memory: Memory) -> str:
-    """Return a line's text, with its date where the date is the person's and not the renderer's."""
-    day = memory.learned.date().isoformat()
-    if line.day and (line.day != day or day in memory.text):
-        return f"{line.text} ({line.day})"
-    return line.text
-
-
-def _clean(text: str, purged: Purged) -> str:
-    """Return what can be seen of a text, without secrets: in this order, or a secret could hide."""
-    return redact(visible(text), purged).text
-
-
-def _pieces(text: str) -> list[str]:
-    """Return a text as statements within the limit: a long line becomes several, so that none of it is lost."""
-    return textwrap.wrap(" ".join(text.split()), TEXT_LIMIT, break_on_hyphens=False)
-
-
-def published_files(store: Store) -> Iterator[tuple[str, bytes]]:
-    """Given a store, yield the names and contents of MEMORY.md and the topic files as they are on disk."""
-    # A link or a pipe in its place says nothing; the next rendering takes its name.
-    with contextlib.suppress(OSError):
-        yield _MEMORY, read_file(store.memory)
+def decode(data: bytes) -> str | None:
+    """Given a file's bytes, return its text as an editor on any system may have written it; None where it has none."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace").replace("\r\n", "\n")
+    if b"\0" in data[:_HEAD]:
+        return None
     try:
-        names = list_folder(store.topics)
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = "".join(map(_decode_line, data.splitlines(keepends=True)))
+    return text.replace("\r\n", "\n")
+
+
+class _Past:
+    """The states and renderings that edited files come from. Few are folded: the head's is at hand."""
+
+    def __init__(self, store: Store, head: State, published: int) -> None:
+        self.head = head
+        self.published = published
+        self._store = store
+        self._states: dict[int, State | None] = {head.generation: head}
+
+    def state(self, name: str, generation: int) -> State | None:
+        """Return the state from which a file was rendered that declares a generation; None where there is none."""
+        topic = parse_topic(name.removeprefix("topics/"))
+        if topic and self.head.topics.get(topic) == generation:
+            return self.head  # the topic's memories are as they were then
+        if generation > self.head.generation or (generation not in self._states and len(self._states) > _MOST_STATES):
+            return None
+        if generation not in self._states:
+            try:
+                self._states[generation] = load(self._store, generation)
+            except DamagedError:
+                self._states[generation] = None
+        return self._states[generation]
+
+    def rendering(self, name: str, state: State | None) -> str:
+        """Return what was published under a name from a state; empty where nothing was."""
+        if state is None:
+            return ""
+        if name == MEMORY:
+            active = {memory.id: memory for memory in state.active()}
+            return render_memory(active, state.shown, state.generation, state.now)[0]
+        topic = parse_topic(name.removeprefix("topics/"))
+        members = [memory for memory in state.memories.values() if memory.active and memory.topic == topic]
+        return render_topic(topic, members, state.topics.get(topic, state.generation)) if topic and members else ""
+
+
+def _read(past: _Past, name: str, content: bytes | str) -> Edited | str:
+    """Return a file as edited, why it cannot be one, or nothing where it is a rendering."""
+    if isinstance(content, str):
+        return content
+    text = decode(content)
+    if text is None:
+        return "it is no text"
+    declared = declared_generations(text)
+    known = [state for it in declared if (state := past.state(name, it))]
+    base = past.rendering(name, known[0]) if len(declared) == 1 and known else ""
+    last = base or past.rendering(name, past.state(name, past.published))
+    if len(text) > len(last) + MOST_WRITTEN:
+        return f"it is longer than what was published by more than {MOST_WRITTEN:,} characters"
+    if text == base or _is_cut(text, last):
+        return ""
+    return Edited(name, text, base, tuple(known))
+
+
+def _is_cut(text: str, rendering: str) -> bool:
+    """Tell whether a text is a rendering that was emptied, or ends in the middle of a line: nobody wrote that."""
+    around = rendering[len(text) - 1 : len(text) + 1]
+    return not text.strip() or (rendering.startswith(text) and "\n" not in around)
+
+
+def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Path, bytes | str]) -> list[Edited]:
+    """Return the topic files that somebody deleted: those that MEMORY.md, as it is, says must be there.
+
+    A checkout or half a synchronization deletes files, too: then MEMORY.md is of another generation or gone, or no
+    topic file is left.
+    """
+    memory = found.get(store.memory)
+    declared = declared_generations(decode(memory) or "") if isinstance(memory, bytes) else ()
+    if declared != (published.generation,) or not any(path.parent == store.topics for path in found):
+        return []
+    state = past.state(MEMORY, published.generation)
+    missing = [name for name in published.files if name.startswith("topics/") and store.root / name not in found]
+    bases = {name: past.rendering(name, state) for name in missing}
+    return [Edited(name, "", base, (state,), gone=True) for name, base in bases.items() if base and state]
+
+
+def _contents(store: Store) -> dict[Path, bytes | str]:
+    """Return what lies where published files belong, and what was replaced: bytes, or why they cannot be read."""
+    topics = [it for it in _names(store.topics) if it.lower().endswith((".md", ".markdown")) and it[0] != "."]
+    replaced = sorted((it for it in _names(store.edits) if parse_replaced(it)), reverse=True)
+    paths = [store.memory, *(store.topics / name for name in topics), *(store.edits / name for name in replaced)]
+    found = {path: _content(path) for path in paths}
+    return {path: content for path, content in found.items() if content is not None}
+
+
+def _content(path: Path) -> bytes | str | None:
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            return "it is a link" if stat.S_ISLNK(mode) else "it is no file"
+        data = read_file(path, LONGEST + 1)
     except FileNotFoundError:
-        return
-    for name in names:
-        if parse_topic(name):
-            with contextlib.suppress(OSError):
-                yield f"topics/{name}", read_file(store.topics / name)
+        return None
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}"
+    return data if len(data) <= LONGEST else f"it is longer than {LONGEST:,} bytes"
 
 
-def _rendered(store: Store, name: str, generation: int) -> str:
-    files: Mapping[str, str] = render(load(store, generation)).files
-    return files.get(name, "")
+def _is_as_published(store: Store, found: Mapping[Path, bytes | str], published: Published) -> bool:
+    """Tell whether nothing was written by hand since the last publish, whatever generation that was of."""
+    missing = {name for name in published.files if name.endswith(".md")}
+    for path, content in found.items():
+        name, digest = str(path.relative_to(store.root)), _digest(content)
+        replaced = parse_replaced(path.name) if path.parent == store.edits else None
+        if not (replaced.knows(digest) if replaced else published.files.get(name) == digest):
+            return False
+        missing.discard(name)
+    return not missing
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return list_folder(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _digest(content: bytes | str) -> str:
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
+def _texts(store: Store) -> Mapping[str, frozenset[str]]:
+    """Return all texts that each memory ever had."""
+    found: dict[str, set[str]] = {}
+    for entry in read_entries(store):
+        for change in entry.changes:
+            if isinstance(change, Add):
+                found.setdefault(change.id, set()).add(change.memory.text)
+            elif isinstance(change, Reword):
+                found.setdefault(change.id, set()).add(change.text)
+    return {name: frozenset(texts) for name, texts in found.items()}

@@ -9,9 +9,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +28,11 @@ FORMAT = 1
 
 _ENTRY = re.compile(r"^(\d{6,})\.jsonl$")
 _TOPIC = re.compile(r"^([a-z0-9][a-z0-9-]{0,63})\.md$")
+_REPLACED = re.compile(
+    r"^replaced-(\d{8}T\d{6})Z-([0-9a-f]{32})-[0-9a-f]{8}-(?:(MEMORY)|topics-([a-z0-9][a-z0-9-]{0,63}))\.md$"
+)
+_DIGEST = 32
+_LONGEST_TOPIC = 64
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -32,6 +40,18 @@ class Format(msgspec.Struct, frozen=True):
 
     format: int
     store: str  # uuid4; local locks and state are found by it
+
+
+class Replaced(NamedTuple):
+    """What the name of a replaced file says: which one it was, since when, and what of it was looked at."""
+
+    name: str
+    when: datetime
+    digest: str  # first 32 digits of a sha256 (hex)
+
+    def knows(self, digest: str) -> bool:
+        """Given the sha256 (hex) of its content now, tell whether it is the one that was looked at."""
+        return digest.startswith(self.digest)
 
 
 @dataclass(frozen=True)
@@ -127,13 +147,13 @@ class Store:
         return (self.topics, self.inbox, self.inner, *inner)
 
     @property
-    def set_aside(self) -> Path:
-        """Folder of damaged ledger entries."""
-        return self.inner / "set-aside"
+    def damaged(self) -> Path:
+        """Folder of damaged ledger entries that were set aside."""
+        return self.inner / "damaged"
 
-    def aside(self, generation: int, attempt: int) -> Path:
+    def damaged_entry(self, generation: int, attempt: int) -> Path:
         """Given a generation and how often its entry was damaged, return the path where that is kept."""
-        return self.set_aside / f"{generation:06d}-{attempt}.jsonl"
+        return self.damaged / f"{generation:06d}-{attempt}.jsonl"
 
     def entry(self, generation: int) -> Path:
         """Given a generation, return the path of its ledger entry."""
@@ -151,6 +171,21 @@ class Store:
         """Given a run's id, return the path where its refused plan is kept."""
         return self.runs / f"{run}.plan"
 
+    def edit(self, generation: int, name: str, digest: str) -> Path:
+        """Given a generation, a published file that it took in and the digest of what is kept, return where it is."""
+        return self.edits / f"{generation:06d}-{_flat(name)}.{digest[:8]}.md"
+
+    def replaced(self, name: str, when: datetime, digest: str, token: str) -> Path:
+        """Given a published file, when it is replaced and what of it is known, return where the old one is kept.
+
+        ``digest`` is the sha256 (hex) of the content that was looked at, ``token`` 8 digits that no other has.
+        """
+        return self.edits / f"replaced-{when:%Y%m%dT%H%M%S}Z-{digest[:_DIGEST]:0<{_DIGEST}}-{token}-{_flat(name)}.md"
+
+    def set_aside(self, name: str, when: datetime, token: str) -> Path:
+        """Given a published file's name, return where what has that name and cannot be read as one is kept."""
+        return self.edits / f"aside-{when:%Y%m%dT%H%M%S}Z-{token}-{_flat(name)}"
+
     def staged(self, run: str) -> Path:
         """Given a run's id, return the folder where its work in progress lies."""
         return self.staging / run
@@ -166,6 +201,24 @@ def parse_topic(name: str) -> str | None:
     """Given a file name of the topics folder, return its topic, or None if it is no topic file."""
     match = _TOPIC.match(name)
     return match[1] if match else None
+
+
+def parse_replaced(name: str) -> Replaced | None:
+    """Given a file name of the edits folder, return what it says of a file that was replaced, or None."""
+    match = _REPLACED.match(name)
+    try:
+        when = datetime.strptime(f"{match[1]}+0000", "%Y%m%dT%H%M%S%z") if match else None
+    except ValueError:
+        when = None
+    if match is None or when is None:
+        return None
+    return Replaced("MEMORY.md" if match[3] else f"topics/{match[4]}.md", when, match[2])
+
+
+def topic_named(words: str) -> str:
+    """Given words, return the topic that they would name, empty where no letter or digit is in them."""
+    plain = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_TOPIC].strip("-")
 
 
 def is_temporary(name: str) -> bool:
@@ -222,3 +275,8 @@ def open_store(root: Path) -> tuple[Store, Format]:
     if not is_identity(found.store):
         raise DamagedError(str(store.format), "the store's identity in it is no uuid")
     return store, found
+
+
+def _flat(name: str) -> str:
+    folder, _, last = name.rpartition("/")
+    return f"{folder}-{topic_named(Path(last).stem) or 'unnamed'}" if folder else Path(last).stem

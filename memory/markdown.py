@@ -10,8 +10,8 @@ edit, move or delete the line and it is still known which memory was meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..language.redact import redact
@@ -23,21 +23,29 @@ from .records import Kind, Memory
 CAP_LINES = 199
 CAP_BYTES = 25_000
 
-_KINDS = (
+#: headings of a topic file, in order
+KINDS = (
     (Kind.SEMANTIC, "Facts and decisions"),
     (Kind.PROCEDURAL, "How it is done here"),
     (Kind.EPISODIC, "What was tried"),
 )
-_DECLARED = re.compile(r"^<!-- dreamd generation (\d+)\b.*-->\s*$", re.MULTILINE)
-_LINE = re.compile(r"^\s*[-*+]\s+(?P<text>.*?)(?:\s+\((?P<date>\d{4}-\d\d-\d\d)\))?\s+\^(?P<id>[0-9a-z]{8})\s*$")
-_BULLET = re.compile(r"^\s*[-*+]\s+(?P<text>\S.*)$")
+_DECLARED = re.compile(r"^[ \t]*<!-- dreamd generation (\d{1,12})\b.*-->\s*$", re.MULTILINE)
+_ITEM = re.compile(r"^\s*[-*+]\s+(?=\S)")
+_NUMBERED = re.compile(r"^\s*\d{1,9}[.)]\s+(?=\S)")
+_ID = re.compile(r"(?:^|\s)\^(?P<id>[0-9a-z]{8})$")
+_ID_INSIDE = re.compile(r"\s\^(?P<id>[0-9a-z]{8})(?=\s)")
+_DAY = re.compile(r"(?:^|\s)\((?P<day>\d{4}-\d\d-\d\d)\)$")
+_WORD = re.compile(r"[^\W_]")
+_HEADING = re.compile(r"^\s*(?P<level>#{1,6})(?P<words>\s.*)$")
+_COMMENT = re.compile(r"^\s*(?:<!--(?:(?!-->).)*-->\s*)+$")
+_FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 _CODE = re.compile(r"(`+)(?:(?!\1).)*?\1(?!`)")
 _SPECIAL = re.compile(r"<|!\[|\]\(|\]\[|\]:")
 _ESCAPED = re.compile(r"\\(<|!\[|\]\(|\]\[|\]:)")
 # at the start of a list item these would open a heading, a quotation, another list, a table
 _LEADING = re.compile(r"^(\d*)([#>+*=|~.)-])")
 _LEADING_ESCAPED = re.compile(r"^(\d*)\\([#>+*=|~.)-])")
-_MARKER = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
+_MARKER = re.compile(r"^(?P<side><{7}|={7}|>{7}|\|{7})(?:\s|$)")
 
 
 @dataclass(frozen=True)
@@ -53,12 +61,15 @@ class Rendering:
 class Line:
     """One line of a published file: ``id`` is empty where a person wrote a new one.
 
-    ``day`` is the date in brackets before the id, which ``text`` does not have.
+    ``day`` is the date in brackets before the id, which ``text`` does not have. ``whole`` is all that stands there but
+    an id at its end, ``heading`` the words of the heading above it (of the second level and below), as they are.
     """
 
     text: str
     id: str = ""
     day: str = ""
+    whole: str = field(default="", compare=False)
+    heading: str = field(default="", compare=False)
 
 
 def render(state: State) -> Rendering:
@@ -93,7 +104,7 @@ def render_topic(topic: str, members: Iterable[Memory], generation: int) -> str:
     """Given a topic's slug and its active memories, return the topic file: everything, grouped by kind."""
     lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
     ordered = sorted(members, key=lambda memory: (memory.learned, memory.id))
-    for kind, heading in _KINDS:
+    for kind, heading in KINDS:
         group = [memory for memory in ordered if memory.kind is kind]
         if group:
             lines += ["", f"## {heading}", "", *map(line_for, group)]
@@ -126,29 +137,31 @@ def line_for(memory: Memory) -> str:
 def escape(text: str) -> str:
     """Given text from anywhere, return it as one line that Markdown shows as it is."""
     flat = " ".join(visible(text).split())
-    parts, last = [], 0
-    for match in _CODE.finditer(flat):
-        parts += [_SPECIAL.sub(_backslash, flat[last : match.start()]), match[0]]
-        last = match.end()
-    parts.append(_SPECIAL.sub(_backslash, flat[last:]))
-    return _LEADING.sub(r"\1\\\2", "".join(parts))
+    return _LEADING.sub(r"\1\\\2", outside_code(flat, lambda part: _SPECIAL.sub(_backslash, part)))
 
 
 def unescape(text: str) -> str:
     """Given what ``escape`` made, return the text."""
-    text = _LEADING_ESCAPED.sub(r"\1\2", text)
+    return outside_code(_LEADING_ESCAPED.sub(r"\1\2", text), lambda part: _ESCAPED.sub(r"\1", part))
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Given a line and what becomes of Markdown, return the line with its ``code`` as it was."""
     parts, last = [], 0
     for match in _CODE.finditer(text):
-        parts += [_ESCAPED.sub(r"\1", text[last : match.start()]), match[0]]
+        parts += [change(text[last : match.start()]), match[0]]
         last = match.end()
-    parts.append(_ESCAPED.sub(r"\1", text[last:]))
-    return "".join(parts)
+    return "".join([*parts, change(text[last:])])
 
 
-def declared_generation(text: str) -> int | None:
-    """Given a published file, return the generation that its comment line declares."""
-    match = _DECLARED.search(text)
-    return int(match[1]) if match else None
+def declared_generations(text: str) -> tuple[int, ...]:
+    """Given a published file, return the generations that its comment lines declare: several after a merge."""
+    return tuple(dict.fromkeys(int(match[1]) for match in _DECLARED.finditer(text)))
+
+
+def has_conflict(text: str) -> bool:
+    """Given a published file, tell whether a merge left its markers there."""
+    return any(_MARKER.match(line) for line in text.splitlines())
 
 
 def undeclared(text: str) -> str:
@@ -159,33 +172,93 @@ def undeclared(text: str) -> str:
 def parse(text: str) -> list[Line]:
     """Given a published file as a person may have left it, return its memories' lines in order.
 
-    Headings, comments, blank lines, code fences and merge-conflict markers carry no memory. A line that an editor
-    wrapped is joined; a paragraph that is no list item counts as one line, so that nothing written is lost.
+    Headings, comments, and lines without a letter or digit carry no memory, and of a merge's conflict both sides count,
+    what they were made from does not. A line that an editor wrapped is joined; a paragraph that is no list item counts
+    as one line, a row of a table and a line of a code block, too, so that nothing written is lost.
     """
-    return [_parse_line(block) for block in _blocks(text)]
+    return [_parse_line(block, heading) for block, heading in _blocks(text.removeprefix("\ufeff").splitlines())]
 
 
-def _blocks(text: str) -> list[str]:
-    blocks: list[str] = []
-    open_block = False
-    for line in text.splitlines():
-        bare = line.strip()
-        if not bare or bare.startswith(("#", "<!--", "```", "~~~", "---")) or _MARKER.match(line):
-            open_block = False
-        elif _BULLET.match(line) or not open_block:
-            blocks.append(line.rstrip())
-            open_block = True
-        else:
-            blocks[-1] += " " + bare
-    return blocks
+def _blocks(lines: list[str]) -> Iterator[tuple[str, str]]:
+    code, fences = _fenced(lines)
+    dropped = fences | _merge_base(lines)
+    block, heading = "", ""
+    for number, line in enumerate(lines):
+        title = _HEADING.match(line) if number not in code and not (block and line[:1].isspace()) else None
+        is_row = number in code or line.lstrip().startswith("|")
+        is_none = number in dropped or not _WORD.search(line)
+        is_none = is_none or (number not in code and bool(_MARKER.match(line) or _COMMENT.match(line)))
+        starts = title or is_row or is_none or _ITEM.match(line) or _NUMBERED.match(line) or _ID.search(block)
+        if block and starts:
+            yield block, heading
+            block = ""
+        if title:
+            heading = title["words"].strip("# \t") if len(title["level"]) > 1 else ""
+        elif is_row and not is_none:
+            yield (line if number in code else line.strip().strip("|")), heading
+        elif not is_none:
+            block = f"{block} {line.strip()}" if block else line.rstrip()
+    if block:
+        yield block, heading
 
 
-def _parse_line(block: str) -> Line:
-    match = _LINE.match(block)
-    if match:
-        return Line(unescape(match["text"].strip()), match["id"], match["date"] or "")
-    bullet = _BULLET.match(block)
-    return Line(unescape((bullet["text"] if bullet else block).strip()))
+def _fenced(lines: list[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the numbers of the lines in fences, and of the fences. One that nothing closes is none: the file was cut.
+
+    What closes a fence is as long as what opened it, or longer, and bare.
+    """
+    fences = [(number, match) for number, line in enumerate(lines) if (match := _FENCE.match(line))]
+    # by place: the longest that could close what was opened before
+    ahead = {"`": [0], "~": [0]}
+    for _, match in reversed(fences):
+        for mark, longest in ahead.items():
+            closes = match["fence"][0] == mark and not match["info"].strip()
+            longest.append(max(longest[-1], len(match["fence"]) if closes else 0))
+    inside: set[int] = set()
+    marks: set[int] = set()
+    opened, fence = 0, ""
+    for place, (number, match) in enumerate(fences, start=1):
+        if not fence and ahead[match["fence"][0]][len(fences) - place] >= len(match["fence"]):
+            opened, fence = number, match["fence"]
+        elif fence and match["fence"].startswith(fence) and not match["info"].strip():
+            inside.update(range(opened + 1, number))
+            marks |= {opened, number}
+            fence = ""
+    return frozenset(inside), frozenset(marks)
+
+
+def _merge_base(lines: list[str]) -> frozenset[int]:
+    """Return the numbers of the lines between ``|||||||`` and ``=======``: what both sides of a conflict had before."""
+    found: set[int] = set()
+    start, is_open = 0, False
+    for number, line in enumerate(lines):
+        side = _MARKER.match(line)
+        if not side:
+            continue
+        if side["side"][0] == "=" and start:
+            found.update(range(start, number))
+        start = number if side["side"][0] == "|" and is_open else 0
+        is_open = side["side"][0] == "<"
+    return frozenset(found)
+
+
+def _parse_line(block: str, heading: str) -> Line:
+    text = _ITEM.sub("", block, count=1).strip()
+    found = _ID.search(text)
+    if found:
+        whole = text[: found.start()].rstrip()
+        text = _NUMBERED.sub("", whole, count=1) if not _ITEM.match(block) else whole
+        day = _DAY.search(text)
+        if day:
+            text = text[: day.start()]
+        return Line(unescape(text.strip()), found["id"], day["day"] if day else "", unescape(whole), heading)
+    inside = list(_ID_INSIDE.finditer(text))
+    if len(inside) == 1:  # somebody wrote on after the id
+        before, after = text[: inside[0].start()], text[inside[0].end() :].strip()
+        day = _DAY.search(before)
+        said = f"{before[: day.start()] if day else before} {after}"
+        return Line(unescape(said), inside[0]["id"], day["day"] if day else "", unescape(text), heading)
+    return Line(unescape(text), whole=unescape(text), heading=heading)
 
 
 def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generation: int, now: datetime | None) -> str:

@@ -4,8 +4,8 @@ The rendering is a pure function of a ledger prefix, so publishing can be repeat
 the same bytes. The order keeps invariant 4 at every instant, whoever dies where::
 
     behind ──take_in──▶ index ──▶ new topic files ──▶ MEMORY.md ──▶ stale topics removed ──▶ published.json ──▶ done
-      ▲                   │             │                │                                        │
-      └───────────────────┴── head moved, or a file was edited meanwhile ─────────────────────────┘
+      ▲                   │             │                │                  │                     │
+      └───────────────────┴── head moved, or what was replaced is an edit ──┴─────────────────────┘
 
 The index comes first, so that whatever MEMORY.md says can be recalled. A topic file exists before MEMORY.md links to
 it and goes only after MEMORY.md no longer does. ``published.json`` comes last: whoever finds it behind the ledger
@@ -17,46 +17,76 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from ..errors import DamagedError, PublishError, StaleBaseError
-from .atomic import adopt_file, list_folder, make_folder, read_file, remove_file, stage_file, write_file
+from .atomic import adopt_file, make_folder, read_file, remove_file, stage_file, write_file
 from .changes import State
-from .edits import Edited, Published, find, read_published, take_in
-from .files import Store, parse_topic
-from .ledger import head, load
+from .edit_reading import MEMORY
+from .edits import Look, Published, look, read_published, take_in
+from .files import Store
+from .ledger import advance, head, load
 from .markdown import render
+from .purged import load_purged
+from .replacing import Replacing, keep_looked_at, remove_quiet, replace_file, take_away
 
 #: builds the index of a state at a path on local disk
 BuildIndex = Callable[[Path, State], None]
+
+#: says something to people
+Tell = Callable[[str], None]
+
+#: an editor that writes in place is done after this, in seconds
+SETTLE = 0.3
 
 #: more heads than this cannot move under one publisher unless something is wrong
 _MOST_ROUNDS = 100
 _INDEX = "memory.duckdb"
 
 
-def publish(store: Store, build_index: BuildIndex, scratch: Path, now: datetime, host: str) -> State:
+def publish(
+    store: Store,
+    build_index: BuildIndex,
+    scratch: Path,
+    now: datetime,
+    host: str,
+    *,
+    settle: float = SETTLE,
+    tell: Tell = lambda _: None,
+) -> State:
     """Given a store, take in edits, publish its head and return the state that readers now see.
 
-    ``scratch`` is a folder on local disk for building the index. Publishing what is published changes nothing.
+    ``scratch`` is a folder on local disk for building the index. Where a file was edited, it is looked at again after
+    ``settle`` seconds, since its editor may still be writing; ``tell`` gets what people should know about edits.
+    Publishing what is published changes nothing.
     """
+    told: dict[str, None] = {}
     for _ in range(_MOST_ROUNDS):
         state = load(store)
         newer = read_published(store).generation
         if newer > head(store):
             what = f"generation {newer} was published and the ledger ends at {state.generation}: entries are missing"
             raise DamagedError(str(store.ledger), what, "restore the ledger from a backup")
-        edited = find(store)
+        purged = load_purged(store)
+        found = look(store, state, settle)
         try:
-            if take_in(store, state, edited, now, host):
-                state = load(store)
+            entry, notes = take_in(store, state, found, now, host, purged)
         except StaleBaseError:
             continue
-        if _publish(store, state, frozenset(edited), build_index, scratch):
+        place = Replacing(store, now, purged, frozenset(read_published(store).files.values()))
+        for path, digest in found.replaced.items():
+            keep_looked_at(place, path, digest)
+        told |= dict.fromkeys(
+            (*notes, *(f"{name} was set aside under .dreamd/edits: {it}" for name, it in found.odd.items()))
+        )
+        state = advance(state, (entry,)) if entry else state
+        if _publish(place, state, found, build_index, scratch):
+            for note in told:
+                tell(note)
             return state
     raise PublishError(str(store.root), "the store changed all the time")
 
@@ -69,11 +99,13 @@ def is_published(store: Store) -> bool:
     )
 
 
-def _publish(store: Store, state: State, taken_in: frozenset[Edited], build_index: BuildIndex, scratch: Path) -> bool:
-    """Publish one state; return False where the head moved or a file was edited that is not among ``taken_in``."""
+def _publish(place: Replacing, state: State, found: Look, build_index: BuildIndex, scratch: Path) -> bool:
+    """Publish one state; return False where the head moved, or what was replaced is not what was found."""
+    store = place.store
     files = {name: text.encode() for name, text in render(state).files.items()}
     before = read_published(store)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    wanted = dict(digests)
     current = before.generation == state.generation
     if current and before.files.get(_INDEX) and _digest(store.index) == before.files[_INDEX]:
         digests[_INDEX] = before.files[_INDEX]
@@ -82,18 +114,21 @@ def _publish(store: Store, state: State, taken_in: frozenset[Edited], build_inde
         if not digest:
             return False
         digests[_INDEX] = digest
-    if current and digests == before.files and all(_digest(store.root / name) == it for name, it in digests.items()):
+    if current and digests == before.files and found.digests == wanted:
         return True
     make_folder(store.topics)
-    topics_first = sorted(files, key=lambda name: (name == "MEMORY.md", name))
-    for name in topics_first:
-        if _digest(store.root / name) == digests[name]:
+    for name in sorted(files, key=lambda name: (name == MEMORY, name)):
+        if found.digests.get(name) == wanted[name]:
             continue
-        if head(store) != state.generation or not taken_in.issuperset(find(store)):
+        if head(store) != state.generation:
             return False
-        write_file(store.root / name, files[name])
-    _remove_stale_topics(store, files)
+        if not replace_file(place, name, files[name], found.digests.get(name, ""), is_odd=name in found.odd):
+            return False
+    for name in sorted(found.digests.keys() - files.keys()):
+        if not take_away(place, name, found.digests[name], is_odd=name in found.odd):
+            return False
     write_file(store.published, msgspec.json.encode(Published(state.generation, digests)) + b"\n")
+    remove_quiet(place)
     return head(store) == state.generation
 
 
@@ -115,12 +150,6 @@ def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch:
         remove_file(local)
         remove_file(staged)
     return digest
-
-
-def _remove_stale_topics(store: Store, files: Mapping[str, bytes]) -> None:
-    for name in list_folder(store.topics):
-        if parse_topic(name) and f"topics/{name}" not in files:
-            remove_file(store.topics / name)
 
 
 def _digest(path: Path) -> str:

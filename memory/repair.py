@@ -11,13 +11,15 @@ A damaged entry in the middle cannot be mended: what comes after it was made for
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 from ..errors import DamagedError
-from .atomic import link_file, list_folder, make_folder, remove_file, write_file
+from .atomic import link_file, list_folder, make_folder, read_file, remove_file, write_file
 from .changes import State
-from .edits import published_files
-from .files import Store, parse_entry
+from .files import Store, parse_entry, parse_topic
 from .ledger import advance, read_entry
-from .markdown import declared_generation, undeclared
+from .markdown import declared_generations, undeclared
 
 _RESTORE = "restore it from a backup or another copy; nothing has been changed"
 
@@ -56,17 +58,25 @@ def set_aside_last(store: Store) -> str:
 
 
 def _set_aside(store: Store, number: int, reason: str) -> str:
-    make_folder(store.set_aside)
+    make_folder(store.damaged)
     attempt = 1
-    while not link_file(store.entry(number), store.aside(number, attempt)):
+    while not link_file(store.entry(number), store.damaged_entry(number, attempt)):
         attempt += 1
     remove_file(store.entry(number))
     # What was published is ahead of the ledger now, and must not be believed. Nor must files say that they are of a
     # generation whose number will be another's: what they lack would count as removed by hand.
     remove_file(store.published)
-    for name, data in published_files(store):
-        text = data.decode(errors="surrogateescape")
-        if (declared_generation(text) or 0) >= number:
-            write_file(store.root / name, undeclared(text).encode(errors="surrogateescape"))
-    where = store.aside(number, attempt).relative_to(store.root)
+    for path in (store.memory, *(store.topic(topic) for topic in filter(None, map(parse_topic, _names(store.topics))))):
+        with contextlib.suppress(OSError):
+            text = read_file(path).decode(errors="surrogateescape")
+            if any(declared >= number for declared in declared_generations(text)):
+                write_file(path, undeclared(text).encode(errors="surrogateescape"))
+    where = store.damaged_entry(number, attempt).relative_to(store.root)
     return f"entry {number} was set aside as {where}: {reason}"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return list_folder(folder)
+    except FileNotFoundError:
+        return []

@@ -64,9 +64,9 @@ def test_a_damaged_last_entry_is_set_aside_and_what_only_it_knew_is_taken_in(ask
     assert "000003.jsonl" in ask("check", code=12).out
     ask("dream", code=12)
     said = ask("repair", "ledger").out
-    assert "set-aside/000003-1.jsonl" in said
+    assert "damaged/000003-1.jsonl" in said
     assert "taken in" in said
-    assert store.aside(3, 1).read_bytes() == damaged
+    assert store.damaged_entry(3, 1).read_bytes() == damaged
     ask("check")
     texts = {memory.text for memory in load(store).active()}
     assert texts == {PORT.text, HOST.text}
@@ -78,7 +78,7 @@ def test_an_entry_that_is_damaged_again_is_set_aside_beside_the_first(ask, store
     for attempt in (1, 2):
         store.entry(3).write_bytes(b"damaged")
         ask("repair", "ledger")
-        assert store.aside(3, attempt).read_bytes() == b"damaged"
+        assert store.damaged_entry(3, attempt).read_bytes() == b"damaged"
     ask("check")
 
 

@@ -11,7 +11,7 @@ from dreamd.memory.markdown import (
     CAP_BYTES,
     CAP_LINES,
     Line,
-    declared_generation,
+    declared_generations,
     escape,
     line_for,
     parse,
@@ -58,7 +58,7 @@ def test_rendered_lines_parse_back_to_their_memories():
 def test_a_rendering_declares_its_generation():
     files = render(state_of(make_memory("Use tabs"), generation=7)).files
 
-    assert {declared_generation(text) for text in files.values()} == {7}
+    assert {declared_generations(text) for text in files.values()} == {(7,)}
 
 
 def test_every_link_of_memory_md_is_to_a_file_of_the_same_rendering():

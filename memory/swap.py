@@ -1,0 +1,61 @@
+"""What ``atomic`` does not do to a file: swap two names, move one away, write into one in place.
+
+They are for files that people write by hand. Whoever replaces such a file by a rename cannot know what he replaces:
+between the last look at it and the rename somebody may have saved. After an exchange the old file still has a name, and
+can be looked at. Whoever has it open writes into it even then, so it is never replaced itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+from pathlib import Path
+
+from .folders import READ, opened, patient
+
+# <linux/fs.h>
+_RENAME_EXCHANGE = 2
+_IN_PLACE = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+@patient
+def exchange_files(path: Path, other: Path) -> bool:
+    """Given two names on one file system, let each have what the other had, in one step, and force that to disk.
+
+    Return False where the kernel or the file system cannot: then nothing has happened.
+    """
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if swap is None:
+        return False
+    with opened(path.parent, READ) as here, opened(other.parent, READ) as there:
+        if swap(here, os.fsencode(path.name), there, os.fsencode(other.name), _RENAME_EXCHANGE):
+            code = ctypes.get_errno()
+            if code in {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}:
+                return False
+            raise OSError(code, os.strerror(code), str(path))
+        os.fsync(here)
+        os.fsync(there)
+    return True
+
+
+@patient
+def move_file(path: Path, target: Path) -> None:
+    """Given a name and a free one on the same file system, let the second have what the first had; force it to disk.
+
+    Whatever it is, a link or a folder too, it is not looked into.
+    """
+    with opened(path.parent, READ) as here, opened(target.parent, READ) as there:
+        os.rename(path.name, target.name, src_dir_fd=here, dst_dir_fd=there)
+        os.fsync(there)
+        os.fsync(here)
+
+
+@patient
+def overwrite_file(path: Path, data: bytes) -> None:
+    """Given a file that no reader opens, give it another content in place: whoever has it open still has it."""
+    with opened(path.parent) as folder, os.fdopen(os.open(path.name, _IN_PLACE, dir_fd=folder), "wb") as file:
+        file.write(data)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
