@@ -18,6 +18,7 @@ from filelock import FileLock, SoftFileLease, Timeout
 
 from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
+from ..memory.atomic import FILE_MODE
 from ..memory.files import Store
 from .dreaming import read_dreaming
 from .lease import HEARTBEAT_SECONDS, LEASE_SECONDS, is_abandoned, read_lease, set_aside, stays_unsigned
@@ -33,7 +34,9 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
     lock = _local_lock(state_dir, "lock")
     # The one thing in a store that is not done by descriptor: filelock takes a path. It follows no link in the last
     # component, and what it writes says who is here and nothing else.
-    lease = SoftFileLease(store.lease, lease_duration=LEASE_SECONDS, heartbeat_interval=HEARTBEAT_SECONDS)
+    lease = SoftFileLease(
+        store.lease, mode=FILE_MODE, lease_duration=LEASE_SECONDS, heartbeat_interval=HEARTBEAT_SECONDS
+    )
     with contextlib.ExitStack() as stack:
         try:
             lock.acquire(timeout=0)
