@@ -238,3 +238,39 @@ def test_no_store_is_made_where_the_mount_cannot_do_what_it_stands_on(folder, in
     assert told["error"] == "MountError"
     assert told["text"] == f"cannot keep a store on '{folder}': {reason}"
     assert names(folder) == []
+
+
+FULL_DISK = """
+import json, os, sys
+from pathlib import Path
+from dreamd.memory.atomic import create_file, list_folder, read_file, stage_file, write_file
+folder = Path(sys.argv[1])
+write_file(folder / "MEMORY.md", b"before" * 1000)
+told = []
+for action in (write_file, create_file, lambda path, data: stage_file(path, source)):
+    path = folder / ("MEMORY.md" if action is write_file else "new")
+    source = folder.parent / "source"
+    source.write_bytes(b"x" * 1_000_000)
+    try:
+        told.append(action(path, b"x" * 1_000_000))
+    except OSError as error:
+        told.append([error.errno, error.filename])
+whole = read_file(folder / "MEMORY.md") == b"before" * 1000
+print(json.dumps([told, list_folder(folder), whole]))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can mount a small disk")
+def test_a_disk_that_is_full_leaves_what_was_there_and_nothing_torn(folder):
+    mounted = 'mount -t tmpfs -o size=256k small "$2" && exec "$1" -c "$0" "$2"'
+    command = ["unshare", "--mount", "sh", "-c", mounted, FULL_DISK, sys.executable, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
+
+    told, left, whole = json.loads(done.stdout)
+
+    path = str(folder / "new")
+    assert told == [[errno.ENOSPC, str(folder / "MEMORY.md")], [errno.ENOSPC, path], [errno.ENOSPC, path]]
+    assert left == ["MEMORY.md"]
+    assert whole
