@@ -12,7 +12,7 @@ import pytest
 
 from .scene import judge_end, judge_readers
 
-SHARES = 4
+SHARES = 8
 #: where to begin and how many to step, as in ``test_killed``
 FEW = [
     pytest.param(kind, (step // 2, step), id=f"{kind}-few", marks=pytest.mark.sample)
