@@ -92,10 +92,14 @@ class Scene:
         shutil.copytree(self.home, home, symlinks=True)
         return Scene(home)
 
-    def dreamd(self, *arguments: str, code: int = 0) -> str:
-        """Given arguments, run the command undisturbed and return what it printed."""
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Given arguments, run the command undisturbed and return how it ended."""
         command = on_host(self.host, [DREAMD, *arguments])
-        done = subprocess.run(command, env=self.environment, cwd=self.home, capture_output=True, text=True, check=False)
+        return subprocess.run(command, env=self.environment, cwd=self.home, capture_output=True, text=True, check=False)
+
+    def dreamd(self, *arguments: str, code: int = 0) -> str:
+        """Given arguments, run the command, which must succeed, and return what it printed."""
+        done = self.run(*arguments)
         assert done.returncode == code, f"'{arguments[0]}' exits with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
 

@@ -19,7 +19,7 @@ FEW = [
     for kind, step in {"ENOSPC": 45, "EIO": 67, "EROFS": 45, "EDQUOT": 67, "lost reply": 19}.items()
 ]
 WHOLE = [
-    pytest.param(it.values[0], (share, SHARES), id=f"{it.values[0]}-{share + 1} of {SHARES}", marks=pytest.mark.whole)
+    pytest.param(it.values[0], (share, SHARES), id=f"{it.values[0]}-{share + 1}-of-{SHARES}", marks=pytest.mark.whole)
     for it in FEW
     for share in range(SHARES)
 ]

@@ -24,7 +24,7 @@ from .scene import on_host, write_log
 
 SHARES = 8
 WHOLE = [
-    pytest.param((share, SHARES), id=f"{share + 1} of {SHARES}", marks=pytest.mark.whole) for share in range(SHARES)
+    pytest.param((share, SHARES), id=f"{share + 1}-of-{SHARES}", marks=pytest.mark.whole) for share in range(SHARES)
 ]
 #: stages of the run: where such a name is about to be given
 STAGES = ["/000003.jsonl", "/topics/scanner.md", "/MEMORY.md", "/published.json"]
