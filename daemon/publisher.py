@@ -105,7 +105,8 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     published = publish_head(store, Path(request.scratch), request.now, request.host)
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
-    return Finished(published.generation, shown, len(active))
+    # Another host may have committed since, and its generation is the one that is published.
+    return Finished(plan.base + 1, shown, len(active))
 
 
 def by_hand(request: CorrectRequest | UndoRequest) -> Amended:

@@ -115,7 +115,7 @@ class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """From the publisher: what readers see now."""
+    """From the publisher: the generation that was committed, and how many memories readers see now."""
 
     generation: int
     shown: int

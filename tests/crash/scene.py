@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dreamd.cli.check import index_generation
@@ -61,9 +61,11 @@ _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
 
 @dataclass(frozen=True)
 class Scene:
-    """A home with a store, logs, and this host's own folder."""
+    """A home with a store, logs, and this host's own folder, or that of another host of the given name."""
 
     home: Path
+    host: str = ""
+    now: str = NOW
 
     @property
     def store(self) -> Store:
@@ -81,7 +83,8 @@ class Scene:
             "PATH": os.defpath,
             "LANG": "C.UTF-8",
             "TZ": "UTC",
-            "DREAMD_NOW": NOW,
+            "DREAMD_NOW": self.now,
+            "XDG_STATE_HOME": str(self.home / ".local" / (self.host or "state")),
             "DREAMD_STORE": str(self.store.root),
         }
 
@@ -89,16 +92,19 @@ class Scene:
         shutil.copytree(self.home, home, symlinks=True)
         return Scene(home)
 
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Given arguments, run the command undisturbed and return how it ended."""
+        command = on_host(self.host, [DREAMD, *arguments])
+        return subprocess.run(command, env=self.environment, cwd=self.home, capture_output=True, text=True, check=False)
+
     def dreamd(self, *arguments: str, code: int = 0) -> str:
-        """Given arguments, run the command undisturbed and return what it printed."""
-        done = subprocess.run(
-            [DREAMD, *arguments], env=self.environment, cwd=self.home, capture_output=True, text=True, check=False
-        )
+        """Given arguments, run the command, which must succeed, and return what it printed."""
+        done = self.run(*arguments)
         assert done.returncode == code, f"'{arguments[0]}' exits with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def dream(self) -> str:
-        return self.dreamd("dream", "--sessions", "logs")
+    def dream(self, *folders: str) -> str:
+        return self.dreamd("dream", "--sessions", "logs", *(it for folder in folders for it in ("--sessions", folder)))
 
     def concerns(self, path: Path) -> bool:
         """Tell whether a path is in the store or this host's own folder.
@@ -110,7 +116,7 @@ class Scene:
 
     def disturbed(self, answer: Answer, *arguments: str) -> Ended:
         """Run a command, by default a dream, in which each change of what concerns us is asked about."""
-        command: list[str | Path] = [DREAMD, *(arguments or ("dream", "--sessions", "logs"))]
+        command = on_host(self.host, [DREAMD, *(arguments or ("dream", "--sessions", "logs"))])
         return supervise(command, self.environment, self.home, self.concerns, answer)
 
     def published(self) -> dict[str, bytes]:
@@ -156,14 +162,27 @@ def make_scene(home: Path) -> Scene:
     (store.transcripts / "2026" / "03").mkdir(parents=True)
     (home / "logs").mkdir()
     for name, (day, month, *texts) in LOGS.items():
-        records = [
-            {"session": name, "id": f"{name}-{n}", "time": f"2026-{month:02}-{day:02}T10:{n:02}:00Z", **said}
-            for n, said in enumerate(
-                said for text in texts for said in ({"role": "user", "text": text}, {"role": "agent", "text": "Noted."})
-            )
-        ]
-        (home / "logs" / f"{name}.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+        write_log(home / "logs" / f"{name}.jsonl", datetime(2026, month, day, 10, tzinfo=UTC), *texts)
     return scene
+
+
+def write_log(path: Path, start: datetime, *texts: str) -> None:
+    """Write the log of a session in which a person says these texts, a minute apart."""
+    said = [it for text in texts for it in ({"role": "user", "text": text}, {"role": "agent", "text": "Noted."})]
+    records = [
+        {"session": path.stem, "id": f"{path.stem}-{n}", "time": (start + timedelta(minutes=n)).isoformat(), **it}
+        for n, it in enumerate(said)
+    ]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+
+
+def on_host(host: str, command: list[str | Path]) -> list[str | Path]:
+    """Given a command, return one that runs it where the machine has the given name; empty leaves its own."""
+    if not host:
+        return command
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return ["unshare", "--uts", *rights, "sh", "-c", 'hostname "$0" && exec "$@"', host, *command]
 
 
 def expect(scene: Scene) -> Expected:

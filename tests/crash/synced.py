@@ -50,8 +50,17 @@ _ORDER: tuple[tuple[int, str], ...] = (
 _COMMITTED, _INDEX, _PUBLISHED, _END = 1, 2, 6, 8
 #: work in progress, and notes that say who is there and when somebody looked: after a power cut nobody is
 _PASSING = re.compile(
-    r"(?:.*/)?(?:\.tmp-.*|\..*\.[0-9a-f]{8}|lease.*|lock|collecting|looked\.json)|staging/.*|scratch(/.*)?"
+    r"(?:.*/)?(?:\.tmp-.*|\..*\.[0-9a-f]{8}|lease.*|dreaming|lock|collecting|looked\.json)|staging/.*|scratch(/.*)?"
 )
+
+
+def name_in(roots: Sequence[Path], path: Path) -> str | None:
+    """Given the folders that count, return a path's name in one of them; None for what passes, or lies elsewhere."""
+    root = next((root for root in roots if root in path.parents), None)
+    if root is None:
+        return None
+    name = str(path.relative_to(root)).removeprefix(".dreamd/")
+    return None if _PASSING.fullmatch(name) else name
 
 
 @dataclass(frozen=True)
@@ -84,17 +93,9 @@ class _Disk:
     last: int = 0
     found: list[str] = field(default_factory=list)
 
-    def name_of(self, path: Path) -> str | None:
-        """Return a path's name in the store or the host's own folder; None for what passes, or lies elsewhere."""
-        root = next((root for root in self.roots if root in path.parents), None)
-        if root is None:
-            return None
-        name = str(path.relative_to(root)).removeprefix(".dreamd/")
-        return None if _PASSING.fullmatch(name) else name
-
     def change(self, sign: str, path: Path, when: int) -> None:
         """A name appears or goes."""
-        name = self.name_of(path)
+        name = name_in(self.roots, path)
         if name is None:
             return
         what = f"{sign}{name}"
@@ -115,7 +116,7 @@ class _Disk:
 
     def appear(self, path: Path, when: int) -> None:
         """A file gets a name under which others find it."""
-        name = self.name_of(path)
+        name = name_in(self.roots, path)
         file = self.files.get(path)
         if name and file and file.written > file.synced:
             self.found.append(f"+{name} while its data could be lost")
@@ -131,19 +132,19 @@ def trace(command: Sequence[str | Path], strace: str, output: Path) -> list[str 
     return [strace, "-f", "-y", "-o", output, "-e", f"trace={names}", *command]
 
 
-def read_trace(lines: Iterable[str]) -> list[Traced]:
-    """Given what strace wrote, return the calls that succeeded, in the order in which they began."""
+def read_trace(lines: Iterable[str], *, failed: bool = False) -> list[Traced]:
+    """Given what strace wrote, return the calls in the order in which they began, ``failed`` ones only if wanted."""
     begun: dict[str, tuple[int, str, str]] = {}
     calls = []
     for when, line in enumerate(lines):
         if (match := _BEGUN.match(line)) and match[2] in CALLS:
             if match[4] is None:
                 begun[match[1]] = (when, match[2], match[3])
-            elif not match[4].startswith("-"):
+            elif failed or not match[4].startswith("-"):
                 calls.append(_call(when, when, match[2], match[3]))
         elif (match := _RESUMED.match(line)) and match[1] in begun:
             start, name, arguments = begun.pop(match[1])
-            if not match[3].startswith("-"):
+            if failed or not match[3].startswith("-"):
                 calls.append(_call(start, when, name, arguments))
     return sorted(calls, key=lambda call: call.began)
 
@@ -196,7 +197,7 @@ def _apply(disk: _Disk, call: Traced, when: int) -> None:
         disk.files.setdefault(path, _File()).written = when
     if makes:
         disk.appear(path, when)
-    elif name == "mkdir" and disk.name_of(path):
+    elif name == "mkdir" and name_in(disk.roots, path):
         disk.loose.setdefault(path.parent, {})[f"+{path.name}/"] = (when, 0)
     elif name in {"unlink", "rmdir"}:
         disk.files.pop(path, None)

@@ -12,14 +12,14 @@ import pytest
 
 from .scene import judge_end, judge_readers
 
-SHARES = 4
+SHARES = 8
 #: where to begin and how many to step, as in ``test_killed``
 FEW = [
     pytest.param(kind, (step // 2, step), id=f"{kind}-few", marks=pytest.mark.sample)
     for kind, step in {"ENOSPC": 45, "EIO": 67, "EROFS": 45, "EDQUOT": 67, "lost reply": 19}.items()
 ]
 WHOLE = [
-    pytest.param(it.values[0], (share, SHARES), id=f"{it.values[0]}-{share + 1} of {SHARES}", marks=pytest.mark.whole)
+    pytest.param(it.values[0], (share, SHARES), id=f"{it.values[0]}-{share + 1}-of-{SHARES}", marks=pytest.mark.whole)
     for it in FEW
     for share in range(SHARES)
 ]

@@ -22,7 +22,7 @@ FEW = [
     for victim, first in zip(VICTIMS, (7, 31), strict=True)
 ]
 WHOLE = [
-    pytest.param(victim, (share, SHARES), id=f"{victim}-{share + 1} of {SHARES}", marks=pytest.mark.whole)
+    pytest.param(victim, (share, SHARES), id=f"{victim}-{share + 1}-of-{SHARES}", marks=pytest.mark.whole)
     for victim in VICTIMS
     for share in range(SHARES)
 ]

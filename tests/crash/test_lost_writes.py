@@ -13,13 +13,14 @@ from dreamd.daemon.places import state_dir
 from dreamd.memory.files import open_store
 
 from .scene import DREAMD, make_scene
-from .synced import losses, read_trace, trace
+from .synced import losses, name_in, read_trace, trace
 
 COMMANDS = {
     "init": ("--config", "config.yaml", "init", "new", "--sessions", "logs"),
     "collect": ("collect", "--sessions", "logs"),
     "dream": ("dream", "--sessions", "logs"),
 }
+NAMING = {"link", "linkat", "rename", "renameat"}
 
 
 @pytest.fixture(scope="module")
@@ -45,26 +46,21 @@ def traced(tmp_path_factory):
     return run
 
 
-def is_in(path, folders):
-    return any(folder in (path, *path.parents) for folder in folders)
-
-
 @pytest.mark.parametrize("verb", COMMANDS)
 def test_nothing_relies_on_what_a_power_cut_could_take(traced, verb):
     calls, folders = traced(verb)
-    assert sum(call.name in {"link", "linkat", "rename", "renameat"} for call in calls) >= 2
+    assert sum(it.name in NAMING for it in calls) >= 2
     assert losses(calls, folders) == []
 
 
-def test_each_sync_of_a_dream_would_be_missed(traced):
-    """But for those of a folder that is synced once more before anything relies on it."""
+def test_every_sync_of_a_dream_that_is_left_out_is_missed(traced):
     calls, folders = traced("dream")
-    syncs = [call for call in calls if call.name == "fsync" and is_in(call.paths[0], folders)]
-    assert len(syncs) > 30
-    needless = [sync for sync in syncs if not losses([call for call in calls if call is not sync], folders)]
-    assert len(needless) < len(syncs) / 10
-    for sync in needless:
-        assert any(other.paths == sync.paths and other.began > sync.began for other in syncs), sync
+    named = [it for it in calls if it.name in NAMING and name_in(folders, it.paths[1])]
+    relied_on = {path for it in named for path in (it.paths[0], it.paths[1].parent)}
+    assert len(relied_on) > 15
+    for path in relied_on:
+        without = [it for it in calls if not (it.name == "fsync" and it.paths == (path,))]
+        assert losses(without, folders), f"nobody misses the sync of '{path}'"
 
 
 def written(name, *, synced=True):

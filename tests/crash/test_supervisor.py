@@ -11,11 +11,12 @@ from collections import Counter
 import pytest
 
 from .scene import DREAMD
-from .supervisor import CALLS, KILLED, supervise
+from .supervisor import KILLED, supervise
+from .synced import read_trace, trace
 
 TOUCH = "import os; [os.close(os.open(f'{n}', os.O_CREAT | os.O_WRONLY)) for n in range(4)]; os.mkdir('folder')"
-#: an open of strace that only reads
-READING = re.compile(r"O_RDONLY(?!\|O_CREAT|\|O_TRUNC)")
+#: an open that does not only read
+CHANGING = re.compile("O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
 
 
 def touch(folder, answer):
@@ -48,17 +49,14 @@ def test_the_supervisor_counts_what_strace_counts(copies, expected):
     if strace is None:
         pytest.skip("needs strace")
     scene = copies()
-    trace, names = scene.home / "trace", ",".join(f"?{name}" for name in CALLS)
-    command = [strace, "-f", "-y", "-o", trace, "-e", f"trace={names}", DREAMD, "dream", "--sessions", "logs"]
+    output = scene.home / "trace"
+    command = trace([DREAMD, "dream", "--sessions", "logs"], strace, output)
     subprocess.run(command, env=scene.environment, cwd=scene.home, check=True, stdout=subprocess.DEVNULL)
-    counted = Counter()
-    for line in trace.read_text().splitlines():
-        name, _, rest = line.split(maxsplit=1)[1].partition("(")
-        reads = name.startswith("open") and READING.search(rest)
-        # What is copied into the store comes from DuckDB's scratch.
-        scratch = "/scratch/" in rest and name != "sendfile"
-        if name in CALLS and not reads and not scratch and any(place in rest for place in scene.watched):
-            counted[name] += 1
+    counted = Counter(
+        call.name
+        for call in read_trace(output.read_text().splitlines(), failed=True)
+        if any(map(scene.concerns, call.paths)) and (not call.name.startswith("open") or CHANGING.search(call.flags))
+    )
     seen = Counter()
     ended = copies().disturbed(lambda call, _run: seen.update([call.name]))
     assert ended.code == 0

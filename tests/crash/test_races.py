@@ -1,0 +1,124 @@
+"""Many processes at one store at once: what was written is there once, and what is read is whole.
+
+Half of them dream, on several hosts and over logs that arrive meanwhile. The others write lines into MEMORY.md by hand,
+ask, and read what is published as agents do.
+"""
+
+import itertools
+import re
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dreamd.cli.check import index_generation
+from dreamd.memory.check import check
+from dreamd.memory.ledger import load
+from dreamd.memory.markdown import CAP_BYTES, CAP_LINES
+from dreamd.sessions.parts import damaged_parts
+from dreamd.sessions.transcripts import RecordTexts, list_parts
+
+from .scene import write_log
+
+DREAMERS, EDITORS, ASKERS, READERS = 8, 4, 2, 2
+BUSY = 11
+_LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
+_SHOWN = re.compile(r"^<!-- dreamd generation \d+, [-0-9]+: (\d+) of \d+ memories shown -->$", re.MULTILINE)
+_LINE = re.compile(r" \^[0-9a-z]{8}$", re.MULTILINE)
+
+
+class Crowd:
+    """Everybody who is at the store, each in a thread, until the time is over; what they wrote and what went wrong."""
+
+    def __init__(self, scene, seconds):
+        self.scene = scene
+        self.over = threading.Event()
+        self.editing = threading.Lock()  # two editors that overwrite each other's file lose lines without our help
+        self.numbers = itertools.count(1)
+        self.written, self.wrong, self.done = [], [], Counter()
+        works = [self.dream] * DREAMERS + [self.edit] * EDITORS + [self.ask] * ASKERS + [self.read] * READERS
+        threads = [threading.Thread(target=self.repeat, args=(work, place)) for place, work in enumerate(works)]
+        for thread in threads:
+            thread.start()
+        time.sleep(seconds)
+        self.over.set()
+        for thread in threads:
+            thread.join()
+
+    def repeat(self, work, place):
+        while not self.over.is_set():
+            try:
+                work(place)
+            except Exception as error:  # noqa: BLE001 - in a thread nobody else would hear of it
+                self.wrong.append(f"{work.__name__}: {error!r}")
+                return
+            self.done[work.__name__] += 1
+
+    def dream(self, place):
+        number = next(self.numbers)
+        start = datetime(2026, 3, 6, tzinfo=UTC) + timedelta(hours=number)
+        write_log(self.scene.home / "logs" / f"log-{number}.jsonl", start, f"Never ship parcel {number} on its own.")
+        # Two of them share a host, and so its lock and its folder.
+        host = replace(self.scene, host=f"host{place // 2}")
+        code = host.run("dream", "--sessions", "logs").returncode
+        if code not in {0, BUSY}:
+            self.wrong.append(f"dream exits with {code}")
+
+    def edit(self, place):
+        number = next(self.numbers)
+        line = f"Dock {number} is kept by crew {place}"
+        path = self.scene.store.memory
+        with self.editing:
+            if number % 2:
+                with path.open("a") as file:
+                    file.write(f"- {line}\n")
+            else:
+                draft = path.with_name("draft")
+                draft.write_text(f"{path.read_text()}- {line}\n")
+                draft.rename(path)
+            self.written.append(line)
+        time.sleep(0.2)
+
+    def ask(self, _place):
+        asked = self.scene.run("recall", "who keeps the dock")
+        if asked.returncode:
+            self.wrong.append(f"recall exits with {asked.returncode}: {asked.stderr}")
+
+    def read(self, _place):
+        text = self.scene.store.memory.read_text()
+        if text.count("\n") > CAP_LINES or len(text.encode()) > CAP_BYTES:
+            self.wrong.append("MEMORY.md is over the cap")
+        shown = _SHOWN.search(text)
+        if not shown or int(shown[1]) != len(_LINE.findall(text)):
+            self.wrong.append(f"MEMORY.md is torn:\n{text}")
+        for link in _LINK.findall(text):
+            # A topic may go once MEMORY.md has been replaced by one that no longer links to it.
+            if not (self.scene.store.root / link).exists() and self.scene.store.memory.read_text() == text:
+                self.wrong.append(f"'{link}' does not resolve")
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(8, marks=pytest.mark.sample), pytest.param(60, marks=pytest.mark.whole)]
+)
+def test_everything_that_is_written_is_there_once_and_everything_that_is_read_is_whole(
+    copies, record_property, seconds
+):
+    """Prove invariants 1, 2, 4 and 13 under a crowd."""
+    scene = copies()
+    scene.dream()
+    crowd = Crowd(scene, seconds)
+    assert sorted(set(crowd.wrong)) == []
+    scene.dream()
+    store = scene.store
+    found = check(store, RecordTexts(store.transcripts), index_generation, damaged_parts(store.transcripts))
+    assert found.findings == ()
+    consumed = scene.consumed()
+    assert sorted(consumed) == sorted(header.name for header in list_parts(store.transcripts))
+    assert len(consumed) == len(list((scene.home / "logs").iterdir()))
+    texts = Counter(memory.text for memory in load(store).memories.values())
+    assert {line: texts[line] for line in crowd.written} == dict.fromkeys(crowd.written, 1)
+    record_property("tried: a crowd", sum(crowd.done.values()))
