@@ -81,13 +81,12 @@ def begun(waiting: Sequence[Line], line: Line, text: str) -> int:
 
     An editor that wraps lines makes new items of those that then begin with a dash or a number.
     """
-    wanted, said = _letters(text), _letters(line.text)
-    for count, earlier in enumerate(reversed(waiting[-_WRAPPED:]), start=1):
-        if not wanted.endswith(said):
-            break
-        said = _letters(earlier.whole) + said
-        if said == wanted:
-            return count
+    wanted = _letters(text)
+    for said in (_letters(line.text), _letters(line.whole.removesuffix(f"({line.day})"))):
+        for count, earlier in enumerate(reversed(waiting[-_WRAPPED:]), start=1):
+            said = _letters(earlier.whole) + said
+            if said == wanted:
+                return count
     return 0
 
 

@@ -56,12 +56,13 @@ class Published(msgspec.Struct, frozen=True):
 class Look:
     """What was found where published files belong: their digests by name, what was edited, and what is no text.
 
-    ``replaced`` are files under ``edits/`` that somebody still wrote into, with the digest (sha256, hex) of that.
+    ``replaced`` are files under ``edits/`` that somebody still wrote into, with the digest (sha256, hex) of that, empty
+    where it is no text.
     """
 
     digests: Mapping[str, str]
     edited: tuple[Edited, ...]
-    odd: Mapping[str, str]  # by name: why it is no text
+    odd: Mapping[Path, str]  # why each is no text
     replaced: Mapping[Path, str]
 
 
@@ -94,26 +95,24 @@ def look(store: Store, state: State, settle: float = 0.0) -> Look:
             break
     past = _Past(store, state, published.generation)
     edited: list[Edited] = []
-    odd: dict[str, str] = {}
+    odd: dict[Path, str] = {}
     digests: dict[str, str] = {}
     replaced: dict[Path, str] = {}
     for path, content in found.items():
         was_replaced = parse_replaced(path.name) if path.parent == store.edits else None
         name = was_replaced.name if was_replaced else str(path.relative_to(store.root))
         digest = _digest(content)
-        if was_replaced and was_replaced.knows(digest):
-            continue
-        if was_replaced:
-            replaced[path] = digest
-        else:
+        if not was_replaced:
             digests[name] = digest
-        if not was_replaced and published.files.get(name) == digest:
+        if was_replaced.knows(digest) if was_replaced else published.files.get(name) == digest:
             continue
         read = _read(past, name, content)
         if isinstance(read, Edited):
             edited.append(read)
-        elif read and not was_replaced:
-            odd[name] = read
+        elif read:
+            odd[path] = read
+        if was_replaced:
+            replaced[path] = "" if path in odd else digest
     edited += _deleted(store, past, published, found)
     return Look(digests, tuple(edited), odd, replaced)
 

@@ -80,9 +80,8 @@ def publish(
         place = Replacing(store, now, purged, frozenset(read_published(store).files.values()))
         for path, digest in found.replaced.items():
             keep_looked_at(place, path, digest)
-        told |= dict.fromkeys(
-            (*notes, *(f"{name} was set aside under .dreamd/edits: {it}" for name, it in found.odd.items()))
-        )
+        odd = (f"{path.name} was set aside under .dreamd/edits: {reason}" for path, reason in found.odd.items())
+        told |= dict.fromkeys((*notes, *odd))
         state = advance(state, (entry,)) if entry else state
         if _publish(place, state, found, build_index, scratch):
             for note in told:
@@ -122,10 +121,12 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
             continue
         if head(store) != state.generation:
             return False
-        if not replace_file(place, name, files[name], found.digests.get(name, ""), is_odd=name in found.odd):
+        if not replace_file(
+            place, name, files[name], found.digests.get(name, ""), is_odd=store.root / name in found.odd
+        ):
             return False
     for name in sorted(found.digests.keys() - files.keys()):
-        if not take_away(place, name, found.digests[name], is_odd=name in found.odd):
+        if not take_away(place, name, found.digests[name], is_odd=store.root / name in found.odd):
             return False
     write_file(store.published, msgspec.json.encode(Published(state.generation, digests)) + b"\n")
     remove_quiet(place)
