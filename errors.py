@@ -166,5 +166,11 @@ class WorkerError(DreamdError):
         self.output = output
 
 
+class RememberError(DreamdError):
+    """cannot remember"""
+
+    exit_code = 2
+
+
 class NotFoundError(DreamdError):
     """found nothing called"""

@@ -72,7 +72,9 @@ def _print(result: Result, setup: Setup) -> None:
         say("nothing else is new" if changed else "nothing is new; nothing was changed")
         return
     plan = result.work.plan
-    say(f"read       {plural(result.work.sessions, 'session')}")
+    remembered = len(plan.consumed.inbox)
+    asked = f", {plural(remembered, 'remembered statement')}" if remembered else ""
+    say(f"read       {plural(result.work.sessions, 'session')}{asked}")
     say(f"plan       {said(count(plan.changes))}")
     for note in plan.notes:
         say(f"note       {note}")
@@ -127,6 +129,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "collected": result.collected,
         "gates": plain(result.decision) if result.decision else None,
         "sessions": result.work.sessions if result.work else 0,
+        "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
         "notes": plan.notes if plan else (),

@@ -12,7 +12,7 @@ from .verb import Options, Verb
 @click.option("--all", "everything", is_flag=True, help="Retired memories too.")
 @click.pass_obj
 def command(options: Options, *, everything: bool) -> None:
-    """Print every active memory as one line of JSON, evidence included."""
+    """Print every active memory as a line of JSON, evidence included."""
     from ..memory.files import open_store
     from ..memory.ledger import load
     from .outgoing import redacted

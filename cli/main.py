@@ -30,6 +30,7 @@ VERBS = (
     "gates",
     "status",
     "recall",
+    "remember",
     "forget",
     "pin",
     "confirm",

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import pwd
 import sys
 from collections.abc import Mapping
 
-from ..sessions.agents import AGENTS
+from ..sessions.agents import working_in
+from ..sessions.owner import account
 
 
 def person() -> str:
     """Return the name of the account that this process runs as, or its number where it has no name."""
-    number = os.geteuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
+    return account(os.geteuid())
 
 
 def typed_by_person(environment: Mapping[str, str]) -> bool:
@@ -26,5 +22,5 @@ def typed_by_person(environment: Mapping[str, str]) -> bool:
     proof, and need not be: whoever can write into the store can write anything. It keeps an agent's words from being
     taken for a person's by accident (invariant 7).
     """
-    by_agent = any(environment.get(sign) for agent in AGENTS for sign in agent.signs)
+    by_agent, _ = working_in(environment)
     return not by_agent and sys.stdin is not None and sys.stdin.isatty()

@@ -42,7 +42,9 @@ def command(options: Options, generation: int) -> None:
     header = entry.header
     origin = f" by {header.run} on {header.host}" if header.run else ""
     say(f"generation {generation}: {header.kind} of {local(header.now)}{origin}")
-    say(f"{plural(len(entry.changes), 'change')}, {plural(len(header.consumed.parts), 'part')} consumed")
+    items = plural(len(header.consumed.inbox), "remembered statement")
+    used = f"{plural(len(header.consumed.parts), 'part')}{f' and {items}' if header.consumed.inbox else ''}"
+    say(f"{plural(len(entry.changes), 'change')}, {used} consumed")
     if header.rewrote:
         say(f"rewrote    {', '.join(map(str, header.rewrote))}, so that a purged value is in none of them")
     for number in rewritten_by:

@@ -53,6 +53,7 @@ def command(options: Options) -> int:
 def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
     from ..memory.atomic import is_file, read_file
+    from ..memory.inbox import read_inbox
     from ..memory.ledger import load
     from ..memory.publish import is_published
     from ..memory.runs import read_reports
@@ -66,6 +67,7 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
     skipped, unreadable = _unread(here, parts)
     reports = list(read_reports(store))
     text = read_file(store.memory) if is_file(store.memory) else b""
+    inbox = read_inbox(store)
     return {
         "store": setup.name,
         "memory": store.root,
@@ -78,6 +80,10 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
         "sessions": {
             "collected": len({(part.person, part.session) for part in parts}),
             "new": new_sessions(parts, state.parts),
+        },
+        "inbox": {
+            "waiting": sum(item.id not in state.inbox for item in inbox.items),
+            "faults": [{"file": name, "reason": reason} for name, reason in inbox.faults],
         },
         "logs": _logs(here),
         "watching": _watching(here),
@@ -141,6 +147,10 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
     behind = "" if published["current"] else "; behind the ledger or edited, the next dream sees to it"
     _line("MEMORY.md", f"{size}{behind}" if published["bytes"] else "not published yet")
     _line("sessions", f"{sessions['collected']:,} collected, {sessions['new']:,} new")
+    if facts["inbox"]["waiting"]:
+        _line("inbox", f"{plural(facts['inbox']['waiting'], 'remembered statement')} for the next dream")
+    for fault in facts["inbox"]["faults"]:
+        _line("no item", f"inbox/{fault['file']}: {fault['reason']}")
     _line("last dream", local(facts["last_dream"]) if facts["last_dream"] else "never")
     if run:
         error = f": {run['error']}" if run["error"] else f", generation {run['generation']}"

@@ -17,10 +17,12 @@ from ..memory.changes import State
 from ..memory.corrections import correct, undo
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
+from ..memory.inbox import inbox_texts
 from ..memory.ledger import commit, head, load, read_entry
 from ..memory.markdown import render_memory
-from ..memory.plan import Plan, validate
+from ..memory.plan import Plan, RecordText, validate
 from ..memory.publish import is_published
+from ..memory.records import Origin
 from ..memory.repair import discard_index, discard_published, set_aside_last
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
@@ -93,7 +95,7 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
         raise StaleBaseError(str(plan.base + 1))
     progress("validate", 0, 0)
     try:
-        validate(plan, state, RecordTexts(store.transcripts), accept_loss=request.accept_loss)
+        validate(plan, state, record_texts(store), accept_loss=request.accept_loss)
     except LossBoundError:
         # A person may take it. A plan that breaks another invariant is not kept: it may be what must not be stored.
         make_folder(store.runs)
@@ -107,6 +109,12 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
     return Finished(plan.base + 1, shown, len(active))
+
+
+def record_texts(store: Store) -> RecordText:
+    """Given a store, return what finds the text of the record or item that a piece of evidence names."""
+    transcripts, inbox = RecordTexts(store.transcripts), inbox_texts(store)
+    return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts(piece)
 
 
 def by_hand(request: CorrectRequest | UndoRequest) -> Amended:

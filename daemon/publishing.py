@@ -8,6 +8,7 @@ from pathlib import Path
 from ..memory.atomic import empty_folder
 from ..memory.changes import State
 from ..memory.files import Store
+from ..memory.inbox import clear_inbox
 from ..memory.ledger import read_entries
 from ..memory.publish import publish
 from ..recall.index import build
@@ -19,10 +20,15 @@ def sweep(store: Store) -> None:
 
 
 def publish_head(store: Store, scratch: Path, now: datetime, host: str) -> State:
-    """Given a store and a folder on local disk, publish the store's head and return the state that readers now see."""
+    """Given a store and a folder on local disk, publish the store's head and return the state that readers now see.
+
+    What the ledger consumed from the inbox goes after that, so that recall finds one or the other at every instant.
+    """
 
     def build_index(path: Path, state: State) -> None:
         build(path, state, read_entries(store, state.generation))
 
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return publish(store, build_index, scratch, now, host)
+    state = publish(store, build_index, scratch, now, host)
+    clear_inbox(store, state.inbox)
+    return state

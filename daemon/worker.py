@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..curators.rules import RulesCurator
 from ..memory.files import open_store
+from ..memory.inbox import waiting
 from ..memory.ledger import load
 from ..memory.plan import Plan
 from ..phases.dream import Dream, Repository
@@ -39,6 +40,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
             now=request.now,
             curator=RulesCurator(),
             transcripts=transcripts,
+            inbox=waiting(store, state.inbox),
             repository=_repository(request.repository),
             progress=progress,
         ),

@@ -16,6 +16,7 @@ from .changes import State
 from .edits import find, read_published
 from .entry import Entry, count
 from .files import Store
+from .inbox import inspect
 from .ledger import advance, generations, load, read_entry
 from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
@@ -79,6 +80,7 @@ def check(
     for memory in state.memories.values():
         findings += _memory(memory, removed)
         findings += _retired(memory, state)
+    findings += _inbox(store, state, purged)
     newer = read_published(store).generation
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
@@ -103,6 +105,12 @@ def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
             Finding(8, grave=False, where=str(store.redaction), what=what, hint="'dreamd dream' finishes it")
         )
     return purged, NOTHING if begun else purged
+
+
+def _inbox(store: Store, state: State, purged: Purged) -> Iterator[Finding]:
+    for name, what, words in inspect(store, state.inbox, purged):
+        number, grave, hint = _IN_INBOX[what]
+        yield Finding(number, grave=grave, where=f"inbox/{name}", what=words, hint=hint)
 
 
 def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
@@ -235,4 +243,10 @@ def _differs(store: Store, state: State) -> bool:
     return False
 
 
+#: by what is wrong with a file of the inbox: the invariant, whether that is damage, and what to do
+_IN_INBOX = {
+    "fault": (13, False, "nobody reads it and nobody removes it; mend it, or take it away"),
+    "consumed": (13, False, "'dreamd dream' removes it; nothing is read twice"),
+    "secret": (8, True, "'dreamd purge' takes it out; the next dream stores none of it"),
+}
 _AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"

@@ -23,6 +23,7 @@ from .atomic import TEMPORARY, create_file, is_file, make_folder, read_file, ref
 from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
 from .probe import probe
+from .records import ALPHABET, ID_LENGTH
 
 FORMAT = 1
 
@@ -33,6 +34,7 @@ _REPLACED = re.compile(
 )
 _DIGEST = 32
 _LONGEST_TOPIC = 64
+_ITEM = re.compile(rf"([{ALPHABET}]{{{ID_LENGTH}}})\.json")
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -163,6 +165,10 @@ class Store:
         """Given a topic's slug, return the path of its file."""
         return self.topics / f"{topic}.md"
 
+    def item(self, item: str) -> Path:
+        """Given a remembered item's id, return the path of its file."""
+        return self.inbox / f"{item}.json"
+
     def run(self, run: str) -> Path:
         """Given a run's id, return the path of its report."""
         return self.runs / f"{run}.json"
@@ -219,6 +225,12 @@ def topic_named(words: str) -> str:
     """Given words, return the topic that they would name, empty where no letter or digit is in them."""
     plain = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_TOPIC].strip("-")
+
+
+def parse_item(name: str) -> str | None:
+    """Given a file name of the inbox, return the id of its item, or None if it is no item."""
+    match = _ITEM.fullmatch(name)
+    return match[1] if match else None
 
 
 def is_temporary(name: str) -> bool:

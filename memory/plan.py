@@ -60,7 +60,8 @@ def losses(plan: Plan, state: State) -> list[str]:
 def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: bool = False) -> Mapping[str, Memory]:
     """Given a plan and the state at its base, return the memories after it, or raise RefusedError.
 
-    Invariants 1 (it applies), 5 (loss bound), 6 (evidence), 7 (trust), 8 (redaction) and 10 (text limit).
+    Invariants 1 (it applies), 2 (positions), 5 (loss bound), 6 (evidence), 7 (trust), 8 (redaction) and 10 (text
+    limit).
     """
     try:
         memories = fold(state.memories, plan.changes, plan.now)
@@ -75,6 +76,7 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
         after = memories[change.id]
         if after.trust is Trust.USER and not any(piece.role == "user" for piece in after.evidence):
             raise RefusedError(change.id, "it claims a person's trust without a person's words (invariant 7)")
+    _validate_inbox(plan, state)
     unknown = [name for name in plan.shown if name not in memories or not memories[name].active]
     if unknown or len(set(plan.shown)) != len(plan.shown):
         raise RefusedError("MEMORY.md", f"it would show {unknown or 'a memory twice'}")
@@ -99,6 +101,18 @@ def _validate_text(change: Change) -> None:
         raise RefusedError(change.id, "its text holds a secret (invariant 8)")
 
 
+def _validate_inbox(plan: Plan, state: State) -> None:
+    """Refuse a plan that uses up a remembered item and adds nothing for it, or does so again: its file would go."""
+    added = set()
+    for change in plan.changes:
+        if isinstance(change, Add):
+            added |= {change.id, *(it.record for it in change.memory.evidence if it.origin is Origin.INBOX)}
+    for item in plan.consumed.inbox:
+        if item in state.inbox or item not in added:
+            what = "was consumed before" if item in state.inbox else "would be consumed and not be known"
+            raise RefusedError(item, f"the remembered item {what} (invariant 2)")
+
+
 def _new_evidence(change: Change) -> tuple[Evidence, ...]:
     if isinstance(change, Add):
         return change.memory.evidence
@@ -106,7 +120,7 @@ def _new_evidence(change: Change) -> tuple[Evidence, ...]:
 
 
 def _validate_evidence(change: Change, piece: Evidence, record_text: RecordText) -> None:
-    if piece.origin is not Origin.SESSION:
+    if piece.origin not in {Origin.SESSION, Origin.INBOX}:
         return
     text = record_text(piece)
     if text is None:

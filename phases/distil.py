@@ -1,7 +1,8 @@
 """Distil: the curator reads what is new, and what it proposes becomes a memory unless it is known.
 
 Nothing comes back by this door (invariant 12): a draft whose evidence is that of a memory which a person forgot or
-undid is left out, and so is one that was ever added or joined, whatever became of it.
+undid is left out, and so is one that was ever added or joined, whatever became of it. What was remembered is said anew:
+it is added even where the same was forgotten, and where it is known already merge joins it to that.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import UTC, datetime
 import msgspec
 
 from ..curators.draft import Curator, Draft, Relation
+from ..curators.rules.kinds import claim_of
 from ..language import dates
 from ..language.redact import redact
 from ..language.visible import visible
 from ..memory.changes import Add, Change, State
+from ..memory.item import take_in
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
 from ..sessions.events import Transcript
 from .dream import Dream, Outcome, outcome
@@ -45,10 +48,10 @@ def step(dream: Dream, state: State) -> Outcome:
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
             changes.append(Add(id=memory.id, reason=f"{said} in session {draft.session}", memory=memory))
         dream.progress("distil", done, len(transcripts))
-    for item in sorted(dream.inbox, key=lambda item: (item.learned, item.id)):
-        if item.id not in known and item.id not in state.inbox:
-            known[item.id] = item
-            changes.append(Add(id=item.id, reason="it was remembered on request", memory=item))
+    changes += (
+        msgspec.structs.replace(add, memory=msgspec.structs.replace(add.memory, claim=claim_of(add.memory.text)))
+        for add in take_in((item for item in dream.inbox if item.id not in state.inbox), known)
+    )
     return outcome(changes, notes)
 
 

@@ -3,7 +3,7 @@
 A run works in small steps: a draft is added, joined, dated, given a topic. What counts is how the memories stand at
 the end against how they stood at the base, so the net list is made from the two, and the steps only lend their
 reasons and evidence. A draft that was absorbed in the run that found it never enters the ledger: the merge states the
-joined evidence whole.
+joined evidence whole. What was remembered does enter it, since whoever did so was told its id.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from ..memory.changes import Add, Change, Conflict, Merge, Retire, Retopic, Reword, Supersede, Verify
-from ..memory.records import Evidence, Memory, Reason
+from ..memory.records import Evidence, Memory, Origin, Reason
 
 _REWORDED = ("text", "kind", "claim")
 _JOINED = ("evidence", "sessions", "people", "trust", "learned", "last_seen", "factors")
@@ -24,7 +24,7 @@ def net(base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable
 
     ``fold(base, net(...))`` has the active memories of ``final``, equal in every field, and retires of ``base`` what
     ``final`` has retired. What was added and retired within the run is left out, unless it was superseded or
-    supersedes what stays: the older statement is history.
+    supersedes what stays: the older statement is history; or unless it came from the inbox.
     """
     return tuple(_Netting(base, final, steps).changes())
 
@@ -34,10 +34,11 @@ class _Netting:
         self.base = base
         self.final = final
         self.told: dict[tuple[type[Change], str], Change] = {(type(step), step.id): step for step in steps}
+        self.remembered = {name for (_, name), step in self.told.items() if _is_remembered(step)}
         self.kept = self._kept()
         self.absorbed: dict[str, list[str]] = {}
-        for name, memory in sorted(base.items()):
-            if memory.active and _reason(final[name]) is Reason.DUPLICATE:
+        for name in sorted(base.keys() | self.remembered):
+            if (name not in base or base[name].active) and _reason(final[name]) is Reason.DUPLICATE:
                 self.absorbed.setdefault(self.heir(name), []).append(name)
 
     def changes(self) -> Iterator[Change]:
@@ -64,7 +65,7 @@ class _Netting:
         kept = {
             name
             for name, memory in self.final.items()
-            if name in self.base or memory.active or _reason(memory) is Reason.SUPERSEDED
+            if name in self.base or memory.active or _reason(memory) is Reason.SUPERSEDED or name in self.remembered
         }
         waiting = list(kept)
         while waiting:
@@ -151,6 +152,10 @@ class _Netting:
             if step:
                 return step.reason, step.evidence
         return "follows from other changes of this run", ()
+
+
+def _is_remembered(step: Change) -> bool:
+    return isinstance(step, Add) and any(piece.origin is Origin.INBOX for piece in step.memory.evidence)
 
 
 def _reason(memory: Memory) -> Reason | None:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ..memory.records import Evidence, Kind, Origin
+from ..memory.records import Evidence, Kind, Memory, Origin
 from .fusion import Fused, fuse
 from .index import SETTINGS
 from .terms import fragments, terms
+from .waiting import DOCUMENTS, POSTINGS, columns, not_indexed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,11 +39,12 @@ _STALE_TRIES = 40
 _STALE_PAUSE = 0.05
 
 _BM25 = """
-WITH found AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest(?::VARCHAR[]))),
-     known AS (SELECT count(*) AS n, avg({length}) AS mean FROM documents),
+WITH found AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest($wanted::VARCHAR[])){postings}),
+     lengths AS (SELECT doc, id, {length} FROM documents{documents}),
+     known AS (SELECT count(*) AS n, avg({length}) AS mean FROM lengths),
      weight AS (SELECT term, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf FROM found, known GROUP BY term, n)
 SELECT id
-FROM found JOIN weight USING (term) JOIN documents USING (doc), known
+FROM found JOIN weight USING (term) JOIN lengths USING (doc), known
 GROUP BY id
 ORDER BY round(sum(idf * tf * ({k1} + 1) / (tf + {k1} * (1 - {b} + {b} * {length} / mean))), 9) DESC, id
 LIMIT {depth}
@@ -69,23 +71,27 @@ class Hit:
     evidence: tuple[Evidence, ...]
 
 
-Channel = Callable[["DuckDBPyConnection", str], list[str]]
+Channel = Callable[["DuckDBPyConnection", str, Sequence[Memory]], list[str]]
 Opened = TypeVar("Opened")
 
 
-def search(index: Path, query: str, limit: int = 10) -> list[Hit]:
-    """Given an index and a query in anybody's words, return at most ``limit`` hits, best first.
+def search(index: Path, query: str, limit: int = 10, waiting: Sequence[Memory] = ()) -> list[Hit]:
+    """Given an index, a query in anybody's words and what waits in the inbox, return the best hits, best first.
 
-    A query without a word that the index knows finds nothing. Raises duckdb.Error where the index cannot be read.
+    A query without a word that is known finds nothing. Raises duckdb.Error where the index cannot be read.
     """
     with connect(index) as connection:
-        return ask(connection, query, limit)
+        return ask(connection, query, limit, waiting)
 
 
-def ask(connection: DuckDBPyConnection, query: str, limit: int = 10) -> list[Hit]:
-    """Given an open index and a query, return at most ``limit`` hits, best first."""
-    rankings = {name: channel(connection, query) for name, channel in CHANNELS.items()}
-    return _hits(connection, fuse(rankings)[: max(0, limit)])
+def ask(connection: DuckDBPyConnection, query: str, limit: int = 10, waiting: Sequence[Memory] = ()) -> list[Hit]:
+    """Given an open index, a query and what waits in the inbox, return at most ``limit`` hits, best first.
+
+    What waits is ranked as if the index had it already.
+    """
+    beside = not_indexed(connection, waiting)
+    rankings = {name: channel(connection, query, beside) for name, channel in CHANNELS.items()}
+    return _hits(connection, fuse(rankings)[: max(0, limit)], beside)
 
 
 def connect(index: Path) -> DuckDBPyConnection:
@@ -111,29 +117,49 @@ def retry_stale(action: Callable[[], Opened], pause: Callable[[float], None] = t
     return action()
 
 
-def _by_terms(connection: DuckDBPyConnection, query: str) -> list[str]:
-    return _bm25(connection, "posting", "terms", terms(query))
+def _by_terms(connection: DuckDBPyConnection, query: str, beside: Sequence[Memory]) -> list[str]:
+    return _bm25(connection, query, beside, Form("posting", "terms", terms))
 
 
-def _by_fragments(connection: DuckDBPyConnection, query: str) -> list[str]:
-    return _bm25(connection, "fragment", "fragments", fragments(query))
+def _by_fragments(connection: DuckDBPyConnection, query: str, beside: Sequence[Memory]) -> list[str]:
+    return _bm25(connection, query, beside, Form("fragment", "fragments", fragments))
 
 
-def _bm25(connection: DuckDBPyConnection, table: str, length: str, wanted: list[str]) -> list[str]:
-    distinct = list(dict.fromkeys(wanted))[:_MOST_TERMS]
-    if not distinct:
+class Form(NamedTuple):
+    """One form in which texts are found: its table, the name of a document's length in it, and what cuts a text."""
+
+    table: str
+    length: str
+    cut: Callable[[str], list[str]]
+
+
+def _bm25(connection: DuckDBPyConnection, query: str, beside: Sequence[Memory], form: Form) -> list[str]:
+    wanted = list(dict.fromkeys(form.cut(query)))[:_MOST_TERMS]
+    if not wanted:
         return []
-    question = _BM25.format(table=table, length=length, k1=K1, b=B, depth=_DEPTH)
-    return [row[0] for row in connection.execute(question, [distinct]).fetchall()]
+    question = _BM25.format(
+        table=form.table,
+        length=form.length,
+        postings=POSTINGS if beside else "",
+        documents=DOCUMENTS if beside else "",
+        k1=K1,
+        b=B,
+        depth=_DEPTH,
+    )
+    values = {"wanted": wanted, **(columns(beside, form.cut, wanted) if beside else {})}
+    return [row[0] for row in connection.execute(question, values).fetchall()]
 
 
-def _hits(connection: DuckDBPyConnection, best: list[Fused]) -> list[Hit]:
+def _hits(connection: DuckDBPyConnection, best: list[Fused], beside: Sequence[Memory]) -> list[Hit]:
     ids = [it.item for it in best]
     known = {row[0]: row[1:] for row in connection.execute(_MEMORIES, [ids]).fetchall()}
     evidence: dict[str, list[Evidence]] = {}
     for memory, origin, said, *others in connection.execute(_EVIDENCE, [ids]).fetchall():
         named = dict(zip(_AS_IS, others, strict=True))
         evidence.setdefault(memory, []).append(_piece(origin, said, **named))
+    for memory in beside:
+        known[memory.id] = memory.text, memory.kind, memory.topic
+        evidence[memory.id] = list(memory.evidence)
     return [
         Hit(it.item, text, Kind(kind), topic, round(it.score, 4), it.ranks, tuple(evidence.get(it.item, ())))
         for it in best

@@ -30,7 +30,8 @@ class Agent(NamedTuple):
     ``folder`` lies in the home; ``variable`` may move it, and ``home`` the home. Without a folder the logs lie in the
     repository. ``globs`` are below that. ``named`` is the end of a glob that its logs match wherever they are copied
     to, empty where that is no more than ``*.jsonl``. ``selects`` is the glob below what stands for a working directory
-    that selects its logs, empty where no glob can. ``signs`` are variables that it sets in the commands that it runs.
+    that selects its logs, empty where no glob can. ``signs`` are variables that it sets in the commands that it runs, and
+    ``session_in`` is the one of them that holds the session's id.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Agent(NamedTuple):
     named: str = ""
     selects: str = ""
     signs: tuple[str, ...] = ()
+    session_in: str = ""
 
     def root(self, environment: Mapping[str, str], repository: Path | None) -> Path | None:
         """Given the environment and a repository, return the folder that the globs are below; None for want of one."""
@@ -56,6 +58,18 @@ class Agent(NamedTuple):
         if not self.folder:
             return self.name
         return f"{project}/{self.selects}" if self.selects else f"{self.name}:{project}"
+
+
+def working_in(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Given a process's environment, return the agent that started it and the agent's session, "" for what is not said.
+
+    An agent that was started by another is the nearer one, and no variable tells which that is: the first of the table
+    is named. That there is one at all is what matters.
+    """
+    for agent in AGENTS:
+        if any(environment.get(sign) for sign in agent.signs):
+            return agent.name, environment.get(agent.session_in, "")
+    return "", ""
 
 
 def named_in(source: str) -> tuple[Agent, str] | None:
@@ -153,7 +167,8 @@ AGENTS = (
         project_of=_above(1),
         is_of=_is_slug_of,
         selects="*.jsonl",
-        signs=("CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT"),
+        signs=("CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID"),
+        session_in="CLAUDE_CODE_SESSION_ID",
     ),
     Agent(
         name="codex",
@@ -162,7 +177,8 @@ AGENTS = (
         globs=("sessions/*/*/*/rollout-*.jsonl", "archived_sessions/*.jsonl"),
         project_of=_codex_directory,
         is_of=_is_inside,
-        signs=("CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED"),
+        signs=("CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_CI"),
+        session_in="CODEX_THREAD_ID",
     ),
     Agent(
         name="gemini",
@@ -190,6 +206,7 @@ AGENTS = (
         project_of=_above(3),
         is_of=_is_inside,
         named=".specstory/history/*.md",
+        signs=("CURSOR_AGENT",),  # SpecStory writes down what Cursor's agent does
     ),
 )
 

@@ -21,6 +21,11 @@ def person_of(path: Path, owner: int) -> str:
     for home, folder in pairwise(parts):
         if folder in _AGENT_FOLDERS and home != "/":
             return home
+    return account(owner)
+
+
+def account(owner: int) -> str:
+    """Given a user id, return the account's name, or the number of an account that this host does not know."""
     try:
         return pwd.getpwuid(owner).pw_name
     except KeyError:

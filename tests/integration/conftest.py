@@ -19,7 +19,10 @@ from dreamd.daemon.places import state_dir
 from dreamd.memory.check import check
 from dreamd.memory.entry import Consumed
 from dreamd.memory.files import Store, create_store, open_store
+from dreamd.memory.inbox import remember
+from dreamd.memory.item import Speaker
 from dreamd.memory.plan import Plan
+from dreamd.memory.records import Kind
 from dreamd.memory.runs import RunReport, write_report
 from dreamd.sessions.parts import damaged_parts
 from dreamd.sessions.transcripts import RecordTexts
@@ -120,7 +123,7 @@ def make(root, value=VALUE):
     store.memory.write_text(store.memory.read_text() + f"- Ask {value} at the gate\n")
     world.log("two.jsonl", MORE.replace(VALUE, value), session="two", day=2)
     world.dream()
-    (store.inbox / "k3f9a2qx.json").write_bytes(msgspec.json.encode({"text": f"remember {value}", "id": "k3f9a2qx"}))
+    remember(store, f"remember {value}", Kind.SEMANTIC, NOW, Speaker(person="ana"), lambda: "k3f9a2qx")
     write_report(store, RunReport("run-9", "alpha", NOW, NOW, "failed", 1, error=f"cannot say '{value}'", output=value))
     plan = Plan(1, NOW, "rules", (make_add(make_memory(f"Open with {value}")),), consumed=Consumed(("p",)))
     store.refused_plan("run-9").write_bytes(msgspec.json.encode(plan))

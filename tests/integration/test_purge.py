@@ -14,6 +14,7 @@ from dreamd.daemon.pipe import call
 from dreamd.daemon.requests import Finished, FinishRequest, Prepared, PrepareRequest, Work, WorkRequest
 from dreamd.errors import BusyError, PurgeError, StaleBaseError
 from dreamd.memory.entry import EntryKind
+from dreamd.memory.inbox import read_inbox
 from dreamd.memory.ledger import head, load, read_entries, read_entry
 from dreamd.memory.plan import Plan
 from dreamd.memory.publish import is_published
@@ -96,6 +97,7 @@ def test_it_is_recorded_which_entries_were_rewritten_and_each_keeps_its_number(w
 
 def test_positions_stay_and_a_further_dream_has_nothing_to_do(world):
     """Invariants 2 and 9."""
+    world.dream()
     before = load(world.store)
     world.purge()
     assert load(world.store).parts == before.parts
@@ -103,7 +105,29 @@ def test_positions_stay_and_a_further_dream_has_nothing_to_do(world):
     assert world.dream().outcome == "nothing new"
 
 
+def test_what_was_remembered_is_cleaned_where_it_waits_and_becomes_a_memory_without_the_value(world):
+    """Invariants 2 and 8."""
+    world.purge()
+    [item] = read_inbox(world.store).items
+    assert item.text.startswith("remember [secret:purged:")
+    assert item.text.encode() in world.store.item(item.id).read_bytes()
+    world.dream()
+    assert load(world.store).memories[item.id].text == item.text
+    assert world.holding() == set()
+    assert world.check() == ()
+
+
+def test_a_purged_value_that_is_remembered_again_is_struck_out(world):
+    """Invariant 8."""
+    world.purge()
+    name = Memory(world.store.root).remember(f"The robot wants to hear {VALUE}, and then it ships")
+    assert load(world.store).memories.get(name) is None
+    assert "[secret:purged:" in world.store.item(name).read_text()
+    assert world.holding() == set()
+
+
 def test_untouched_logs_that_are_collected_again_bring_nothing_back(world):
+    world.dream()
     world.purge()
     shutil.rmtree(world.local)
     result = world.dream()
@@ -120,6 +144,7 @@ def test_a_log_that_says_the_value_again_does_not_bring_it_back(world):
 
 
 def test_a_log_that_grows_does_not_say_again_what_is_known(world):
+    world.dream()
     world.purge()
     before = [memory.text for memory in load(world.store).active()]
     with (world.logs / "two.jsonl").open("a") as file:
@@ -168,6 +193,7 @@ def test_what_was_written_by_hand_is_taken_in_and_cleaned(world):
 
 def test_a_stale_copy_of_memory_md_does_not_bring_it_back(world):
     """Invariants 8 and 12."""
+    world.dream()
     stale = world.store.memory.read_text()
     before = {memory.id for memory in load(world.store).active()}
     world.purge()

@@ -86,7 +86,7 @@ def test_a_purge_that_is_killed_at_any_step_is_finished_by_the_next_writer(copie
 def test_a_dream_finishes_it_first(leaky):
     assert die_at(8, leaky)
     assert unfinished_purge(leaky.store)
-    assert leaky.dream().outcome == "nothing new"
+    assert leaky.dream().work.plan.consumed.inbox
     assert unfinished_purge(leaky.store) is None
     assert leaky.holding() == set()
 

@@ -100,6 +100,8 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     assert [planned["outcome"], committed["outcome"]] == ["planned", "committed"]
     said["dream"] = [{**planned, "published": committed["published"]}]
     (tmp_path / "memory/topics/general.md").write_text("- A new line\n")
+    said["remember"] = ask("remember", "The tides are read twice a day", "--json")
+    (tmp_path / "memory/inbox/notes.txt").write_text("no item\n")
     said["check"] = ask("check", "--json", code=1)
     said["gates"] = ask("gates", "--json", code=3)
     said["status"] = ask("status", "--json")
