@@ -39,6 +39,7 @@ VERBS = (
     "log",
     "show",
     "undo",
+    "diff",
     "export",
     "check",
     "repair",

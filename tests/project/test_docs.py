@@ -105,6 +105,7 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     said["status"] = ask("status", "--json")
     said["log"] = ask("log", "--json")
     said["show"] = ask("show", "1", "--json")
+    said["diff"] = ask("diff", "--json")
     exported = ask("export", "--all")
     said["why"] = ask("why", exported[0]["id"], "--json")
     said["recall"] = ask("recall", exported[0]["text"], "--json")
