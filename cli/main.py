@@ -41,6 +41,7 @@ VERBS = (
     "undo",
     "diff",
     "export",
+    "import",
     "check",
     "repair",
     "unlock",
