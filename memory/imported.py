@@ -136,7 +136,9 @@ def _whole(memory: Memory) -> Iterator[tuple[str, Any]]:
         if inner := getattr(memory, name):
             yield name, replace(inner, when=_utc(inner.when))
     confidence, uses = memory.factors.confidence, memory.factors.uses
-    yield "factors", Factors(min(max(confidence, 0.0), 1.0), min(max(uses, 0), _MOST_USES))
+    bounded = Factors(min(max(confidence, 0.0), 1.0), min(max(uses, 0), _MOST_USES))
+    if bounded != memory.factors:
+        yield "factors", bounded
 
 
 def _imported(piece: Evidence) -> Evidence:

@@ -145,7 +145,9 @@ def test_what_was_superseded_there_by_what_comes_along_is_superseded_here():
 
 
 def test_a_conflict_with_a_memory_that_is_here_is_marked_on_both():
-    there = after(state(PORT), with_fields(PORT, conflicts_with=(RULE.id,)), with_fields(RULE, conflicts_with=(PORT.id,)))
+    there = after(
+        state(PORT), with_fields(PORT, conflicts_with=(RULE.id,)), with_fields(RULE, conflicts_with=(PORT.id,))
+    )
     assert there.memories[PORT.id].conflicts_with == (RULE.id,)
     assert there.memories[RULE.id].conflicts_with == (PORT.id,)
 
@@ -165,7 +167,9 @@ def test_what_refers_to_nothing_here_is_dropped():
     assert (there.memories[PORT.id].supersedes, there.memories[PORT.id].conflicts_with) == ((), ())
 
 
-WORDS = st.lists(st.sampled_from("the port of tests is never 5433 heron pushed by hand".split()), min_size=1, max_size=9)
+WORDS = st.lists(
+    st.sampled_from("the port of tests is never 5433 heron pushed by hand".split()), min_size=1, max_size=9
+)
 TEXTS = WORDS.map(" ".join)
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
 IDS = st.text(ALPHABET, min_size=8, max_size=8)
@@ -192,7 +196,9 @@ def stores(draw):
             text=draw(TEXTS),
             topic=draw(st.sampled_from(["general", "tests", "deploy"])),
             trust=draw(st.sampled_from(Trust)),
-            evidence=tuple(draw(st.lists(PIECES, min_size=1, max_size=4, unique_by=lambda it: (it.session, it.record)))),
+            evidence=tuple(
+                draw(st.lists(PIECES, min_size=1, max_size=4, unique_by=lambda it: (it.session, it.record)))
+            ),
             learned=draw(TIMES),
             last_seen=draw(TIMES),
             about=About(paths=tuple(draw(st.lists(TEXTS, max_size=2)))),

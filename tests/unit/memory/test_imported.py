@@ -86,7 +86,9 @@ def test_every_text_is_cleaned_as_a_logs_is():
     secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4xY7z0AbCdEfG"
     said = f"Deploy\u202e with\n{secret}"
     retired = {"reason": "stale", "detail": said, "when": "2026-03-14T12:00:00Z", "by": said}
-    [memory] = read(line_of(text=said, evidence__0__quote=said, people=[said], retired=retired, held=[said], branch=said))
+    [memory] = read(
+        line_of(text=said, evidence__0__quote=said, people=[said], retired=retired, held=[said], branch=said)
+    )
     assert memory.text.startswith("Deploy with [secret:")
     assert memory.evidence[0].quote.startswith("Deploy with\n[secret:")
     stored = msgspec.json.encode(memory).decode()
@@ -129,7 +131,9 @@ def test_any_text_is_read_without_an_exception(text):
     assert len(lines.memories) + len(lines.faults) == sum(bool(line.strip()) for line in text.split("\n"))
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda it: st.lists(it), max_leaves=5), st.data())
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda it: st.lists(it), max_leaves=5), st.data()
+)
 def test_any_value_in_any_place_is_a_memory_or_a_named_fault(value, data):
     field = data.draw(st.sampled_from([*PORT.__struct_fields__]))
     lines = read_lines(line_of(**{field: value}))
