@@ -131,9 +131,7 @@ def test_any_text_is_read_without_an_exception(text):
     assert len(lines.memories) + len(lines.faults) == sum(bool(line.strip()) for line in text.split("\n"))
 
 
-@given(
-    st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda it: st.lists(it), max_leaves=5), st.data()
-)
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5), st.data())
 def test_any_value_in_any_place_is_a_memory_or_a_named_fault(value, data):
     field = data.draw(st.sampled_from([*PORT.__struct_fields__]))
     lines = read_lines(line_of(**{field: value}))
