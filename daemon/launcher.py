@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -54,6 +54,7 @@ from .pipe import OnProgress, call
 from .places import state_dir
 from .requests import (
     Amended,
+    BringRequest,
     Collected,
     CorrectRequest,
     Finished,
@@ -68,6 +69,10 @@ from .requests import (
     Work,
     WorkRequest,
 )
+
+#: what is asked for by hand, and what is said of it
+ByHand = CorrectRequest | UndoRequest | BringRequest
+Reply = TypeVar("Reply")
 
 #: how often a run starts again because somebody else committed: people do not write faster than that
 _MOST_STARTS = 5
@@ -179,23 +184,29 @@ def repair(job: Job, what: Literal["index", "published", "ledger"], on_progress:
 
 
 def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:
-    """Given a job and what a person puts right, commit and publish it at once, whoever dreams meanwhile.
+    """Given a job and what a person puts right, commit and publish it at once, whoever dreams meanwhile."""
+    return by_hand(job, request, Amended, on_progress)
+
+
+def by_hand(job: Job, request: ByHand, reply_type: type[Reply], on_progress: OnProgress) -> Reply:
+    """Given a job and what somebody asks for by hand, have it committed and published; return what came of it.
 
     A run that goes on loses its base by it and starts again; publishing needs no lease, since whoever is late looks at
-    the head again. Raises BusyError only while somebody else must finish a purge first.
+    the head again. A dry run holds nothing. Raises BusyError only while somebody else must finish a purge first.
     """
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(hold(store, local))
-        except BusyError:
-            if unfinished_purge(store):
-                raise
-        else:
-            forward(store, local, job, on_progress)
+        if not job.dry_run:
+            try:
+                stack.enter_context(hold(store, local))
+            except BusyError:
+                if unfinished_purge(store):
+                    raise
+            else:
+                forward(store, local, job, on_progress)
         request = msgspec.structs.replace(request, scratch=str(local / "scratch"))
-        return call("publisher", request, Amended, on_progress, job.environment)
+        return call("publisher", request, reply_type, on_progress, job.environment)
 
 
 @contextlib.contextmanager

@@ -26,12 +26,15 @@ from ..memory.records import Origin
 from ..memory.repair import discard_index, discard_published, set_aside_last
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
+from .bringing import bring_in
 from .git import read_repository
 from .pipe import OnProgress, serve
 from .publishing import publish_head, sweep
 from .purge import Place, forward, purge
 from .requests import (
     Amended,
+    BringReply,
+    BringRequest,
     CorrectRequest,
     Finished,
     FinishRequest,
@@ -45,11 +48,23 @@ from .requests import (
     UndoRequest,
 )
 
-Request = PrepareRequest | FinishRequest | CorrectRequest | UndoRequest | RepairRequest | PurgeRequest | ForwardRequest
+Request = (
+    PrepareRequest
+    | FinishRequest
+    | CorrectRequest
+    | UndoRequest
+    | BringRequest
+    | RepairRequest
+    | PurgeRequest
+    | ForwardRequest
+)
+Reply = Prepared | Finished | Amended | BringReply | Repaired | PurgeReply
 
 
-def handle(request: Request, progress: OnProgress) -> Prepared | Finished | Amended | Repaired | PurgeReply:
+def handle(request: Request, progress: OnProgress) -> Reply:
     """Given what is to be done, do it and say what readers see now."""
+    if isinstance(request, BringRequest):
+        return bring_in(request)
     if isinstance(request, CorrectRequest | UndoRequest):
         return by_hand(request)
     if isinstance(request, RepairRequest):

@@ -194,6 +194,41 @@ class Amended(msgspec.Struct, frozen=True):
     undone: int = 0
 
 
+class BringRequest(msgspec.Struct, frozen=True, tag="bring"):
+    """To the publisher: take in the lines of an export, of which ``source`` is the name for people."""
+
+    store: str
+    host: str
+    now: Time
+    person: str
+    trusted: bool  # whether a person at a terminal vouches for them
+    source: str
+    lines: str
+    dry_run: bool
+    scratch: str = ""
+
+
+class BringReply(msgspec.Struct, frozen=True):
+    """From the publisher: what became of the lines.
+
+    ``generation`` is 0 where nothing was committed; ``changes`` are those of a dry run. Of the ``added``,
+    ``retired_there`` are history and ``lowered`` came without their person's trust. ``joined``, ``retired``, ``known``
+    and ``forgotten`` were here before; ``renamed`` has old and new ids, ``left`` lines that are no memories, and why.
+    """
+
+    generation: int
+    added: int
+    retired_there: int
+    joined: int
+    retired: tuple[str, ...]
+    known: int
+    forgotten: tuple[str, ...]
+    lowered: int
+    renamed: tuple[tuple[str, str], ...]
+    left: tuple[tuple[int, str], ...]
+    changes: tuple[Change, ...] = ()
+
+
 class PurgeReply(msgspec.Struct, frozen=True):
     """From the publisher: where values stood, and where they stand still.
 

@@ -1,0 +1,104 @@
+"""What a publisher does to bring whole collections in: another store's memories, or a folder of notes.
+
+Both are amendments: made on whatever the head is, held against the invariants like a run's plan (the loss bound apart,
+since somebody asked for just this), committed at once. A dry run makes the same amendment and commits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ..language.redact import redact
+from ..language.visible import visible
+from ..memory.amend import Amendment, amend
+from ..memory.bring import Brought, Fate, bring
+from ..memory.changes import Change, State, fold
+from ..memory.files import Store, open_store
+from ..memory.imported import Lines, read_lines
+from ..memory.ledger import load
+from ..memory.plan import Plan, validate
+from ..memory.purged import load_purged
+from ..memory.records import Memory, Trust
+from ..phases.dream import Policy
+from ..phases.reindex import choose, is_sure
+from ..sessions.transcripts import RecordTexts
+from .publishing import publish_head
+from .requests import BringReply, BringRequest
+
+
+def bring_in(request: BringRequest) -> BringReply:
+    """Given lines of another store's export, commit and publish what is new in them; in a dry run say what would be."""
+    store, _ = open_store(Path(request.store))
+    outcome: list[tuple[Lines, Brought]] = []
+
+    def propose(state: State) -> Amendment:
+        purged = load_purged(store)
+        source = redact(" ".join(visible(request.source).split()), purged).text
+        said = f"{request.person} imported it from {source}"
+        lines = read_lines(request.lines, purged)
+        brought = bring(lines.memories, state, said, request.now, trusted=request.trusted)
+        outcome[:] = [(lines, brought)]
+        return sound(store, state, brought.amendment, request.now)
+
+    if request.dry_run:
+        changes = propose(load(store)).changes
+        generation = 0
+    else:
+        scratch = Path(request.scratch)
+        publish_head(store, scratch, request.now, request.host)
+        entry = amend(store, propose, request.now, request.host)
+        if entry:
+            publish_head(store, scratch, request.now, request.host)
+        changes, generation = (), entry.header.generation if entry else 0
+    [(lines, brought)] = outcome
+    return _reply(lines, brought, generation, changes, trusted=request.trusted)
+
+
+def sound(store: Store, state: State, amendment: Amendment, now: datetime) -> Amendment:
+    """Given an amendment of a state, return it with what MEMORY.md then shows; raises RefusedError where it is unsound.
+
+    What was shown and is still active stays in its order; of what is new the best that there is room for joins it,
+    until the next dream chooses anew.
+    """
+    after = fold(state.memories, amendment.changes, now)
+    fresh = [memory for name, memory in after.items() if name not in state.memories and memory.active]
+    whole = replace(amendment, shown=_shown(state, after.values(), {memory.id for memory in fresh}, now))
+    plan = Plan(state.generation, now, "", whole.changes, whole.shown or ())
+    validate(plan, state, RecordTexts(store.transcripts), accept_loss=True)
+    return whole
+
+
+def _shown(state: State, after: Iterable[Memory], fresh: set[str], now: datetime) -> tuple[str, ...]:
+    active = {memory.id: memory for memory in after if memory.active}
+    sure = [memory for memory in active.values() if is_sure(memory)]
+    chosen = choose(sure, {memory.id: memory.topic for memory in sure}, now, Policy())
+    before = [name for name in state.shown if name in active]
+    pinned = [name for name, memory in active.items() if memory.pinned and name not in before]
+    rest = [name for name in chosen if name in fresh and name not in pinned]
+    return (*pinned, *before, *rest) if before else chosen
+
+
+def _reply(
+    lines: Lines, brought: Brought, generation: int, changes: tuple[Change, ...], *, trusted: bool
+) -> BringReply:
+    by_fate: dict[Fate, list[str]] = {fate: [] for fate in Fate}
+    for name, fate in brought.fates.items():
+        by_fate[fate].append(name)
+    added = set(by_fate[Fate.ADDED])
+    lowered = [it for it in lines.memories if it.id in added and it.trust is Trust.USER and not trusted]
+    return BringReply(
+        generation=generation,
+        added=len(added),
+        retired_there=sum(it.id in added and not it.active for it in lines.memories),
+        joined=len(by_fate[Fate.JOINED]),
+        retired=tuple(by_fate[Fate.RETIRED]),
+        known=len(by_fate[Fate.KNOWN]),
+        forgotten=tuple(by_fate[Fate.FORGOTTEN]),
+        lowered=len(lowered),
+        renamed=tuple(sorted(brought.renamed.items())),
+        left=tuple((fault.line, fault.why) for fault in lines.faults),
+        changes=changes,
+    )

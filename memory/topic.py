@@ -1,0 +1,42 @@
+"""Topics that come from elsewhere: names that a file can have, and no more of them than MEMORY.md can link to. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from .files import parse_topic
+
+#: where a memory stands that has no topic of its own
+GENERAL = "general"
+
+#: each topic costs MEMORY.md a link of at most 150 bytes, whether or not it shows a memory of it
+MOST_TOPICS = 64
+_LONGEST = 40
+
+
+def is_topic(name: str) -> bool:
+    """Tell whether a topic's file can have this name."""
+    return parse_topic(f"{name}.md") == name
+
+
+def slug(title: str) -> str:
+    """Given a heading or a file's stem, return the topic of that name; ``GENERAL`` where no letter of it is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-")
+    return name if is_topic(name) else GENERAL
+
+
+def settle(wanted: Iterable[str], present: Iterable[str]) -> dict[str, str]:
+    """Given the topics of new memories, one for each, and those that a store has, return what each becomes.
+
+    The store's own stay. Of new ones as many as there is room for stay, those of most memories first; the rest are
+    ``GENERAL``.
+    """
+    having = {*present, GENERAL}
+    counted = Counter(wanted)
+    fresh = sorted(counted.keys() - having, key=lambda topic: (-counted[topic], topic))
+    room = max(0, MOST_TOPICS - len(having))
+    return {topic: topic if topic in having or topic in fresh[:room] else GENERAL for topic in counted}

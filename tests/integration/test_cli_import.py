@@ -1,0 +1,156 @@
+"""``dreamd import``, as a command, from one store into another."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from dreamd.memory.changes import Retire
+from dreamd.memory.entry import Entry, EntryKind, Header
+from dreamd.memory.files import create_store
+from dreamd.memory.ledger import commit, load, read_entry
+from dreamd.memory.records import Origin, Reason, Trust
+from dreamd.testing import NOON, make_add, make_evidence, make_memory
+
+PORT = make_memory("The test database listens on port 5433", topic="tests", pinned=True)
+RULE = make_memory("Never push to the release branch by hand", evidence=(make_evidence("never push", record="r2"),))
+GONE = make_memory("The staging host is called heron", evidence=(make_evidence("heron", record="r3"),))
+
+
+class World:
+    def __init__(self, folder):
+        self.folder = folder
+        self.store = create_store(folder / "store")
+        self.environment = {
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "DREAMD_NOW": "2026-11-20T12:00:00Z",
+            "DREAMD_STORE": str(self.store.root),
+        }
+
+    def run(self, *arguments, code=0, said=""):
+        done = subprocess.run(
+            [sys.executable, "-m", "dreamd", *map(str, arguments)],
+            env=self.environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout, done.stderr
+
+    def type(self, *arguments, **environment):
+        """Run as a person does who sits at a terminal, or a program that has one and these variables."""
+        above, below = pty.openpty()
+        subprocess.run(
+            [sys.executable, "-m", "dreamd", *map(str, arguments)],
+            env=self.environment | environment,
+            stdin=below,
+            capture_output=True,
+            check=True,
+        )
+        os.close(above)
+        os.close(below)
+
+    def memories(self):
+        return load(self.store).memories
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+@pytest.fixture
+def exported(tmp_path, world):
+    """Return the file that another store exported."""
+    there = create_store(tmp_path / "there")
+    commit(there, Entry(Header(1, EntryKind.DREAM, NOON), tuple(map(make_add, (PORT, RULE, GONE)))))
+    forgotten = Retire(GONE.id, "ana asked to forget it", why=Reason.FORGOTTEN, by="ana")
+    commit(there, Entry(Header(2, EntryKind.FORGET, NOON), (forgotten,)))
+    out, _ = world.run("export", "--all", "--store", there.root)
+    file = tmp_path / "memories.jsonl"
+    file.write_text(out)
+    return file
+
+
+def test_a_store_exported_and_imported_is_the_same_and_sound(world, exported):
+    out, _ = world.run("import", exported)
+    assert "added      3 memories, 1 of them as history" in out
+    assert "committed  generation 1" in out
+    again, _ = world.run("export", "--all")
+    came = [json.loads(line) for line in exported.read_text().splitlines()]
+    went = [json.loads(line) for line in again.splitlines()]
+    for line in (*came, *went):
+        line.pop("trust")
+        for piece in line["evidence"]:
+            piece.pop("origin")
+    assert went == came
+    world.run("check")
+    header = read_entry(world.store, 1).header
+    assert (header.kind, header.counts) == (EntryKind.IMPORT, {"add": 3})
+    text = world.store.memory.read_text()
+    assert text.index(PORT.text) < text.index(RULE.text)
+    assert GONE.text not in text
+    assert PORT.text in world.run("recall", "database port")[0]
+
+
+def test_importing_twice_changes_nothing(world, exported):
+    world.run("import", exported)
+    before = {path: path.read_bytes() for path in world.store.root.rglob("*") if path.is_file()}
+    out, _ = world.run("import", exported)
+    assert out.endswith("nothing is new; nothing was changed\n")
+    assert {path: path.read_bytes() for path in world.store.root.rglob("*") if path.is_file()} == before
+
+
+def test_a_dry_run_shows_the_changes_and_makes_none(world, exported):
+    out, _ = world.run("import", exported, "--dry-run")
+    assert f"add        {PORT.id}  {PORT.text}" in out
+    assert load(world.store).generation == 0
+    [plan] = map(json.loads, world.run("import", exported, "--dry-run", "--json")[0].splitlines())
+    assert (plan["generation"], plan["added"], plan["history"], len(plan["changes"])) == (None, 3, 1, 3)
+
+
+def test_lines_that_are_no_memories_are_named_and_the_rest_is_taken(world, exported):
+    said = f"not json\n{exported.read_text()}"
+    out, err = world.run("import", "-", said=said, code=1)
+    assert "left out: line 1: " in err
+    assert "added      3 memories" in out
+    assert "imported it from standard input" in read_entry(world.store, 1).changes[0].reason
+
+
+def test_a_persons_trust_comes_along_only_where_a_person_types_it(world, exported):
+    """Invariant 7."""
+    out, _ = world.run("import", exported)
+    assert "trust      of 3 is an agent's" in out
+    assert {memory.trust for memory in world.memories().values()} == {Trust.AGENT}
+    world.type("import", exported, CLAUDECODE="1")
+    assert {memory.trust for memory in world.memories().values()} == {Trust.AGENT}
+    world.type("import", exported)
+    assert world.memories()[PORT.id].trust is Trust.USER
+    assert world.memories()[GONE.id].trust is Trust.AGENT  # what is retired here stays as it is
+
+
+def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, exported):
+    """Invariant 6."""
+    world.run("import", exported)
+    [piece] = world.memories()[RULE.id].evidence
+    assert (piece.origin, piece.quote, piece.record, piece.person) == (Origin.IMPORTED, "never push", "r2", "ana")
+    assert "never push" in world.run("why", RULE.id)[0]
+
+
+def test_an_import_can_be_taken_back(world, exported):
+    world.run("import", exported)
+    world.run("undo")
+    assert not any(memory.active for memory in world.memories().values())
+    out, _ = world.run("import", exported)
+    assert "forgotten  " in out
+    assert not any(memory.active for memory in world.memories().values())
+
+
+def test_a_file_that_is_not_there_is_an_error(world, tmp_path):
+    assert "cannot use" in world.run("import", tmp_path / "none.jsonl", code=1)[1]
