@@ -6,27 +6,26 @@ It also purges (``purge``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from ..errors import LossBoundError, NotFoundError, StaleBaseError
-from ..memory.amend import Amendment, Propose, amend
+from ..errors import LossBoundError, StaleBaseError
 from ..memory.atomic import make_folder, write_file
-from ..memory.changes import State
-from ..memory.corrections import correct, undo
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
 from ..memory.inbox import inbox_texts
-from ..memory.ledger import commit, head, load, read_entry
+from ..memory.ledger import commit, head, load
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, RecordText, validate
 from ..memory.publish import is_published
 from ..memory.records import Origin
-from ..memory.repair import discard_index, discard_published, set_aside_last
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .bringing import bring_in
+from .correcting import by_hand, repair
 from .git import read_repository
 from .pipe import OnProgress, serve
 from .publishing import publish_head, sweep
@@ -63,16 +62,11 @@ Reply = Prepared | Finished | Amended | BringReply | Repaired | PurgeReply
 
 def handle(request: Request, progress: OnProgress) -> Reply:
     """Given what is to be done, do it and say what readers see now."""
-    if isinstance(request, BringRequest):
-        return bring_in(request)
-    if isinstance(request, CorrectRequest | UndoRequest):
-        return by_hand(request)
-    if isinstance(request, RepairRequest):
-        return repair(request)
-    if isinstance(request, PrepareRequest):
-        return prepare(request, progress)
-    if isinstance(request, FinishRequest):
-        return finish(request, progress)
+    return _HANDLE[type(request)](request, progress)
+
+
+def purge_or_forward(request: PurgeRequest | ForwardRequest, progress: OnProgress) -> PurgeReply:
+    """Given what is to be purged, or that a purge was begun, purge."""
     store, _ = open_store(Path(request.store))
     place = Place(store, Path(request.local), request.now, request.host)
     if isinstance(request, PurgeRequest):
@@ -132,49 +126,6 @@ def record_texts(store: Store) -> RecordText:
     return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts(piece)
 
 
-def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
-    """Given what a person puts right, commit and publish it. What was written into files before goes first."""
-    store, _ = open_store(Path(request.store))
-    scratch = Path(request.scratch)
-    publish_head(store, scratch, request.now, request.host)
-    undone = 0
-    if isinstance(request, UndoRequest):
-        undone = request.generation or head(store)
-        entry = amend(store, undoing(store, undone, request.person), request.now, request.host)
-    else:
-        correction = request.correction
-        entry = amend(store, lambda state: correct(correction, state), request.now, request.host)
-    if entry is None:
-        return Amended(undone=undone)
-    publish_head(store, scratch, request.now, request.host)
-    return Amended(entry.header.generation, entry.changes, undone)
-
-
-def repair(request: RepairRequest) -> Repaired:
-    """Given what is to be mended, mend it, publish, and say what was done."""
-    store, _ = open_store(Path(request.store))
-    done = _REPAIR[request.what](store)
-    before = head(store)
-    state = publish_head(store, Path(request.scratch), request.now, request.host)
-    return Repaired(done, state.generation, edited=state.generation > before)
-
-
-_REPAIR = {"index": discard_index, "published": discard_published, "ledger": set_aside_last}
-
-
-def undoing(store: Store, generation: int, person: str) -> Propose:
-    """Given a store and a generation, return what makes the amendment that takes it back."""
-    if not 0 < generation <= head(store):
-        raise NotFoundError(str(generation), f"the newest generation is {head(store)}", "'dreamd log' lists them")
-    entry, before = read_entry(store, generation), load(store, generation - 1)
-
-    def propose(state: State) -> Amendment:
-        later = [read_entry(store, number) for number in range(generation + 1, state.generation + 1)]
-        return undo(entry, before, state, later, person)
-
-    return propose
-
-
 def _header(request: FinishRequest, plan: Plan) -> Header:
     return Header(
         generation=plan.base + 1,
@@ -187,6 +138,18 @@ def _header(request: FinishRequest, plan: Plan) -> Header:
         consumed=plan.consumed,
         shown=plan.shown,
     )
+
+
+_HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
+    PrepareRequest: prepare,
+    FinishRequest: finish,
+    CorrectRequest: lambda request, _progress: by_hand(request),
+    UndoRequest: lambda request, _progress: by_hand(request),
+    BringRequest: lambda request, _progress: bring_in(request),
+    RepairRequest: lambda request, _progress: repair(request),
+    PurgeRequest: purge_or_forward,
+    ForwardRequest: purge_or_forward,
+}
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ What cannot be read as text (a link, a folder, an image, megabytes) is no edit: 
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +39,8 @@ LONGEST = 64 * 1024 * 1024
 MOST_WRITTEN = 1024 * 1024
 #: how much of a file is looked at to tell whether it is binary, in bytes, as git does
 _HEAD = 8000
+#: what reading says of what is no regular file
+_ODD = {errno.ELOOP: "it is a link", errno.EISDIR: "it is no file", errno.EINVAL: "it is no file"}
 #: how often a file may change under a look before it is taken as it is
 _MOST_LOOKS = 10
 #: how many states are folded for files that declare an older generation; the others can only add
@@ -243,14 +245,11 @@ def _contents(store: Store) -> dict[Path, bytes | str]:
 
 def _content(path: Path) -> bytes | str | None:
     try:
-        mode = path.lstat().st_mode
-        if not stat.S_ISREG(mode):
-            return "it is a link" if stat.S_ISLNK(mode) else "it is no file"
         data = read_file(path, LONGEST + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
-        return f"it cannot be read: {error.strerror or error}"
+        return _ODD.get(error.errno or 0, f"it cannot be read: {error.strerror or error}")
     return data if len(data) <= LONGEST else f"it is longer than {LONGEST:,} bytes"
 
 

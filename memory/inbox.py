@@ -15,14 +15,14 @@ only the ledger says what was consumed (invariant 2).
 from __future__ import annotations
 
 import contextlib
-import os
+import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from ..language.purged import Purged
-from .atomic import create_file, make_folder, read_file, remove_file, write_file
+from .atomic import create_file, list_folder, make_folder, read_file, remove_file, write_file
 from .files import Store, is_temporary, parse_item
 from .item import Item, ItemError, Speaker, compose, decode, encode, has_secret, struck
 from .purged import load_purged
@@ -50,8 +50,8 @@ class Remembered:
 
 def draw_id() -> str:
     """Return an id drawn at random. Of 32^8 there are; a name that is taken already is seen by the link."""
-    # 32 letters divide the 256 values of a byte evenly
-    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in os.urandom(ID_LENGTH))
+    number = uuid.uuid4().int  # its lowest 62 bits are random (RFC 9562)
+    return "".join(ALPHABET[(number >> 5 * place) & 31] for place in range(ID_LENGTH))
 
 
 def remember(
@@ -143,7 +143,7 @@ def inspect(store: Store, consumed: Collection[str], purged: Purged) -> Iterator
 
 def _names(store: Store) -> list[str]:
     try:
-        found = [path.name for path in store.inbox.iterdir()]
+        found = list_folder(store.inbox)
     except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted(name for name in found if not is_temporary(name))

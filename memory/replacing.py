@@ -23,9 +23,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import secrets
-import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,7 +35,7 @@ from .edit_lines import clean
 from .edits import LONGEST, decode
 from .files import Store, parse_replaced
 from .purged import strike
-from .swap import exchange_files, move_file, overwrite_file
+from .swap import exchange_files, file_of, move_file, overwrite_file
 
 #: who had a file open when it was replaced and has not written into it after so long will not do so
 _QUIET = timedelta(minutes=10)
@@ -61,8 +59,8 @@ def replace_file(place: Replacing, name: str, data: bytes, looked_at: str, *, is
     """
     path = place.store.root / name
     make_folder(place.store.edits)
-    status = _status(path)
-    if status is None:
+    there = file_of(path)
+    if there is None:
         return create_file(path, data)
     aside = place.store.replaced(name, place.now, looked_at, secrets.token_hex(4))
     write_file(aside, data)
@@ -73,7 +71,7 @@ def replace_file(place: Replacing, name: str, data: bytes, looked_at: str, *, is
         return False
     if not swapped:
         remove_file(aside)
-        if not _link_aside(path, aside, status):
+        if not _link_aside(path, aside, there):
             return False
         write_file(path, data)
     return _keep(place, name, aside, looked_at, is_odd=is_odd)
@@ -109,9 +107,10 @@ def remove_quiet(place: Replacing) -> None:
                     remove_file(path)
 
 
-def _link_aside(path: Path, aside: Path, status: os.stat_result) -> bool:
+def _link_aside(path: Path, aside: Path, before: tuple[int, int, bool]) -> bool:
     """Give the old file a name under ``edits/``; return False where there is another one by now."""
-    if not stat.S_ISREG(status.st_mode):
+    _, _, is_regular = before
+    if not is_regular:
         move_file(path, aside)
         return True
     try:
@@ -121,8 +120,7 @@ def _link_aside(path: Path, aside: Path, status: os.stat_result) -> bool:
     except PermissionError:  # the system lets nobody link to a file that he could not write into
         move_file(path, aside)
         return True
-    here, there = _status(path), _status(aside)
-    return here is not None and there is not None and os.path.samestat(here, there)
+    return file_of(path) == file_of(aside)
 
 
 def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: bool) -> bool:
@@ -147,9 +145,3 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
     if not (replaced and replaced.knows(digest)):
         move_file(aside, place.store.replaced(name, place.now, digest, secrets.token_hex(4)))
     return True
-
-
-def _status(path: Path) -> os.stat_result | None:
-    with contextlib.suppress(FileNotFoundError):
-        return path.lstat()
-    return None

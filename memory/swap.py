@@ -10,9 +10,10 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import stat
 from pathlib import Path
 
-from .folders import READ, opened, patient
+from .folders import READ, opened, patient, status_in
 
 # <linux/fs.h>
 _RENAME_EXCHANGE = 2
@@ -37,6 +38,14 @@ def exchange_files(path: Path, other: Path) -> bool:
         os.fsync(here)
         os.fsync(there)
     return True
+
+
+@patient
+def file_of(path: Path) -> tuple[int, int, bool] | None:
+    """Given a name, return what tells the file apart from others, and whether it is a regular one; None for none."""
+    with opened(path.parent) as folder:
+        status = status_in(folder, path.name)
+    return status and (status.st_dev, status.st_ino, stat.S_ISREG(status.st_mode))
 
 
 @patient

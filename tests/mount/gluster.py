@@ -240,7 +240,9 @@ class Share:
     def host(self, name: str, home: Path) -> Host:
         """Given a name and the folder of its home, return a new host of that name, which has mounted the volume."""
         home.mkdir()
-        space = self._keep(make_space(self.log, HOST, name, str(self.folder / "share"), within=self.server, new=["--uts"]))
+        space = self._keep(
+            make_space(self.log, HOST, name, str(self.folder / "share"), within=self.server, new=["--uts"])
+        )
         host = Host(name, space, home, self.folder / "share")
         host.mount()
         return host

@@ -1,0 +1,58 @@
+"""What people ask for by hand, as the publisher does it: correct, undo, repair. Part of the publisher."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import NotFoundError
+from ..memory.amend import Amendment, Propose, amend
+from ..memory.changes import State
+from ..memory.corrections import correct, undo
+from ..memory.files import Store, open_store
+from ..memory.ledger import head, load, read_entry
+from ..memory.repair import discard_index, discard_published, set_aside_last
+from .publishing import publish_head
+from .requests import Amended, CorrectRequest, Repaired, RepairRequest, UndoRequest
+
+
+def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
+    """Given what a person puts right, commit and publish it. What was written into files before goes first."""
+    store, _ = open_store(Path(request.store))
+    scratch = Path(request.scratch)
+    publish_head(store, scratch, request.now, request.host)
+    undone = 0
+    if isinstance(request, UndoRequest):
+        undone = request.generation or head(store)
+        entry = amend(store, undoing(store, undone, request.person), request.now, request.host)
+    else:
+        correction = request.correction
+        entry = amend(store, lambda state: correct(correction, state), request.now, request.host)
+    if entry is None:
+        return Amended(undone=undone)
+    publish_head(store, scratch, request.now, request.host)
+    return Amended(entry.header.generation, entry.changes, undone)
+
+
+def undoing(store: Store, generation: int, person: str) -> Propose:
+    """Given a store and a generation, return what makes the amendment that takes it back."""
+    if not 0 < generation <= head(store):
+        raise NotFoundError(str(generation), f"the newest generation is {head(store)}", "'dreamd log' lists them")
+    entry, before = read_entry(store, generation), load(store, generation - 1)
+
+    def propose(state: State) -> Amendment:
+        later = [read_entry(store, number) for number in range(generation + 1, state.generation + 1)]
+        return undo(entry, before, state, later, person)
+
+    return propose
+
+
+def repair(request: RepairRequest) -> Repaired:
+    """Given what is to be mended, mend it, publish, and say what was done."""
+    store, _ = open_store(Path(request.store))
+    done = _REPAIR[request.what](store)
+    before = head(store)
+    state = publish_head(store, Path(request.scratch), request.now, request.host)
+    return Repaired(done, state.generation, edited=state.generation > before)
+
+
+_REPAIR = {"index": discard_index, "published": discard_published, "ledger": set_aside_last}
