@@ -20,7 +20,7 @@ def correct(
     options: Options, typed: Sequence[str], make: Callable[[tuple[str, ...], str, datetime], Correction], done: str
 ) -> None:
     """Given ids as typed and what makes a correction of them, commit it and say what was ``done``."""
-    from ..daemon.launcher import amend
+    from ..daemon.by_hand import amend
     from ..daemon.requests import CorrectRequest
     from ..memory.files import open_store
     from ..memory.history import ids_like

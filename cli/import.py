@@ -43,7 +43,7 @@ def command(options: Options, *, file: Path, dry_run: bool) -> int:
 
     A line that is no memory is left out whole, and said; the exit code is then 1.
     """
-    from ..daemon.launcher import by_hand
+    from ..daemon.by_hand import by_hand
     from ..daemon.requests import BringReply, BringRequest
     from .job import make_job
     from .person import person, typed_by_person

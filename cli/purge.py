@@ -44,7 +44,7 @@ def command(options: Options, *, pattern: str | None, regex: bool, dry_run: bool
 
     The exit code is 0 when the store is rid of it, 1 when a file was left that has to be seen to by hand.
     """
-    from ..daemon.launcher import Unwanted, purge
+    from ..daemon.by_hand import Unwanted, purge
     from ..language.sought import seek
     from .job import make_job
     from .progress import watched

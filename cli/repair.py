@@ -20,7 +20,7 @@ def command(options: Options, what: Literal["index", "published", "ledger"]) -> 
     so that the store is that of the generation before; the next dream reads again what the entry had read. Nothing is
     deleted, and what stands only in MEMORY.md or a topic file is taken in as an edit.
     """
-    from ..daemon.launcher import repair
+    from ..daemon.by_hand import repair
     from .job import make_job
     from .progress import watched
     from .stores import choose

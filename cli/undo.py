@@ -17,7 +17,7 @@ def command(options: Options, generation: int | None) -> None:
     read again, and no later run does the same to the same memories. Where a later generation altered one of them, it
     is refused and says which.
     """
-    from ..daemon.launcher import amend
+    from ..daemon.by_hand import amend
     from ..daemon.requests import UndoRequest
     from ..memory.files import open_store
     from .correcting import tell

@@ -8,8 +8,11 @@ goes on, and what a dead run left is not believed, since the lease is asked firs
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -34,6 +37,11 @@ class Dreaming(msgspec.Struct, frozen=True):
     phase: str = ""
     done: int = 0
     total: int = 0
+
+
+def dreaming_here(run: str, since: datetime) -> Dreaming:
+    """Given a run's id and when it began, return what this process tells at first."""
+    return Dreaming(socket.gethostname(), os.getpid(), run, since)
 
 
 def read_dreaming(store: Store) -> Dreaming | None:

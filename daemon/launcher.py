@@ -13,15 +13,11 @@ already they are asked without it. What is collected needs no lease (``collectin
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeVar
 
 import msgspec
 
@@ -42,49 +38,27 @@ from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import positions
 from ..memory.plan import Plan
-from ..memory.purged import unfinished_purge
 from ..memory.runs import RunReport, read_reports, write_report
 from ..sessions.completed import new_sessions
 from ..sessions.transcripts import list_parts
-from .collecting import PATIENCE_SECONDS, collect_into, forward
-from .dreaming import Dreaming, telling
+from .collecting import collect_into, forward
+from .dreaming import dreaming_here, telling
 from .job import Job
-from .lock import hold, hold_collecting, holder
+from .lock import hold, holder
 from .pipe import OnProgress, call
 from .places import state_dir
 from .requests import (
-    Amended,
-    BringRequest,
     Collected,
-    CorrectRequest,
     Finished,
     FinishRequest,
     Prepared,
     PrepareRequest,
-    PurgeReply,
-    PurgeRequest,
-    Repaired,
-    RepairRequest,
-    UndoRequest,
     Work,
     WorkRequest,
 )
 
-#: what is asked for by hand, and what is said of it
-ByHand = CorrectRequest | UndoRequest | BringRequest
-Reply = TypeVar("Reply")
-
 #: how often a run starts again because somebody else committed: people do not write faster than that
 _MOST_STARTS = 5
-
-
-@dataclass(frozen=True)
-class Unwanted:
-    """What to be rid of: a value or a regular expression, and values that it matches in agents' logs."""
-
-    wanted: str
-    is_regex: bool = False
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +85,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
     collected = collect_into(store, local, job, on_progress).collected if job.collects else None
-    with hold(store, local), telling(store, _dreaming(job, name), on_progress) as tell:
+    with hold(store, local), telling(store, dreaming_here(name, job.now), on_progress) as tell:
         forward(store, local, job, tell)
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
@@ -152,68 +126,6 @@ def ask(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) -> 
         lock=None if lease_is_ours else holder(store, local),
     )
     return decide(facts, job.gates, job.now)
-
-
-def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
-    """Given a job and what to be rid of, purge its store, in a dry run only look; raises DreamdError on failure."""
-    store, identity = open_store(job.store)
-    local = state_dir(job.environment, identity.store)
-    request = PurgeRequest(
-        store=str(store.root),
-        local=str(local),
-        host=job.host,
-        now=job.now,
-        wanted=unwanted.wanted,
-        is_regex=unwanted.is_regex,
-        values=unwanted.values,
-        dry_run=job.dry_run,
-    )
-    if job.dry_run:
-        return call("publisher", request, PurgeReply, on_progress, job.environment)
-    with _alone(store, local), telling(store, _dreaming(job, "purge"), on_progress) as tell:
-        return call("publisher", request, PurgeReply, tell, job.environment)
-
-
-def repair(job: Job, what: Literal["index", "published", "ledger"], on_progress: OnProgress) -> Repaired:
-    """Given a job and the name of what is damaged, mend it; raises DamagedError where that cannot be."""
-    store, identity = open_store(job.store)
-    local = state_dir(job.environment, identity.store)
-    request = RepairRequest(str(store.root), str(local / "scratch"), job.host, job.now, what)
-    with _alone(store, local), telling(store, _dreaming(job, "repair"), on_progress) as tell:
-        return call("publisher", request, Repaired, tell, job.environment)
-
-
-def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:
-    """Given a job and what a person puts right, commit and publish it at once, whoever dreams meanwhile."""
-    return by_hand(job, request, Amended, on_progress)
-
-
-def by_hand(job: Job, request: ByHand, reply_type: type[Reply], on_progress: OnProgress) -> Reply:
-    """Given a job and what somebody asks for by hand, have it committed and published; return what came of it.
-
-    A run that goes on loses its base by it and starts again; publishing needs no lease, since whoever is late looks at
-    the head again. A dry run holds nothing. Raises BusyError only while somebody else must finish a purge first.
-    """
-    store, identity = open_store(job.store)
-    local = state_dir(job.environment, identity.store)
-    with contextlib.ExitStack() as stack:
-        if not job.dry_run:
-            try:
-                stack.enter_context(hold(store, local))
-            except BusyError:
-                if unfinished_purge(store):
-                    raise
-            else:
-                forward(store, local, job, on_progress)
-        request = msgspec.structs.replace(request, scratch=str(local / "scratch"))
-        return call("publisher", request, reply_type, on_progress, job.environment)
-
-
-@contextlib.contextmanager
-def _alone(store: Store, local: Path) -> Iterator[None]:
-    """Hold the lease and keep this host's collector from writing; another's asks the table once more at its end."""
-    with hold(store, local), hold_collecting(store, local, PATIENCE_SECONDS):
-        yield
 
 
 def _dream_until_first(
@@ -265,10 +177,6 @@ def _dream(
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
-
-
-def _dreaming(job: Job, run: str) -> Dreaming:
-    return Dreaming(socket.gethostname(), os.getpid(), run, job.now)
 
 
 def _refused(store: Store, run_id: str) -> Plan:

@@ -13,8 +13,9 @@ import msgspec
 import pytest
 
 from dreamd.cli.check import index_generation
+from dreamd.daemon.by_hand import Unwanted, purge
 from dreamd.daemon.job import Job
-from dreamd.daemon.launcher import Unwanted, look, purge, run
+from dreamd.daemon.launcher import look, run
 from dreamd.daemon.places import state_dir
 from dreamd.memory.check import check
 from dreamd.memory.entry import Consumed

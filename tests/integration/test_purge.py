@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from dreamd.daemon.launcher import Unwanted, purge
+from dreamd.daemon.by_hand import Unwanted, purge
 from dreamd.daemon.lock import hold
 from dreamd.daemon.pipe import call
 from dreamd.daemon.requests import Finished, FinishRequest, Prepared, PrepareRequest, Work, WorkRequest
