@@ -11,9 +11,11 @@ import ctypes
 import errno
 import os
 import stat
+from functools import partial
 from pathlib import Path
 
 from .folders import READ, opened, patient, status_in
+from .outcome import look_for, unknown, was_done
 
 # <linux/fs.h>
 _RENAME_EXCHANGE = 2
@@ -30,13 +32,13 @@ def exchange_files(path: Path, other: Path) -> bool:
     if swap is None:
         return False
     with opened(path.parent, READ) as here, opened(other.parent, READ) as there:
+        ours = os.stat(path.name, dir_fd=here, follow_symlinks=False)
         if swap(here, os.fsencode(path.name), there, os.fsencode(other.name), _RENAME_EXCHANGE):
             code = ctypes.get_errno()
             if code in {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}:
                 return False
-            raise OSError(code, os.strerror(code), str(path))
-        os.fsync(here)
-        os.fsync(there)
+            was_done(other, OSError(code, os.strerror(code)), partial(look_for, other, ours))
+        _sync(path, here, there)
     return True
 
 
@@ -55,9 +57,12 @@ def move_file(path: Path, target: Path) -> None:
     Whatever it is, a link or a folder too, it is not looked into.
     """
     with opened(path.parent, READ) as here, opened(target.parent, READ) as there:
-        os.rename(path.name, target.name, src_dir_fd=here, dst_dir_fd=there)
-        os.fsync(there)
-        os.fsync(here)
+        ours = os.stat(path.name, dir_fd=here, follow_symlinks=False)
+        try:
+            os.rename(path.name, target.name, src_dir_fd=here, dst_dir_fd=there)
+        except OSError as error:
+            was_done(target, error, partial(look_for, target, ours))
+        _sync(target, there, here)
 
 
 @patient
@@ -68,3 +73,12 @@ def overwrite_file(path: Path, data: bytes) -> None:
         file.truncate()
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync(path: Path, *folders: int) -> None:
+    """Force names to disk when all is done: from here on a stale folder must not have it done once more."""
+    try:
+        for folder in folders:
+            os.fsync(folder)
+    except OSError as error:
+        raise unknown(path, error) from error

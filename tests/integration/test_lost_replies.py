@@ -26,6 +26,7 @@ import json, os, sys
 from pathlib import Path
 from dreamd.errors import DreamdError
 from dreamd.memory.atomic import create_file, list_folder, read_file, write_file
+from dreamd.memory.swap import exchange_files, move_file
 path = Path(sys.argv[1])
 os.write(1, b"begun\\n")
 try:
@@ -274,3 +275,42 @@ def test_a_disk_that_is_full_leaves_what_was_there_and_nothing_torn(folder):
     assert told == [[errno.ENOSPC, str(folder / "MEMORY.md")], [errno.ENOSPC, path], [errno.ENOSPC, path]]
     assert left == ["MEMORY.md"]
     assert whole
+
+
+MOVES = {
+    "exchange": ("exchange_files", "renameat2", True),
+    "move": ("move_file", "rename,renameat", None),
+}
+
+
+@pytest.mark.parametrize("how", MOVES)
+@pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO])
+def test_what_was_exchanged_or_moved_is_not_done_twice_when_the_folder_cannot_be_forced_to_disk(folder, how, number):
+    name, _, _ = MOVES[how]
+    (folder / "one").write_text("1")
+    if how == "exchange":
+        (folder / "two").write_text("2")
+    process = Process(
+        f"{name}(path, path.with_name('two'))", folder / "one", f"fsync:error={errno.errorcode[number]}:when=1"
+    )
+
+    assert process.told()["error"] == "UnknownOutcomeError"
+    assert (folder / "two").read_text() == "1"
+
+
+@pytest.mark.parametrize("how", MOVES)
+def test_an_exchange_or_a_move_whose_reply_was_lost_has_been_done(folder, how):
+    name, call, returned = MOVES[how]
+    (folder / "one").write_text("1")
+    if how == "exchange":
+        (folder / "two").write_text("2")
+    process = Process(f"{name}(path, path.with_name('two'))", folder / "one", held(call, errno.EIO))
+    time.sleep(HELD / 2)  # by then it has looked at what is there and waits
+    if how == "exchange":
+        (folder / "two").rename(folder / "aside")
+    (folder / "one").rename(folder / "two")
+    if how == "exchange":
+        (folder / "aside").rename(folder / "one")
+
+    assert process.told() == {"returned": returned}
+    assert (folder / "two").read_text() == "1"
