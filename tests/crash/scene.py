@@ -1,7 +1,8 @@
 """A store before a run that has everything to do, and the judgement on it after the run was broken.
 
 The run collects two logs (one into a folder that it must make), takes in a line that a person wrote into MEMORY.md and
-one that a person removed, adds, merges and retires memories, and publishes topics that are new, changed and gone.
+one that a person removed, and a statement that an agent remembered. It adds, merges and retires memories, and publishes
+topics that are new, changed and gone.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from pathlib import Path
 
 from dreamd.cli.check import index_generation
 from dreamd.memory.changes import Add
-from dreamd.memory.check import check
+from dreamd.memory.check import Finding, check
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import Store, create_store
+from dreamd.memory.inbox import read_inbox, remember
+from dreamd.memory.item import Speaker
 from dreamd.memory.ledger import commit, head, load, read_entries
 from dreamd.memory.markdown import CAP_BYTES, CAP_LINES, render
 from dreamd.memory.publish import publish
-from dreamd.memory.records import Memory
+from dreamd.memory.records import Kind, Memory
 from dreamd.recall.index import build
 from dreamd.sessions.parts import damaged_parts
 from dreamd.sessions.transcripts import RecordTexts
@@ -45,6 +48,7 @@ OLD = {
 }
 #: what the calendar ends; its topic goes with it
 ENDED, ENDS = OLD["freeze"][0], datetime(2026, 3, 20, tzinfo=UTC)
+REMEMBERED, ITEM = "The label printer needs two minutes to warm up", "k3f9a2qx"
 #: what a person's edit removes and adds
 REMOVED, WRITTEN = OLD["general"][1], "The night shift answers the phone in Kiruna"
 LOGS = {
@@ -124,11 +128,18 @@ class Scene:
         paths = [self.store.memory, *self.store.topics.glob("[!.]*")]
         return {str(path.relative_to(self.store.root)): path.read_bytes() for path in paths}
 
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what ``dreamd check`` finds."""
+        transcripts = self.store.transcripts
+        return check(self.store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts)).findings
+
     def memories(self) -> dict[str, Memory]:
         return dict(load(self.store).memories)
 
     def consumed(self) -> list[str]:
-        return [part for entry in read_entries(self.store) for part in entry.header.consumed.parts]
+        """Return the parts and remembered items that the ledger has consumed, as often as it says so."""
+        consumed = [entry.header.consumed for entry in read_entries(self.store)]
+        return sorted(name for it in consumed for name in (*it.parts, *it.inbox))
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,7 @@ def make_scene(home: Path) -> Scene:
     store.memory.write_text("\n".join([line for line in lines if REMOVED not in line] + [f"- {WRITTEN}", ""]))
     general = store.topic("general")
     general.write_text("\n".join(line for line in general.read_text().splitlines() if REMOVED not in line) + "\n")
+    remember(store, REMEMBERED, Kind.SEMANTIC, BEFORE, Speaker(agent="ci"), lambda: ITEM)
     (store.transcripts / "2026" / "03").mkdir(parents=True)
     (home / "logs").mkdir()
     for name, (day, month, *texts) in LOGS.items():
@@ -210,6 +222,7 @@ def _everything_happened(scene: Scene, before: dict[str, bytes]) -> None:
     assert sum(isinstance(change, Add) for change in dream.changes) >= 3
     after = scene.published()
     assert len(dream.header.consumed.parts) == 2
+    assert dream.header.consumed.inbox == (ITEM,)
     assert before.keys() - after.keys(), "no topic goes"
     assert after.keys() - before.keys(), "no topic is new"
     assert any(after[name] != before[name] for name in after.keys() & before.keys() - {"MEMORY.md"})
@@ -232,10 +245,9 @@ def judge_readers(scene: Scene, expected: Expected) -> None:
 def judge_end(scene: Scene, expected: Expected) -> None:
     """Given a scene that was broken, prove that one more run heals it and ends as if nothing had happened."""
     scene.dream()
-    transcripts = scene.store.transcripts
-    found = check(scene.store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts))
-    assert found.findings == ()
-    assert found.generation == expected.generation
+    assert scene.findings() == ()
+    assert head(scene.store) == expected.generation
     assert scene.consumed() == expected.consumed
     assert scene.published() == expected.published
+    assert read_inbox(scene.store).items == ()
     assert scene.memories() == expected.memories

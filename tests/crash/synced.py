@@ -42,6 +42,7 @@ _ORDER: tuple[tuple[int, str], ...] = (
     (6, r"\+published\.json"),
     (7, r"[+-]runs/.*"),
     (7, r"-inbox/.*"),
+    (7, r"-edits/.*"),
     (1, r"\+format"),
     (7, r"\+config\.yaml"),
     # In the host's own folder, what it says of logs that are kept: who reads it does not read them again.
@@ -188,8 +189,7 @@ def _sync(disk: _Disk, call: Traced) -> None:
 def _apply(disk: _Disk, call: Traced, when: int) -> None:
     name = call.name.removesuffix("2").removesuffix("at")
     if name in {"link", "rename"}:
-        old, new = call.paths
-        _name(disk, name, old, new, when)
+        _name(disk, "exchange" if "RENAME_EXCHANGE" in call.flags else name, call.paths, when)
         return
     path = call.paths[0]
     makes = name == "open" and ("O_CREAT" in call.flags or "O_TRUNC" in call.flags)
@@ -204,11 +204,14 @@ def _apply(disk: _Disk, call: Traced, when: int) -> None:
         disk.change("-", path, when)
 
 
-def _name(disk: _Disk, how: str, old: Path, new: Path, when: int) -> None:
-    """A file gets another name, with ``link`` besides the one that it has."""
-    if old in disk.files:
-        disk.files[new] = disk.files[old]
-    disk.appear(new, when)
+def _name(disk: _Disk, how: str, paths: Sequence[Path], when: int) -> None:
+    """A file gets another name: with ``link`` besides the one that it has, with ``exchange`` for that of another."""
+    old, new = paths
+    moved, other = disk.files.get(old, _File()), disk.files.get(new, _File())
     if how == "rename":
-        disk.files.pop(old, None)
         disk.change("-", old, when)
+    disk.files[new] = moved
+    disk.files[old] = other if how == "exchange" else moved
+    disk.appear(new, when)
+    if how == "exchange":
+        disk.appear(old, when)

@@ -27,7 +27,8 @@ WHOLE = [
 #: calls that need no room, and that a read-only mount lets be made
 NEED_NO_ROOM = {"unlink", "unlinkat", "rmdir", "chmod", "fchmod", "fchmodat", "fchmodat2"}
 WRITE_NO_NAME = {"fsync", "fdatasync"}
-#: what a lost reply is made of: what is done by the supervisor in the place of the process
+#: what a lost reply is made of: what is done by the supervisor in the place of the process. An exchange of two names is
+#: not among it: file systems that can lose a reply know none.
 DONE_FOR_IT = {
     "link": os.link,
     "linkat": os.link,

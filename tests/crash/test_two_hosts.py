@@ -12,15 +12,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dreamd.cli.check import index_generation
-from dreamd.memory.check import check
 from dreamd.memory.ledger import load
 from dreamd.memory.markdown import render
 from dreamd.memory.runs import read_reports
-from dreamd.sessions.parts import damaged_parts
-from dreamd.sessions.transcripts import RecordTexts, list_parts
+from dreamd.sessions.transcripts import list_parts
 
-from .scene import on_host, write_log
+from .scene import ITEM, on_host, write_log
 
 SHARES = 8
 WHOLE = [
@@ -70,10 +67,9 @@ def judge(scene, ended):
     assert ended.code == 0 or ended.err.startswith("error: "), ended.err
     assert "Traceback" not in ended.err, ended.err
     store = scene.store
-    found = check(store, RecordTexts(store.transcripts), index_generation, damaged_parts(store.transcripts))
-    assert found.findings == ()
+    assert scene.findings() == ()
     assert {name: data.decode() for name, data in scene.published().items()} == render(load(store)).files
-    assert sorted(scene.consumed()) == sorted(header.name for header in list_parts(store.transcripts))
+    assert scene.consumed() == sorted([ITEM, *(header.name for header in list_parts(store.transcripts))])
     committed = [report for report in read_reports(store) if report.outcome == "committed"]
     assert all(report.generation == report.base + 1 for report in committed)
     assert len({report.generation for report in committed}) == len(committed)
