@@ -139,7 +139,9 @@ def _parts(error: DreamdError | click.ClickException | OSError) -> tuple[str, st
         return str(error), error.hint, error.exit_code
     if isinstance(error, OSError):
         subject = f" '{error.filename}'" if error.filename else ""
-        return f"cannot use{subject}: {error.strerror or error}", "", 1
+        missing = isinstance(error, FileNotFoundError)
+        hint = "if that lies on a mount, see that it is mounted" if missing else ""
+        return f"cannot use{subject}: {error.strerror or error}", hint, 1
     message = error.format_message()
     hint = ""
     if isinstance(error, click.UsageError):

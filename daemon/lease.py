@@ -104,7 +104,7 @@ def set_aside(store: Store, lease: Lease) -> None:
     Somebody else may have done that and hold the store by now: what was taken is looked at, and put back if it is not
     what was meant.
     """
-    make_folder(store.staging)
+    make_folder(store.staging, parents=False)
     aside = store.staged(f"lease-{os.getpid()}-{lease.touched}")
     with opened(store.lease.parent) as inner, opened(aside.parent) as staging:
         try:

@@ -15,12 +15,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
 import msgspec
 
 from .. import errors
 from ..errors import DreamdError, UnreachableError, WorkerError
+from ..memory.files import open_store
 from ..sessions.agents import AGENTS
 
 #: a plan of 100,000 memories is about 60 MB; what is larger is no plan
@@ -135,17 +137,27 @@ def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]
     def send(message: _Message) -> None:
         channel.write(msgspec.json.encode(message) + b"\n")
 
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type)
     try:
-        request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type)
         reply = handle(request, lambda step, done, total: send(Progress(step, done, total)))
         send(Answer(msgspec.Raw(msgspec.json.encode(reply))))
     except DreamdError as error:
         send(_failure(error))
     except OSError as error:
-        gone = UnreachableError.of(error)
+        gone = _gone(error, request)
         if gone is None:
             raise
         send(_failure(gone))
+
+
+def _gone(error: OSError, request: Any) -> DreamdError | None:
+    """Return what an error means where the store that was asked for is not there any more, else None."""
+    if isinstance(error, FileNotFoundError) and (root := getattr(request, "store", "")):
+        try:
+            open_store(Path(root))
+        except DreamdError as now:
+            return now
+    return UnreachableError.of(error)
 
 
 def _failure(error: DreamdError) -> Failure:

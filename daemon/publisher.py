@@ -107,7 +107,7 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
         validate(plan, state, record_texts(store), accept_loss=request.accept_loss)
     except LossBoundError:
         # A person may take it. A plan that breaks another invariant is not kept: it may be what must not be stored.
-        make_folder(store.runs)
+        make_folder(store.runs, parents=False)
         write_file(store.refused_plan(request.run), msgspec.json.encode(plan))
         raise
     progress("commit", 0, 0)

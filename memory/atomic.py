@@ -215,9 +215,11 @@ def refuse_link(path: Path) -> None:
 
 
 @patient
-def make_folder(path: Path, *, keep_group: bool = True) -> None:
+def make_folder(path: Path, *, keep_group: bool = True, parents: bool = True) -> None:
     """Given a folder's path, create it and its missing parents for the group, and force their names to disk.
 
+    Inside a store its ``parents`` must be there: where its file system was unmounted, the mount point is an empty
+    folder, and what came to be in that would hide the store or pass for it. Raises FileNotFoundError then.
     They get the group of the folder that they are made in; without ``keep_group`` only where that hands it down.
     """
     try:
@@ -225,7 +227,8 @@ def make_folder(path: Path, *, keep_group: bool = True) -> None:
             if not _is_unfinished(os.fstat(there)):
                 return  # an existing folder's mode is its owner's affair
     except FileNotFoundError:
-        make_folder(path.parent, keep_group=keep_group)
+        if parents:
+            make_folder(path.parent, keep_group=keep_group)
     with opened(path.parent, READ) as above:
         try:
             os.mkdir(path.name, _UNFINISHED, dir_fd=above)

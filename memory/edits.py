@@ -130,7 +130,7 @@ def take_in(
     if not found.edited:
         return None, ()
     generation = state.generation + 1
-    make_folder(store.edits)
+    make_folder(store.edits, parents=False)
     for edited in found.edited:
         if not edited.gone:
             data = clean(edited.text, purged).encode(errors="replace")

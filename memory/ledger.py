@@ -19,8 +19,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..errors import DamagedError, StaleBaseError
-from .atomic import create_file, list_folder, make_folder, read_file
+from ..errors import DamagedError, NoStoreError, StaleBaseError
+from .atomic import create_file, is_file, list_folder, make_folder, read_file
 from .changes import ChangeError, State, alter, touched
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
 from .files import Store, parse_entry
@@ -31,10 +31,15 @@ HEADER_FIRST = 16 * 1024
 
 
 def generations(store: Store) -> list[int]:
-    """Given a store, return the generations that its ledger holds, in order; raises DamagedError at a gap."""
+    """Given a store, return the generations that its ledger holds, in order.
+
+    Raises DamagedError at a gap, NoStoreError where the whole store has gone, as when its file system is unmounted.
+    """
     try:
         names = list_folder(store.ledger)
     except FileNotFoundError:
+        if not is_file(store.format):
+            raise NoStoreError(str(store.root)) from None
         return []
     found = sorted(number for number in map(parse_entry, names) if number is not None)
     for expected, number in enumerate(found, start=1):
@@ -154,7 +159,7 @@ def commit(store: Store, entry: Entry) -> None:
     generation = entry.header.generation
     if head(store) != generation - 1:
         raise StaleBaseError(str(generation))
-    make_folder(store.ledger)
+    make_folder(store.ledger, parents=False)
     counted = replace(entry.header, counts=count(entry.changes))
     if not create_file(store.entry(generation), encode(Entry(counted, entry.changes))):
         raise StaleBaseError(str(generation))

@@ -115,7 +115,7 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
         digests[_INDEX] = digest
     if current and digests == before.files and found.digests == wanted:
         return True
-    make_folder(store.topics)
+    make_folder(store.topics, parents=False)
     for name in sorted(files, key=lambda name: (name == MEMORY, name)):
         if found.digests.get(name) == wanted[name]:
             continue
@@ -138,7 +138,7 @@ def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch:
 
     Return its sha256 (hex), or nothing where the head moved meanwhile.
     """
-    make_folder(store.staging)
+    make_folder(store.staging, parents=False)
     local = scratch / f"{uuid.uuid4().hex}.duckdb"
     staged = store.staging / f"index-{uuid.uuid4().hex}.duckdb"
     try:

@@ -58,7 +58,7 @@ def set_aside_last(store: Store) -> str:
 
 
 def _set_aside(store: Store, number: int, reason: str) -> str:
-    make_folder(store.damaged)
+    make_folder(store.damaged, parents=False)
     attempt = 1
     while not link_file(store.entry(number), store.damaged_entry(number, attempt)):
         attempt += 1

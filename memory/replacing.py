@@ -58,7 +58,7 @@ def replace_file(place: Replacing, name: str, data: bytes, looked_at: str, *, is
     what lies there is no text: it is set aside.
     """
     path = place.store.root / name
-    make_folder(place.store.edits)
+    make_folder(place.store.edits, parents=False)
     there = file_of(path)
     if there is None:
         return create_file(path, data)
@@ -79,7 +79,7 @@ def replace_file(place: Replacing, name: str, data: bytes, looked_at: str, *, is
 
 def take_away(place: Replacing, name: str, looked_at: str, *, is_odd: bool = False) -> bool:
     """Given a published file that no longer is one, take it out of sight; return as ``replace_file`` does."""
-    make_folder(place.store.edits)
+    make_folder(place.store.edits, parents=False)
     aside = place.store.replaced(name, place.now, looked_at, secrets.token_hex(4))
     try:
         move_file(place.store.root / name, aside)

@@ -35,7 +35,7 @@ class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def write_report(store: Store, report: RunReport) -> None:
     """Given a store and a run's report, keep it."""
-    make_folder(store.runs)
+    make_folder(store.runs, parents=False)
     write_file(store.run(report.run), msgspec.json.encode(report) + b"\n")
 
 

@@ -120,7 +120,8 @@ def write_part(root: Path, header: PartHeader, events: Iterable[Event], month: d
     path = root / name
     if is_whole(root, name):
         return None
-    make_folder(path.parent)
+    for made in (root, path.parent.parent, path.parent):
+        make_folder(made, parents=False)
     data = gzip.compress(_ENCODER.encode(header) + b"\n" + lines, compresslevel=_LEVEL, mtime=0)
     if not create_file(path, data, sync=False):
         if is_whole(root, name):

@@ -13,36 +13,14 @@ from pathlib import Path
 import pytest
 
 from .gluster import Host, Share, what_is_missing
+from .readers import COUNTED, LONGEST
 
 #: a rule about each of these is a memory of its own; each word is no other's stem
-THINGS = [
-    "anchor",
-    "barley",
-    "cobalt",
-    "dahlia",
-    "ember",
-    "falcon",
-    "garnet",
-    "harbor",
-    "indigo",
-    "juniper",
-    "kestrel",
-    "lantern",
-    "magnet",
-    "nectar",
-    "onyx",
-    "pewter",
-    "quartz",
-    "russet",
-    "saffron",
-    "tundra",
-    "umber",
-    "velvet",
-    "walnut",
-    "xenon",
-    "yarrow",
-    "zinnia",
-]
+THINGS = (
+    *("anchor", "barley", "cobalt", "dahlia", "ember", "falcon", "garnet", "harbor", "indigo"),
+    *("juniper", "kestrel", "lantern", "magnet", "nectar", "onyx", "pewter", "quartz", "russet"),
+    *("saffron", "tundra", "umber", "velvet", "walnut", "xenon", "yarrow", "zinnia"),
+)
 
 NUMBERS = count(1)
 
@@ -91,6 +69,14 @@ def is_sound(host: Host, things: set[str] | frozenset[str] = frozenset()) -> Non
     assert entries == [f"{number:06d}.jsonl" for number in range(1, len(entries) + 1)]
     if things:
         assert remembered(host) == sorted(map(rule, things))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what readers saw."""
+    if COUNTED:
+        read = f"MEMORY.md {COUNTED['MEMORY.md']:,} times, {COUNTED['links']:,} links, recall {COUNTED['recall']} times"
+        stale = f"a name was stale (ESTALE) {COUNTED['stale']:,} times, for {LONGEST['stale']:.1f} s at most"
+        terminalreporter.write_line(f"readers: {read}; {stale}")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -280,12 +280,12 @@ class Share:
         return space
 
 
-def wait_until(is_so: Any, patience: float = PATIENCE) -> None:
-    """Given what tells whether something is so, wait until it is."""
+def wait_until(is_so: Callable[[], bool], patience: float = PATIENCE, pause: float = 0.05) -> None:
+    """Given what tells whether something is so, wait until it is; how long, and how often it is asked, in seconds."""
     until = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < until, f"it did not come about within {patience} s"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def _answers(host: Host) -> bool:
