@@ -9,7 +9,7 @@ from ..memory.atomic import empty_folder
 from ..memory.changes import State
 from ..memory.files import Store
 from ..memory.ledger import read_entries
-from ..memory.publish import publish
+from ..memory.publish import Tell, publish
 from ..recall.index import build
 
 
@@ -18,11 +18,14 @@ def sweep(store: Store) -> None:
     empty_folder(store.staging)
 
 
-def publish_head(store: Store, scratch: Path, now: datetime, host: str) -> State:
-    """Given a store and a folder on local disk, publish the store's head and return the state that readers now see."""
+def publish_head(store: Store, scratch: Path, now: datetime, host: str, tell: Tell = lambda _: None) -> State:
+    """Given a store and a folder on local disk, publish the store's head and return the state that readers now see.
+
+    ``tell`` gets what people should know about what they wrote by hand.
+    """
 
     def build_index(path: Path, state: State) -> None:
         build(path, state, read_entries(store, state.generation))
 
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return publish(store, build_index, scratch, now, host)
+    return publish(store, build_index, scratch, now, host, tell=tell)
