@@ -92,6 +92,8 @@ def _print_prepared(prepared: Prepared) -> None:
         talk(f"warning: {prepared.warning}")
     if prepared.edited:
         say(f"edits      what was written by hand is generation {prepared.generation}")
+    for note in prepared.notes:
+        talk(f"edits: {note}")
     if prepared.mended:
         say("mended     published files were not those of the ledger, and are again")
 
@@ -132,7 +134,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
-        "notes": plan.notes if plan else (),
+        "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",
         "published": result.finished,

@@ -1,4 +1,4 @@
-"""What people ask for by hand, as the launcher does it: it holds the lease where need be, the publisher does the rest."""
+"""What people ask for by hand, as the launcher does it: the lease where need be, and the publisher for the rest."""
 
 from __future__ import annotations
 

@@ -79,11 +79,12 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     """Given a store before a run, make its published files those of its ledger and gather what git says."""
     store, _ = open_store(Path(request.store))
     before, whole = head(store), is_published(store)
+    notes: list[str] = []
     if request.dry_run:
         state = load(store)
     else:
         sweep(store)
-        state = publish_head(store, Path(request.scratch), request.now, request.host)
+        state = publish_head(store, Path(request.scratch), request.now, request.host, notes.append)
         drop_old(store.transcripts, state, request.now, request.retention)
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
@@ -91,7 +92,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
         warning = f"found no git repository with a commit at '{request.repository}': nothing is checked against it"
     edited = state.generation > before
     mended = not (request.dry_run or whole or edited) and state.generation > 0
-    return Prepared(state.generation, repository, warning, edited, mended)
+    return Prepared(state.generation, repository, warning, edited, mended, tuple(notes))
 
 
 def finish(request: FinishRequest, progress: OnProgress) -> Finished:

@@ -69,7 +69,8 @@ class Prepared(msgspec.Struct, frozen=True):
     """From the publisher: the generation that is now published, and what git says of the repository.
 
     ``edited`` tells that what was written by hand became that generation, ``mended`` that published files were not
-    those of the ledger and are now; ``warning`` says why a repository that was named could not be asked.
+    those of the ledger and are now; ``warning`` says why a repository that was named could not be asked, ``notes`` what
+    was found in edited files and not taken in.
     """
 
     generation: int
@@ -77,6 +78,7 @@ class Prepared(msgspec.Struct, frozen=True):
     warning: str = ""
     edited: bool = False
     mended: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class WorkRequest(msgspec.Struct, frozen=True):
