@@ -7,7 +7,6 @@ that an older release left is judged by the rules of this one, and a value that 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -19,8 +18,7 @@ from ..language.purged import NOTHING, Purged
 from ..language.redact import Redacted, redact
 from ..language.sought import PLACEHOLDER
 from ..language.visible import visible
-from .changes import Add
-from .records import TEXT_LIMIT, About, Evidence, Factors, Kind, Memory, Origin, Time, Trust, derive_id
+from .records import TEXT_LIMIT, About, Evidence, Factors, Kind, Memory, Origin, Time, Trust
 
 #: topic of what reindex has not looked at yet
 _TOPIC = "general"
@@ -159,22 +157,6 @@ def has_secret(data: bytes, purged: Purged) -> bool:
     """Given the content of an item's file, tell whether something stands in it that would not be stored today."""
     text = _decoded(data).text
     return cleaned(text, purged).text != " ".join(visible(text).split())
-
-
-def take_in(items: Iterable[Memory], known: Collection[str]) -> Iterator[Add]:
-    """Given items as memories and the ids of all memories, yield the addition that takes each in, oldest first.
-
-    An id that another memory has is not given twice: the item gets one of its own, and the reason says so. Whoever
-    commits these must consume the items' ids by the same entry.
-    """
-    taken = set(known)
-    for item in sorted(items, key=lambda it: (it.learned, it.id)):
-        reason, memory = "it was remembered on request", item
-        if item.id in taken:
-            memory = replace(item, id=derive_id(item.evidence[0], item.text, taken))
-            reason += f" as {item.id}, which is another memory's id"
-        taken.add(memory.id)
-        yield Add(memory.id, reason, memory=memory)
 
 
 def encode(item: Item) -> bytes:
