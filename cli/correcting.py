@@ -23,7 +23,7 @@ def correct(
     from ..daemon.by_hand import amend
     from ..daemon.requests import CorrectRequest
     from ..memory.files import open_store
-    from ..memory.history import ids_like
+    from ..memory.taken_in import known_or_waiting
     from .job import make_job
     from .memories import find_id
     from .person import person
@@ -32,7 +32,7 @@ def correct(
 
     setup = choose(options)
     store, _ = open_store(setup.memory)
-    names = tuple(find_id(it, partial(ids_like, store)) for it in typed)
+    names = tuple(find_id(it, partial(known_or_waiting, store)) for it in typed)
     job = make_job(setup)
     request = CorrectRequest(
         store=str(store.root), host=job.host, now=job.now, correction=make(names, person(), job.now)

@@ -38,14 +38,18 @@ def command(options: Options, memory: str) -> None:
     id is enough where no other begins like it.
     """
     from ..memory.files import open_store
-    from ..memory.history import ids_like, trace
+    from ..memory.history import History, trace
+    from ..memory.inbox import waiting
+    from ..memory.taken_in import known_or_waiting
     from ..sessions.provenance import provenance
     from .outgoing import redacted
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    name = find_id(memory, partial(ids_like, store))
-    history = trace(store, {name})[name]
+    name = find_id(memory, partial(known_or_waiting, store))
+    # The inbox first: what leaves it from now on is in the ledger.
+    items = {item.id: History(item, ()) for item in waiting(store)}
+    history = (items | trace(store, {name}))[name]
     stands = provenance(store.transcripts, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]
@@ -91,7 +95,7 @@ def _print(memory: Memory, stands: list[Provenance], history: list[dict[str, Any
         say(f'    "{" ".join(piece.quote.split())}"')
         if it.kept in _KEPT:
             say(f"    {' '.join(filter(None, (_KEPT[it.kept], _LOG.get(it.log))))}")
-    say("history")
+    say("history" if history else "waits in the inbox for the next dream")
     for step in history:
         about = "" if step["id"] == memory.id else f" {step['id']}"
         say(f"  {step['generation']}  {local(step['time'])}  {step['change']}{about}: {step['reason']}")

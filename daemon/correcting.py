@@ -7,10 +7,11 @@ from pathlib import Path
 from ..errors import NotFoundError
 from ..memory.amend import Amendment, Propose, amend
 from ..memory.changes import State
-from ..memory.corrections import correct, undo
+from ..memory.corrections import concerned, correct, undo
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, load, read_entry
 from ..memory.repair import discard_index, discard_published, set_aside_last
+from ..memory.taken_in import taking_in
 from .publishing import publish_head
 from .requests import Amended, CorrectRequest, Repaired, RepairRequest, UndoRequest
 
@@ -26,6 +27,7 @@ def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
         entry = amend(store, undoing(store, undone, request.person), request.now, request.host)
     else:
         correction = request.correction
+        amend(store, taking_in(store, concerned(correction)), request.now, request.host)
         entry = amend(store, lambda state: correct(correction, state), request.now, request.host)
     if entry is None:
         return Amended(undone=undone)

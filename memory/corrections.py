@@ -67,6 +67,11 @@ def correct(correction: Correction, state: State) -> Amendment:
     return _CORRECT[type(correction)](correction, state)
 
 
+def concerned(correction: Correction) -> tuple[str, ...]:
+    """Given a correction, return the ids of the memories that it is about."""
+    return correction.ids if isinstance(correction, Forget) else (correction.id,)
+
+
 def _forget(wanted: Forget, state: State) -> Amendment:
     changes = []
     for name in dict.fromkeys(wanted.ids):

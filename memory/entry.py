@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     PIN = "pin"
     CONFIRM = "confirm"
     SETTLE = "settle"
+    REMEMBER = "remember"  # what waited in the inbox, and was put right before a run took it in
     IMPORT = "import"
     ADOPT = "adopt"
     PURGE = "purge"

@@ -7,7 +7,7 @@ The way of an item::
                                                    └─ recall shows it   └─ recall finds that, and no longer the file
 
 Writing needs no lease, no index and no run. An item is consumed by the entry whose header names its id, and every entry
-that does so adds a memory for it (``item.take_in``): so an id that was handed out is never unknown again, and recall
+that does so adds a memory for it (``taken_in``): so an id that was handed out is never unknown again, and recall
 sees from the index alone which items it has. The file goes after that entry is published, by any publisher, because
 only the ledger says what was consumed (invariant 2).
 """
@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
 
+import msgspec
 from msgspec.structs import replace
 
 from ..language.purged import Purged
@@ -26,32 +26,30 @@ from .atomic import create_file, list_folder, make_folder, read_file, remove_fil
 from .files import Store, is_temporary, parse_item
 from .item import Item, ItemError, Speaker, compose, decode, encode, has_secret, struck
 from .purged import load_purged
-from .records import ALPHABET, ID_LENGTH, Evidence, Kind, Memory, Time
+from .records import Evidence, Kind, Memory, Time, spell_id
 
 #: longest file that is read, in bytes: 300 characters and seven names are less, whatever they are
 _FILE_LIMIT = 32 * 1024
 
 
-@dataclass(frozen=True)
-class Inbox:
+class Inbox(msgspec.Struct, frozen=True):
     """What lies in an inbox: whole items, oldest first, and what is no item: its file name with the reason."""
 
     items: tuple[Item, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Remembered:
+class Remembered(msgspec.Struct, frozen=True):
     """An item that is in the inbox now, and how many secrets were replaced in it, by kind."""
 
     item: Item
-    replaced: Mapping[str, int]
+    replaced: dict[str, int]
 
 
 def draw_id() -> str:
-    """Return an id drawn at random. Of 32^8 there are; a name that is taken already is seen by the link."""
-    number = uuid.uuid4().int  # its lowest 62 bits are random (RFC 9562)
-    return "".join(ALPHABET[(number >> 5 * place) & 31] for place in range(ID_LENGTH))
+    """Return an id drawn at random. There are 2^40; one that lies in the inbox already is seen by the link."""
+    # The last 62 bits of such a uuid are random.
+    return spell_id(uuid.uuid4().int)
 
 
 def remember(
@@ -81,12 +79,12 @@ def read_inbox(store: Store, purged: Purged | None = None) -> Inbox:
     What is damaged or not dreamd's is passed over and named (invariant 15). A file that goes while this reads was
     consumed. Raises DamagedError where what was purged cannot be read.
     """
-    names = _names(store)
-    if not names:
+    found = file_names(store)
+    if not found:
         return Inbox()
     purged = load_purged(store) if purged is None else purged
     items, faults = [], []
-    for name in names:
+    for name in found:
         item = parse_item(name)
         try:
             if item is None:
@@ -118,7 +116,7 @@ def inbox_texts(store: Store) -> Callable[[Evidence], str | None]:
 
 def clear_inbox(store: Store, consumed: Collection[str]) -> None:
     """Given a store and the ids that its ledger consumed, remove their files; nothing else is ever removed."""
-    for name in _names(store):
+    for name in file_names(store):
         if parse_item(name) in consumed:
             remove_file(store.inbox / name)
 
@@ -130,7 +128,7 @@ def inspect(store: Store, consumed: Collection[str], purged: Purged) -> Iterator
     """
     for name, reason in read_inbox(store, purged).faults:
         yield name, "fault", reason
-    for name in _names(store):
+    for name in file_names(store):
         item = parse_item(name)
         if item is None:
             continue
@@ -141,9 +139,9 @@ def inspect(store: Store, consumed: Collection[str], purged: Purged) -> Iterator
                 yield name, "secret", "it holds what looks like a secret"
 
 
-def _names(store: Store) -> list[str]:
+def file_names(store: Store) -> list[str]:
+    """Given a store, return the names of the files in its inbox, without writes in progress, sorted."""
     try:
-        found = list_folder(store.inbox)
+        return [name for name in list_folder(store.inbox) if not is_temporary(name)]
     except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted(name for name in found if not is_temporary(name))
+        return []  # git, for one, does not keep an empty folder

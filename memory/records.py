@@ -180,11 +180,15 @@ def derive_id(evidence: Evidence, text: str, taken: set[str] | frozenset[str] = 
     counter = 0
     while True:
         digest = hashlib.sha256(f"{seed}\0{counter}".encode()).digest()
-        number = int.from_bytes(digest[:5], "big")  # 5 bytes = 40 bits = 8 characters of 5 bits
-        name = "".join(ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
+        name = spell_id(int.from_bytes(digest[:5], "big"))
         if name not in taken:
             return name
         counter += 1
+
+
+def spell_id(number: int) -> str:
+    """Given a number, return the id that its low 40 bits spell: 8 characters of 5 bits."""
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
 
 
 def keep_evidence(pieces: tuple[Evidence, ...], most: int = 4) -> tuple[Evidence, ...]:

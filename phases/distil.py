@@ -18,8 +18,8 @@ from ..language import dates
 from ..language.redact import redact
 from ..language.visible import visible
 from ..memory.changes import Add, Change, State
-from ..memory.item import take_in
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
+from ..memory.taken_in import take_in
 from ..sessions.events import Transcript
 from .dream import Dream, Outcome, outcome
 from .topics import GENERAL

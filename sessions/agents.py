@@ -30,7 +30,7 @@ class Agent(NamedTuple):
     ``folder`` lies in the home; ``variable`` may move it, and ``home`` the home. Without a folder the logs lie in the
     repository. ``globs`` are below that. ``named`` is the end of a glob that its logs match wherever they are copied
     to, empty where that is no more than ``*.jsonl``. ``selects`` is the glob below what stands for a working directory
-    that selects its logs, empty where no glob can. ``signs`` are variables that it sets in the commands that it runs, and
+    that selects its logs, empty where no glob can. ``signs`` are variables that it sets in the commands that it runs;
     ``session_in`` is the one of them that holds the session's id.
     """
 
