@@ -11,7 +11,7 @@ import pytest
 from dreamd import Memory
 from dreamd.cli.check import index_generation
 from dreamd.daemon.job import Job
-from dreamd.daemon.launcher import amend as correct_by
+from dreamd.daemon.by_hand import amend as correct_by
 from dreamd.daemon.launcher import run
 from dreamd.daemon.publisher import record_texts
 from dreamd.daemon.requests import CorrectRequest, UndoRequest
