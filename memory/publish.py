@@ -130,7 +130,8 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
             return False
     write_file(store.published, msgspec.json.encode(Published(state.generation, digests)) + b"\n")
     remove_quiet(place)
-    return head(store) == state.generation
+    # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
+    return is_published(store)
 
 
 def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch: Path) -> str:
