@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import orjson
@@ -39,6 +40,7 @@ def decode(logs: list[Path]) -> float:
 def keep(logs: list[Path], folder: Path, processes: int | None) -> tuple[float, Collected]:
     """Given logs and a folder for transcripts and cache, collect; return the seconds it took and what came of it."""
     terms = Terms(timedelta(0), datetime.now(UTC), "UTC")
+    (folder / "transcripts").mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
     collected = collect(logs, folder / "transcripts", folder / "state", terms, processes=processes)
     return time.perf_counter() - began, collected
@@ -66,6 +68,7 @@ def main() -> None:
     reference = min(decoding)
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(f"logs          {len(logs)}, {size / 1e6:.1f} MB, {len(collected.parts)} parts of {kept / size:.2%} of that")
+    print(f"loops         {'compiled' if find_spec('dreamd.sessions._runs') else 'not compiled'}")
     print(f"orjson        {reference * 1000:7.1f} ms  {size / reference / 1e9:.2f} GB/s")
     for name, values in (("collect", collecting), ("unchanged", idling)):
         best = min(values)

@@ -44,7 +44,7 @@ class Ear:
         self._whole: dict[int, int] = {}  # the lengths of the texts that are not compared, by their place in ``_said``
         self._held = 0
         self._pieces: list[bytes | bytearray] = []
-        self._origins: list[tuple[int, bool]] = []  # of each piece: its order, and whether a tool said it
+        self._moments: list[int] = []  # of each piece: twice its order, and one more where a tool said it
         self._waiting = 0
         self._sieve: Sieve | None = None
         self.missed = False
@@ -61,10 +61,12 @@ class Ear:
         """Given texts that appeared in the session, their place, and whether a tool said them, hear them."""
         if not texts or (self.missed and self._sieve is None):
             return
-        pieces = [visible(text).encode("utf-8", "replace") if isinstance(text, str) else text for text in texts]
-        self._pieces += pieces
-        self._origins += [(order, tool)] * len(pieces)
-        self._waiting += sum(map(len, pieces))
+        moment = 2 * order + tool
+        for text in texts:
+            piece = visible(text).encode("utf-8", "replace") if isinstance(text, str) else text
+            self._pieces.append(piece)
+            self._moments.append(moment)
+            self._waiting += len(piece)
         if self._sieve is None and self._waiting > _WAITING:
             self._drop()
             self.missed = True
@@ -87,7 +89,7 @@ class Ear:
         return echoes
 
     def _drop(self) -> None:
-        self._pieces, self._origins, self._waiting = [], [], 0
+        self._pieces, self._moments, self._waiting = [], [], 0
 
     def _hear(self) -> None:
         sieve, first = self._sieve, 0
@@ -95,6 +97,6 @@ class Ear:
         for place, piece in enumerate(self._pieces):
             size += len(piece)
             if sieve and (size > _PIECE or place + 1 == len(self._pieces)):
-                sieve.pass_through(self._pieces[first : place + 1], self._origins[first : place + 1])
+                sieve.pass_through(self._pieces[first : place + 1], self._moments[first : place + 1])
                 first, size = place + 1, 0
         self._drop()

@@ -6,31 +6,11 @@ texts have any, so all are searched together, by their bytes, and only those tha
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language.visible import visible
+from .signs import HIDDEN
 
-#: control and format characters of the first plane (Unicode categories Cc and Cf) beyond ASCII. All signs of the other
-#: planes are taken for hidden: the tags among them are, and none of them is a letter that a comparison would miss
-_RANGES = (
-    (0x80, 0x9F),
-    (0xAD, 0xAD),
-    (0x600, 0x605),
-    (0x61C, 0x61C),
-    (0x6DD, 0x6DD),
-    (0x70F, 0x70F),
-    (0x890, 0x891),
-    (0x8E2, 0x8E2),
-    (0x180E, 0x180E),
-    (0x200B, 0x200F),
-    (0x202A, 0x202E),
-    (0x2060, 0x206F),
-    (0xFEFF, 0xFEFF),
-    (0xFFF9, 0xFFFB),
-)
 #: a backslash and a u, as a little-endian number of two bytes
 _ESCAPED = 0x755C
 #: the first two bytes of the arrow that tools put between a line's number and the line: most of what is beyond ASCII
@@ -39,17 +19,8 @@ _ARROW = 0x86E2
 _PIECE = 1 << 16
 #: the first bytes of a sign of two, three and four bytes in UTF-8 begin there
 _TWO, _THREE, _FOUR = 0xC0, 0xE0, 0xF0
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
-
-def _table() -> NDArray[np.bool_]:
-    table = np.zeros(1 << 16, np.bool_)
-    for first, last in _RANGES:
-        table[first : last + 1] = True
-    return table
-
-
-_HIDDEN = _table()
+_HIDDEN = np.frombuffer(HIDDEN, np.bool_)
 
 
 def places_of_hidden(data: bytes) -> NDArray[np.int64]:
@@ -84,9 +55,3 @@ def _hidden_at(data: bytes, lead: NDArray[np.int64]) -> NDArray[np.int64]:
     short = (one & 0x1F) << 6 | (two & 0x3F)
     code = np.where(one < _THREE, short, (one & 0x0F) << 12 | (two & 0x3F) << 6 | (three & 0x3F))
     return lead[(one >= _FOUR) | _HIDDEN[code]]
-
-
-def seen(data: bytes | bytearray) -> bytes:
-    """Given a text as it stands in a log, return what of it can be seen, its escapes of signs resolved."""
-    text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), data.decode("utf-8", "replace"))
-    return visible(text).encode("utf-8", "replace")

@@ -5,26 +5,16 @@ All sentences of a session are looked at together, as arrays; only the few that 
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .signs import BLANK, CLOSING, KINDS, LINE, STOP
 from .words import RUN, SHORT
 
-#: words in a row that make an echo of any sentence; shorter ones quote a comment or a message in passing
-LONG_RUN = 8
 #: longest command in words whose quotation makes an echo of an instruction; a longer one has runs enough
 _COMMAND = 18
-
-_INSTRUCTION = re.compile(
-    r"\b(?:always|never|must|should|shall|need(?:s)? to|have to|has to|make sure|ensure|remember|be sure|do not|don't|"
-    r"required?|mandatory|before|after|instead|please|prefer|only|first|policy|guidelines?|convention|rules?)\b"
-    r"|^\W{0,6}(?:run|use|install|add|set|export|execute|call|download|fetch|open|visit|send|post|copy|paste|delete|remove|"
-    r"disable|enable|skip|ignore|commit|push|create|write|put|store|keep|apply)\b",
-    re.IGNORECASE,
-)
 
 Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -79,49 +69,23 @@ def sentence_bounds(data: bytes) -> Places:
 
     A sentence ends with its line, or with the white space after a full stop and the like and up to three closing marks.
     """
-    kinds = np.frombuffer(data.translate(_KINDS) + b"\n", np.uint8)
-    ends = kinds == _STOP
+    kinds = np.frombuffer(data.translate(KINDS) + b"\n", np.uint8)
+    ends = kinds == STOP
     after = ends.copy()
     for _ in range(3):
-        ends[1:] |= after[:-1] & (kinds[1:] == _CLOSING)
+        ends[1:] |= after[:-1] & (kinds[1:] == CLOSING)
         after = ends
-    blank = kinds == _BLANK
+    blank = kinds == BLANK
     begins = np.zeros(len(kinds), np.bool_)
     # The first sign after white space that follows an end, and whatever follows the end of a line.
     gaps = np.flatnonzero(ends[:-1] & blank[1:])
     letters = np.flatnonzero(~blank)
     begins[letters[np.searchsorted(letters, gaps + 1)]] = True
-    begins[1:] |= kinds[:-1] == _LINE
+    begins[1:] |= kinds[:-1] == LINE
     begins[0], begins[-1] = True, False
     return np.append(np.flatnonzero(begins), len(data))
-
-
-_STOP, _CLOSING, _BLANK, _LINE = 1, 2, 3, 4
-
-
-def _kinds() -> bytes:
-    table = bytearray(256)
-    for kind, signs in ((_STOP, b".!?:;"), (_CLOSING, b"\"'`*_)"), (_BLANK, b" \t"), (_LINE, b"\n")):
-        for sign in signs:
-            table[sign] = kind
-    return bytes(table)
-
-
-_KINDS = _kinds()
 
 
 def _count(numbers: Places, size: int) -> Places:
     """Given numbers below ``size``, return how often each is among them."""
     return np.bincount(numbers, minlength=size)
-
-
-def is_echo(sentence: bytes, covered: bytes, *, suspicious: bool) -> bool:
-    """Given a sentence, which of its words a tool said in a run (1) or not (0), tell whether it is an echo.
-
-    ``suspicious``: it names a URL or quotes a command of a tool's, or consists of a few of its words.
-    """
-    if 2 * covered.count(1) > len(covered) or b"\1" * LONG_RUN in covered:
-        return True
-    if not suspicious and b"\1" * RUN not in covered:
-        return False
-    return bool(_INSTRUCTION.search(sentence.decode("utf-8", "replace")))

@@ -16,38 +16,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .signs import ESCAPE, LATIN, OTHER
+
 #: words in a row that are compared
 RUN = 6
 #: and of a short run, for what is dangerous however short it is: a command, an order
 SHORT = 3
 
-_LETTER, _ALNUM, _JOINT, _ESCAPE = 1, 2, 4, 8
 #: looked at together; what lies beside it then still fits into a processor's cache
 _PIECE = 1 << 16
 #: an odd number with bits strewn evenly (the golden ratio's, as in Fibonacci hashing), so that sums of multiples spread
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-
-
-def _classes(*, other_letters: bool) -> bytes:
-    """Return for each byte what it is; ``other_letters`` takes bytes of other alphabets for letters."""
-    table = bytearray(256)
-    for code in range(256):
-        letter = chr(code)
-        if code >= 0x80:  # noqa: PLR2004 - where ASCII ends
-            table[code] = _LETTER | _ALNUM if other_letters else 0
-        elif letter.isalpha():
-            table[code] = _LETTER | _ALNUM
-        elif letter.isdigit() or letter in "<&":  # what follows is the name of an element or of a sign, and no word
-            table[code] = _ALNUM
-        elif letter == "\\":
-            table[code] = _ESCAPE
-        elif letter in "-./_":
-            table[code] = _JOINT
-    return bytes(table)
-
-
-_LATIN = _classes(other_letters=False)
-_OTHER = _classes(other_letters=True)
 
 
 class Words(NamedTuple):
@@ -60,7 +39,7 @@ class Words(NamedTuple):
 
 def words_of(data: bytes, *, other_letters: bool = False) -> Words:
     """Given a text in UTF-8, return its words. ``other_letters``: most of it is in another alphabet than the Latin."""
-    starts = _starts(data, _OTHER if other_letters else _LATIN)
+    starts = _starts(data, OTHER if other_letters else LATIN)
     # Two letters as one number, from any place in the text: a view of overlapping pairs.
     pairs = np.ndarray((max(len(data) - 1, 0),), np.dtype("<u2"), data, 0, (1,))
     codes = (pairs[starts] | 0x2020).astype(np.uint64)
@@ -98,7 +77,7 @@ def _starts_in(classes: bytes) -> NDArray[np.int64]:
     if len(kinds) < _BEFORE + 2:
         return np.empty(0, np.int64)
     # What follows a backslash is nothing: all bits where none is there, none where one is.
-    kinds = kinds[1:] & ((kinds[:-1] == _ESCAPE).view(np.uint8) - np.uint8(1))
+    kinds = kinds[1:] & ((kinds[:-1] == ESCAPE).view(np.uint8) - np.uint8(1))
     before = kinds[1:-2]
     inside = (before >> 1) & kinds[:-3]  # a joint, shifted onto the bit of the letters and digits before it
     inside |= before

@@ -17,10 +17,10 @@ import msgspec
 
 from ..echo import Heard
 from ..events import Act, Event, Role
-from ..lines import OpenLog, is_blank
+from ..lines import OpenLog, Span, is_blank
 from .base import Record
 from .calls import ERROR_LIMIT, call_about, error_lines, hidden_errors, link, may_hide_errors, strings_in
-from .claude_code_quick import TIMELESS, Quick, end_of, time_in
+from .claude_code_quick import Answer, Silent, read_quickly, time_in
 from .claude_code_speech import Speech, answers, by_person, hear, queued_prompt, rejection
 from .decode import decode_span
 from .tally import Tally
@@ -96,22 +96,21 @@ class ClaudeCode:
     def read(self, log: OpenLog, tally: Tally) -> Iterator[Record]:
         """Given an open log, return the records in which somebody said or did something."""
         tools: dict[str, str] = {}
-        quick = Quick()
         heard: list[Heard] = []  # what tools answered without a record of their own
         silent: Counter[str] = Counter()
         end = b""  # of the last line with a time, where all it says is that the session was alive
-        for span in log.spans():
-            known = quick.read(span)
-            if isinstance(known, str):
-                silent[known] += 1
-                end = end if known == TIMELESS else end_of(span)
+        for known in _quickly(log):
+            if isinstance(known, Silent):
+                silent[known.reason] += 1
+                end = known.end or end
                 continue
-            if known is not None and _just_worked(tools.get(known.call), known.text):
+            if isinstance(known, Answer) and _just_worked(tools.get(known.call), known.text):
                 tools.pop(known.call, None)
                 silent[""] += 1
                 heard.append(known.text)
                 end = known.end
                 continue
+            span = known.span if isinstance(known, Answer) else known
             if is_blank(span):
                 continue
             tally.lines += 1
@@ -129,7 +128,16 @@ class ClaudeCode:
         tally.skipped.update({reason: count for reason, count in silent.items() if reason})
 
 
-def _just_worked(tool: str | None, text: bytearray) -> bool:
+def _quickly(log: OpenLog) -> Iterator[Span | Answer | Silent]:
+    """Given an open log, return of each line what it says, or where it lies when it must be decoded."""
+    number = 1
+    for block in log.blocks():
+        found = read_quickly(block, number)
+        number += len(found)
+        yield from found
+
+
+def _just_worked(tool: str | None, text: bytes) -> bool:
     """Given the tool that answered without failing and what it said, tell whether nothing of that is kept.
 
     The answers to a question are a person's, and a pipe hides the failure of all but its last command.

@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _SLOW = json.JSONDecoder()
 _ANY = msgspec.json.Decoder()
+_REFUSED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
@@ -29,24 +30,29 @@ def decode_lines(lines: Iterable[Line], decoder: msgspec.json.Decoder[T], tally:
     for line in lines:
         if line.too_long or line.data.strip():
             tally.lines += 1
-            yield from _decode(line, line.data, decoder, tally)
+            yield from _decode(line, decoder, tally)
 
 
 def decode_span(span: Span, decoder: msgspec.json.Decoder[T], tally: Tally) -> Sequence[T]:
     """Given where a line lies and a decoder of its records, return them, as ``decode_lines`` does for a line."""
-    if span.too_long:
-        return tuple(_decode(span.line(), b"", decoder, tally))
-    return tuple(_decode(span, memoryview(span.data)[span.start : span.stop], decoder, tally))
+    if not span.too_long:
+        try:
+            record = decoder.decode(memoryview(span.data)[span.start : span.stop])
+        except _REFUSED:
+            return tuple(_decode_slowly(span.line(), decoder, tally))
+        tally.records += 1
+        return (record,)
+    return tuple(_decode(span.line(), decoder, tally))
 
 
-def _decode(line: Line | Span, data: bytes | memoryview, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
+def _decode(line: Line, decoder: msgspec.json.Decoder[T], tally: Tally) -> Iterator[T]:
     if line.too_long:
         tally.damaged(line.number)
         return
     try:
-        record = decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        yield from _decode_slowly(line if isinstance(line, Line) else line.line(), decoder, tally)
+        record = decoder.decode(line.data)
+    except _REFUSED:
+        yield from _decode_slowly(line, decoder, tally)
     else:
         tally.records += 1
         yield record

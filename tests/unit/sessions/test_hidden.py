@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dreamd.language.visible import visible
 from dreamd.sessions import hidden as module
-from dreamd.sessions.hidden import places_of_hidden, seen
+from dreamd.sessions.hidden import places_of_hidden
+from dreamd.sessions.signs import HIDDEN, seen
 
 PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="\\", max_codepoint=0xFFFF), max_size=40)
 
@@ -22,7 +23,7 @@ def test_every_sign_that_is_taken_off_is_found(text):
 
 def test_the_table_has_every_hidden_sign_of_the_first_plane():
     hidden = [code for code in range(0x80, 0x10000) if unicodedata.category(chr(code)) in {"Cc", "Cf"}]
-    assert [code for code in hidden if not module._HIDDEN[code]] == []
+    assert [code for code in hidden if not HIDDEN[code]] == []
 
 
 @pytest.mark.parametrize("text", ["", "a", "→", "     1→\tfunc main() {", "naïve — “quoted” …", "日本語"])

@@ -8,14 +8,22 @@ from hypothesis import strategies as st
 
 from dreamd.errors import LogError
 from dreamd.sessions.formats import claude_code
+from dreamd.sessions.formats.claude_code_quick import (
+    _BLOCK,
+    _CONTENT,
+    _COPY,
+    _KINDS,
+    _SNAPSHOT,
+    _SUB_AGENTS,
+    _THINKING,
+    _TYPE,
+    _VALUE,
+    Answer,
+    Silent,
+    read_in_python,
+)
+from dreamd.sessions.lines import LINE_LIMIT, Block, Span
 from dreamd.sessions.read import read_log
-
-
-class Never:
-    """Knows no line, so that every one is decoded."""
-
-    def read(self, _span):
-        return None
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +49,7 @@ def same_decoded(path, data):
     path.write_bytes(data)
     quickly = found(path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claude_code, "Quick", Never)
+        patch.setattr(claude_code, "read_quickly", lambda block, number: list(block.spans(number)))
         assert quickly == found(path)
 
 
@@ -228,6 +236,60 @@ def logs(draw):
 
 def answer(text, *, call="toolu_1", **keys):
     return {"tool_use_id": call, "type": "tool_result", "content": text} | keys
+
+
+def read_both(data, *, complete=True):
+    """Given bytes, return what is read of them as lines, by the compiled form and by the plain one."""
+    compiled = pytest.importorskip("dreamd.sessions.formats._claude_code_quick", reason="it could not be compiled")
+    block = Block(bytearray(data), 0, len(data), complete)
+    place = (block.data, 0, len(data), complete)
+    quickly = compiled.read_lines(*place, 1, LINE_LIMIT, Span, Answer, Silent)
+    return quickly, read_in_python(block, 1)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(data=logs(), damage=st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=3)), max_size=3))
+def test_the_compiled_form_and_the_plain_one_read_the_same(data, damage):
+    for place, instead in damage:
+        data = data[:place] + instead + data[place + len(instead) + 1 :]
+    if data:
+        quickly, plainly = read_both(data + b"\n")
+        assert quickly == plainly
+        quickly, plainly = read_both(data.replace(b"\n", b" "), complete=False)
+        assert quickly == plainly
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(*_KINDS, _CONTENT, _THINKING, _BLOCK, _TYPE, _VALUE, _COPY, _SUB_AGENTS, _SNAPSHOT),
+                *(b'"tool_use_id":"toolu_1"', b',"type":"tool_result"', b',"content":"', b'}]},"uuid":"u-1"'),
+                *(
+                    b'"',
+                    b'","is_error":false',
+                    b',"timestamp":"2026-03-02T09:00:00.000Z"',
+                    b"}",
+                    b"{",
+                    b'}{"',
+                    b"x" * 690,
+                ),
+            ]
+        ),
+        max_size=12,
+    ).map(b"".join)
+)
+def test_they_read_the_same_however_the_pieces_of_a_line_are_put_together(data):
+    quickly, plainly = read_both(b'{"parentUuid":null,' + data + b"}\n")
+    assert quickly == plainly
+
+
+@pytest.mark.parametrize("place", [(0, 3, True), (-1, 2, True), (2, 1, False)])
+def test_the_compiled_form_does_not_read_beyond_a_block(place):
+    compiled = pytest.importorskip("dreamd.sessions.formats._claude_code_quick", reason="it could not be compiled")
+    with pytest.raises(ValueError, match="beyond"):
+        compiled.read_lines(bytearray(b"{}"), *place, 1, LINE_LIMIT, Span, Answer, Silent)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
