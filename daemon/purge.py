@@ -240,7 +240,7 @@ def _search(place: Place, sought: Sought, progress: OnProgress) -> _Search:
     for path in foreign_files(store):
         found.where = _name(store, path)
         with _naming(found):
-            if count_values(path, sought):
+            if count_values(path, sought, follow=False):
                 found.left[found.where] = "holds it and is not dreamd's"
     for path, texts in local_texts(place.local):
         found.where = str(path)
@@ -251,10 +251,13 @@ def _search(place: Place, sought: Sought, progress: OnProgress) -> _Search:
 
 @contextlib.contextmanager
 def _naming(found: _Search) -> Iterator[None]:
-    """Name the file at which the search is, if it cannot be read; a file that holds no text says nothing."""
+    """Name the file at which the search is, if it cannot be read.
+
+    A file that holds no text says nothing, nor does one that is gone by now: what a write in progress was called.
+    """
     try:
         yield
-    except BinaryFileError:
+    except (BinaryFileError, FileNotFoundError):
         pass
     except OSError as error:
         found.left[found.where] = (error.strerror or str(error)).lower()

@@ -12,6 +12,8 @@ from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 
+from ..memory.folders import open_regular, opened
+
 #: bytes read at a time
 PIECE = 256 * 1024
 #: content of a compressed file that is read, in bytes: it can claim to hold anything
@@ -25,12 +27,13 @@ class BinaryFileError(OSError):
     """A file that holds no text."""
 
 
-def read_pieces(path: Path) -> Iterator[str]:
+def read_pieces(path: Path, *, follow: bool = True) -> Iterator[str]:
     """Given the path of a file, yield its text in pieces; what is no UTF-8 is replaced (UTF-16 says so by its mark).
 
-    Raises BinaryFileError where it holds no text, OSError where it cannot be read, is no file, or is cut or damaged.
+    Without ``follow`` no part of the path may be a link, as in a store. Raises BinaryFileError where it holds no text,
+    OSError where it cannot be read, is no file, or is cut or damaged.
     """
-    with _open(path) as file:
+    with _open(path, follow=follow) as file:
         blocks = _blocks(file)
         first = next(blocks, b"")
         if first.startswith(_GZIP):
@@ -45,7 +48,10 @@ def read_pieces(path: Path) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
 
 
-def _open(path: Path) -> BufferedReader:
+def _open(path: Path, *, follow: bool) -> BufferedReader:
+    if not follow:
+        with opened(path.parent) as folder:
+            return os.fdopen(open_regular(folder, path.name), "rb")
     # Not blocking: a named pipe must not hold up the others.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

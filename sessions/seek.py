@@ -15,13 +15,14 @@ _LINE_LIMIT = 16 * 1024 * 1024
 _OVERLAP = 64 * 1024
 
 
-def count_values(path: Path, sought: Sought) -> Counter[str]:
+def count_values(path: Path, sought: Sought, *, follow: bool = True) -> Counter[str]:
     """Given a file and what is sought, return how often each value stands there, in JSON as a program reads it.
 
-    Raises BinaryFileError where it holds no text, OSError where it cannot be read.
+    Without ``follow`` no part of the path may be a link, as in a store. Raises BinaryFileError where it holds no text,
+    OSError where it cannot be read.
     """
     found: Counter[str] = Counter()
-    for line in _lines(path):
+    for line in _lines(path, follow=follow):
         found.update(value for text in _texts(line, sought) for value in sought.values(text))
     return found
 
@@ -34,9 +35,9 @@ def _texts(line: str, sought: Sought) -> Iterable[str]:
     return [line] if texts is None else texts
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path, *, follow: bool) -> Iterator[str]:
     rest = ""
-    for piece in read_pieces(path):
+    for piece in read_pieces(path, follow=follow):
         *whole, rest = (rest + piece).split("\n")
         yield from whole
         if len(rest) > _LINE_LIMIT:

@@ -10,15 +10,20 @@ import pytest
 from dreamd.daemon.kept_files import clean_local, foreign_files, kept_files, published_files, remove_debris
 from dreamd.daemon.publishing import publish_head, sweep
 from dreamd.errors import DamagedError, DreamdError
+from dreamd.language.sought import seek
 from dreamd.memory.atomic import create_file, files_below, list_folder, make_folder, read_file, remove_file, write_file
 from dreamd.memory.check import check
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store, open_store
+from dreamd.memory.inbox import clear_inbox, remember
+from dreamd.memory.item import Speaker
 from dreamd.memory.ledger import commit, head, load
 from dreamd.memory.purged import Unfinished, add_purged, load_purged
+from dreamd.memory.records import Kind
 from dreamd.memory.runs import RunReport, read_reports, write_report
 from dreamd.recall.api import Memory
 from dreamd.sessions.parts import FORMAT, PartHeader, damaged_parts, part_names, write_part
+from dreamd.sessions.seek import count_values
 from dreamd.sessions.transcripts import list_parts
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
@@ -48,7 +53,7 @@ def store(tmp_path):
     keep_part(store, "before")
     write_report(store, report("before"))
     write_file(store.edits / "before", b"x")
-    write_file(store.inbox / "before.json", b"{}")
+    write_file(store.item("k3f9a2qx"), b"{}")
     write_file(store.staging / "before", b"x")
     publish_head(store, tmp_path / "scratch", NOON, "host")
     write_file(store.staging / "before", b"x")
@@ -78,6 +83,8 @@ def actions(store, scratch):
         lambda: publish_head(store, scratch, NOON, "host"),
         lambda: write_report(store, report("after")),
         lambda: keep_part(store, "after"),
+        lambda: remember(store, "Deploy with make ship.", Kind.SEMANTIC, NOON, Speaker(person="p", host="host")),
+        lambda: clear_inbox(store, {"k3f9a2qx"}),
         lambda: add_purged(store, ["purged"], Unfinished("r", "h", NOON)),
         lambda: remove_debris(store),
         lambda: sweep(store),
@@ -137,6 +144,20 @@ def test_a_link_to_a_store_is_as_good_as_the_store(store, tmp_path):
 
     assert opened.root == store.root
     assert head(opened) == 1
+
+
+def test_what_is_not_dreamds_is_not_searched_through_a_link(store, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/diary").write_text("zebra-77\n")
+    (store.root / "docs").mkdir()
+    (store.root / "docs/diary").write_text("nothing\n")
+    [found] = foreign_files(store)
+    (store.root / "docs/diary").unlink()
+    (store.root / "docs").rmdir()
+    (store.root / "docs").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(OSError, match="symbolic link"):
+        count_values(found, seek("zebra-77", is_regex=False), follow=False)
 
 
 def swap_for_ever(folder, aside, elsewhere):
