@@ -83,7 +83,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     if request.dry_run:
         state = load(store)
     else:
-        sweep(store)
+        sweep(store, Path(request.scratch))
         state = publish_head(store, Path(request.scratch), request.now, request.host, notes.append)
         drop_old(store.transcripts, state, request.now, request.retention)
     repository = read_repository(Path(request.repository)) if request.repository else None

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 
-from ..memory.atomic import empty_folder
+from ..memory.atomic import empty_folder, list_folder, remove_file
 from ..memory.changes import State
-from ..memory.files import Store
+from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox
 from ..memory.ledger import read_entries
 from ..memory.publish import Tell, publish
 from ..recall.index import build
 
 
-def sweep(store: Store) -> None:
-    """Given a store under the lease, remove what runs that died left in staging."""
+def sweep(store: Store, scratch: Path) -> None:
+    """Given a store under the lease and this host's scratch folder, remove what runs that died left there.
+
+    Where others may write without the lease, parts and remembered items, nothing is touched.
+    """
     empty_folder(store.staging)
+    empty_folder(scratch)
+    for folder in (store.root, store.topics, store.inner, store.ledger, store.edits, store.runs):
+        with contextlib.suppress(FileNotFoundError):
+            for name in filter(is_temporary, list_folder(folder)):
+                remove_file(folder / name)
 
 
 def publish_head(store: Store, scratch: Path, now: datetime, host: str, tell: Tell = lambda _: None) -> State:

@@ -120,7 +120,7 @@ def purge(place: Place, request: PurgeRequest, progress: OnProgress) -> PurgeRep
     sought = seek(request.wanted, is_regex=request.is_regex)
     if not request.dry_run:
         forward(place, progress)
-        sweep(store)
+        sweep(store, place.local / "scratch")
         remove_debris(store)
         # What was written by hand becomes an entry first, so that it is cleaned and not lost.
         publish_head(store, place.local / "scratch", place.now, place.host)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,8 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from .scene import Expected, Scene, expect, make_scene
+from .scene import DREAMD, Expected, Scene, expect, make_scene
 from .supervisor import why_not
+from .synced import Traced, read_trace, trace
+
+TRACED = {
+    "init": ("--config", "config.yaml", "init", "new", "--sessions", "logs"),
+    "collect": ("collect", "--sessions", "logs"),
+    "remember": ("remember", "the sorter is oiled on mondays"),
+    "dream": ("dream", "--sessions", "logs"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +41,24 @@ def scene(tmp_path_factory: pytest.TempPathFactory, _supervised: None) -> Scene:
 def expected(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Expected:
     """Return what the scene's run leaves when nothing disturbs it."""
     return expect(scene.copy(tmp_path_factory.mktemp("expected") / "home"))
+
+
+@pytest.fixture(scope="session")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Scene, list[Traced]]]:
+    """Return what gives for a verb the scene in which it was run, and its system calls."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("needs strace")
+
+    @functools.cache
+    def run(verb: str) -> tuple[Scene, list[Traced]]:
+        scene = make_scene(tmp_path_factory.mktemp(verb) / "home")
+        output = scene.home.parent / "trace"
+        command = trace([DREAMD, *TRACED[verb]], strace, output)
+        subprocess.run(command, env=scene.environment, cwd=scene.home, check=True, stdout=subprocess.DEVNULL)
+        return scene, read_trace(output.read_text().splitlines())
+
+    return run
 
 
 @pytest.fixture

@@ -136,6 +136,12 @@ class Scene:
     def memories(self) -> dict[str, Memory]:
         return dict(load(self.store).memories)
 
+    def litter(self) -> list[Path]:
+        """Return what is work in progress, of whoever writes under the lease."""
+        kept = (self.store.transcripts, self.store.inbox)
+        temporary = [path for path in self.store.root.rglob(".tmp-*") if not set(kept) & set(path.parents)]
+        return [*temporary, *self.store.staging.iterdir(), *self.home.glob(".local/*/dreamd/*/scratch/*")]
+
     def consumed(self) -> list[str]:
         """Return the parts and remembered items that the ledger has consumed, as often as it says so."""
         consumed = [entry.header.consumed for entry in read_entries(self.store)]
@@ -250,4 +256,5 @@ def judge_end(scene: Scene, expected: Expected) -> None:
     assert scene.consumed() == expected.consumed
     assert scene.published() == expected.published
     assert read_inbox(scene.store).items == ()
+    assert scene.litter() == []
     assert scene.memories() == expected.memories

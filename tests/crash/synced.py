@@ -66,13 +66,14 @@ def name_in(roots: Sequence[Path], path: Path) -> str | None:
 
 @dataclass(frozen=True)
 class Traced:
-    """A call: when it began and returned, as places in the trace, its name, what it names, and its flags."""
+    """A call: when it began and returned, as places in the trace, its name and flags, what it names, how it ended."""
 
     began: int
     returned: int
     name: str
     paths: tuple[Path, ...]
     flags: str
+    failed: bool
 
 
 @dataclass
@@ -133,24 +134,23 @@ def trace(command: Sequence[str | Path], strace: str, output: Path) -> list[str 
     return [strace, "-f", "-y", "-o", output, "-e", f"trace={names}", *command]
 
 
-def read_trace(lines: Iterable[str], *, failed: bool = False) -> list[Traced]:
-    """Given what strace wrote, return the calls in the order in which they began, ``failed`` ones only if wanted."""
+def read_trace(lines: Iterable[str]) -> list[Traced]:
+    """Given what strace wrote, return the calls in the order in which they began."""
     begun: dict[str, tuple[int, str, str]] = {}
     calls = []
     for when, line in enumerate(lines):
         if (match := _BEGUN.match(line)) and match[2] in CALLS:
             if match[4] is None:
                 begun[match[1]] = (when, match[2], match[3])
-            elif failed or not match[4].startswith("-"):
-                calls.append(_call(when, when, match[2], match[3]))
+            else:
+                calls.append(_call((when, when), match[2], match[3], match[4]))
         elif (match := _RESUMED.match(line)) and match[1] in begun:
             start, name, arguments = begun.pop(match[1])
-            if failed or not match[3].startswith("-"):
-                calls.append(_call(start, when, name, arguments))
+            calls.append(_call((start, when), name, arguments, match[3]))
     return sorted(calls, key=lambda call: call.began)
 
 
-def _call(began: int, returned: int, name: str, arguments: str) -> Traced:
+def _call(when: tuple[int, int], name: str, arguments: str, result: str) -> Traced:
     kinds, words = CALLS[name][1], arguments.split(", ")
     paths, folder = [], Path()
     for kind, word in zip(kinds, words, strict=False):
@@ -162,13 +162,13 @@ def _call(began: int, returned: int, name: str, arguments: str) -> Traced:
         if kind in "pf":
             paths.append(folder)
             folder = Path()
-    return Traced(began, returned, name, tuple(paths), " ".join(words[len(kinds) :]))
+    return Traced(*when, name, tuple(paths), " ".join(words[len(kinds) :]), result.startswith("-"))
 
 
 def losses(calls: Iterable[Traced], roots: Sequence[Path]) -> list[str]:
     """Given the calls of a command and the folders that count, return all moments that rely on what could be lost."""
     disk = _Disk(roots)
-    moments = [(call.returned if call.name in _SYNCS else call.began, call) for call in calls]
+    moments = [(call.returned if call.name in _SYNCS else call.began, call) for call in calls if not call.failed]
     for when, call in sorted(moments, key=lambda moment: moment[0]):
         if call.name in _SYNCS:
             _sync(disk, call)

@@ -18,8 +18,8 @@ VICTIMS = ("run", "process")
 SHARES = 8
 #: where to begin and how many to step: few points in the usual tests, all of them in ``make crash``
 FEW = [
-    pytest.param(victim, (first, 47), id=f"{victim}-few", marks=pytest.mark.sample)
-    for victim, first in zip(VICTIMS, (7, 31), strict=True)
+    pytest.param(victim, (first, 95), id=f"{victim}-few", marks=pytest.mark.sample)
+    for victim, first in zip(VICTIMS, (27, 74), strict=True)
 ]
 WHOLE = [
     pytest.param(victim, (share, SHARES), id=f"{victim}-{share + 1}-of-{SHARES}", marks=pytest.mark.whole)

@@ -2,17 +2,13 @@
 
 import errno
 import re
-import shutil
 import signal
-import subprocess
 import sys
 from collections import Counter
 
 import pytest
 
-from .scene import DREAMD
 from .supervisor import KILLED, supervise
-from .synced import read_trace, trace
 
 TOUCH = "import os; [os.close(os.open(f'{n}', os.O_CREAT | os.O_WRONLY)) for n in range(4)]; os.mkdir('folder')"
 #: an open that does not only read
@@ -44,21 +40,11 @@ def test_a_call_that_returns_an_error_is_not_made(tmp_path):
     assert [call.name for call in ended.calls][-1].startswith("mkdir")
 
 
-def test_the_supervisor_counts_what_strace_counts(copies, expected):
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("needs strace")
-    scene = copies()
-    output = scene.home / "trace"
-    command = trace([DREAMD, "dream", "--sessions", "logs"], strace, output)
-    subprocess.run(command, env=scene.environment, cwd=scene.home, check=True, stdout=subprocess.DEVNULL)
-    counted = Counter(
+def test_the_supervisor_counts_what_strace_counts(traced, expected):
+    scene, calls = traced("dream")
+    counted = [
         call.name
-        for call in read_trace(output.read_text().splitlines(), failed=True)
+        for call in calls
         if any(map(scene.concerns, call.paths)) and (not call.name.startswith("open") or CHANGING.search(call.flags))
-    )
-    seen = Counter()
-    ended = copies().disturbed(lambda call, _run: seen.update([call.name]))
-    assert ended.code == 0
-    assert seen == counted
-    assert seen == Counter(expected.calls)
+    ]
+    assert Counter(counted) == Counter(expected.calls)

@@ -24,7 +24,11 @@ WHOLE = [
     pytest.param((share, SHARES), id=f"{share + 1}-of-{SHARES}", marks=pytest.mark.whole) for share in range(SHARES)
 ]
 #: stages of the run: where such a name is about to be given
-STAGES = ["/000003.jsonl", "/topics/scanner.md", "/MEMORY.md", "/published.json"]
+STAGES = [
+    "/000003.jsonl",
+    "/MEMORY.md",
+    *(pytest.param(name, marks=pytest.mark.whole) for name in ("/topics/scanner.md", "/published.json")),
+]
 
 
 @pytest.fixture(scope="module")
