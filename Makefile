@@ -1,4 +1,4 @@
-# One-word targets. `make` lists them; each says in its line what it does.
+# Targets of a word or two. `make` lists them; each says in its line what it does.
 
 VENV = .venv
 LOGS ?= examples/logs
@@ -9,7 +9,7 @@ ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
 CLIENTS = '@anthropic-ai/claude-code@>=2.1.197' '@openai/codex@>=0.171.0'
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
 dream:  ## install, dream on the example logs, show the memory that comes of it
 	@.ci/venv $(VENV)
@@ -44,6 +44,9 @@ test:  ## all tests
 crash: installed  ## kill it and let its disk fail at every step, not only at a sample of them (half an hour)
 	@$(VENV)/bin/python -m pytest -n 2 -m "not sample" tests/crash
 
+mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (root, glusterfs-server; some minutes)
+	@$(VENV)/bin/python -m pytest -m mount tests/mount
+
 fuzz: installed  ## ten minutes of hostile logs
 	@.ci/venv $(VENV) fuzz
 	@mkdir -p demo/fuzz
@@ -69,4 +72,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash fuzz bench clients docs clean installed
+.PHONY: help dream check lint types test crash mount-test fuzz bench clients docs clean installed

@@ -10,13 +10,14 @@ it was not touched for a minute of our own clock (``lease``).
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, SoftFileLease, Timeout
 
-from ..errors import BusyError, CollectingError, MountError
+from ..errors import BusyError, CollectingError, MountError, UnreachableError
 from ..gates.verdict import Holder
 from ..memory.atomic import FILE_MODE
 from ..memory.files import Store
@@ -49,7 +50,9 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
         except Timeout:
             raise BusyError(str(store.root), _who(store, state_dir), _HINT) from None
         except OSError as error:
-            raise MountError(str(store.root), error.strerror or str(error)) from error
+            if error.errno == errno.ESTALE:  # while it was being signed, another host took it for nobody's
+                raise BusyError(str(store.root), _who(store, state_dir), _HINT) from None
+            raise UnreachableError.of(error) or MountError(str(store.root), error.strerror or str(error)) from error
         yield
 
 

@@ -71,6 +71,13 @@ def is_sound(host: Host, things: set[str] | frozenset[str] = frozenset()) -> Non
         assert remembered(host) == sorted(map(rule, things))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, so that only who asks for them runs them."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.mount)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what readers saw."""
     if COUNTED:

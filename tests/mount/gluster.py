@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 EXECUTABLE = Path(sys.executable).parent / "dreamd"
+#: a user's own may lack the folders of what only root runs
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 ADDRESS = "10.99.0.1"
 VOLUME = "team"
 
@@ -40,11 +42,12 @@ ip addr add {ADDRESS}/24 dev team0
 ip link set team0 up
 ip link set team1 up
 mount -t tmpfs tmpfs "$1"
-mkdir "$1/brick" "$1/lib" "$1/log" "$1/run"
-mkdir -p /var/lib/glusterd /var/log/glusterfs /run/gluster
+mkdir "$1/brick" "$1/lib" "$1/log"
+mkdir -p /var/lib/glusterd /var/log/glusterfs
 mount --bind "$1/lib" /var/lib/glusterd
 mount --bind "$1/log" /var/log/glusterfs
-mount --bind "$1/run" /run/gluster
+mount -t tmpfs tmpfs /run
+mkdir /run/gluster
 glusterd
 until gluster --mode=script volume info >/dev/null 2>&1; do sleep 0.05; done
 gluster --mode=script volume create {VOLUME} {ADDRESS}:"$1/brick" force
@@ -78,7 +81,7 @@ def what_is_missing() -> str:
         "nsenter": "util-linux",
     }
     for program, package in programs.items():
-        if not shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"):
+        if not shutil.which(program, path=PATH):
             return f"there is no {program} (Debian, Ubuntu: apt install {package})"
     if not Path("/dev/fuse").exists():
         return "there is no /dev/fuse"
@@ -102,10 +105,17 @@ class Space:
         """Given a command, return the one that runs it inside."""
         return ["nsenter", f"--target={self.pid}", "--all", "--", *map(str, command)]
 
-    def run(self, *command: str, check: bool = True) -> str:
+    def run(self, *command: str) -> str:
         """Given a command, run it inside and return what it said."""
-        done = subprocess.run(self.enter(*command), capture_output=True, text=True, timeout=PATIENCE, check=False)
-        assert done.returncode == 0 or not check, f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        done = subprocess.run(
+            self.enter(*command),
+            env={**os.environ, "PATH": PATH},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def outside(self, path: Path) -> Path:
@@ -127,7 +137,13 @@ def make_space(log: Path, script: str, *arguments: str, within: Space | None, ne
     inner += ["sh", "-c", f"exec 3>&1 1>&2\n{script}\n{WAIT}", "sh", *arguments]
     command = within.enter(*inner) if within else inner
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output)
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "PATH": PATH},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+        )
     assert process.stdout is not None
     with process.stdout as told:
         ready = told.readline() == b"ready\n"
@@ -172,7 +188,7 @@ class Host:
         environment = {
             "HOME": str(self.home),
             "XDG_STATE_HOME": str(self.home / "state"),
-            "PATH": os.environ.get("PATH", os.defpath),
+            "PATH": PATH,
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "DREAMD_CONFIG": str(self.home / "config.yaml"),
