@@ -49,6 +49,11 @@ class Edited:
     states: tuple[State, ...] = field(default=(), repr=False, compare=False)
     gone: bool = False
 
+    @cached_property
+    def has_conflict(self) -> bool:
+        """Whether a merge left its markers there."""
+        return has_conflict(self.text)
+
     @property
     def topic(self) -> str:
         """The topic whose file it is, or would be; empty for MEMORY.md."""
@@ -126,7 +131,7 @@ class _Reader:
         members = {line.id: line for line in parse(edited.base) if line.id}
         here = self.here.setdefault(edited.name, set())
         self.before.setdefault(edited.name, set()).update(members)
-        self.owed.setdefault(edited.name, set()).update(() if is_cut or has_conflict(text) else members)
+        self.owed.setdefault(edited.name, set()).update(() if is_cut or edited.has_conflict else members)
         if edited.gone:
             self.gone.add(edited.name)
         waiting: list[Line] = []
@@ -180,7 +185,7 @@ class _Reader:
         for it in changed:
             text = said_anew(it.line, next(iter(it.file.versions(memory)), memory))
             # A copy of the line was written on, and the line itself is still there; in a conflict it is the other side.
-            is_copy = any(other.file is it.file for other in same) and not has_conflict(it.file.text)
+            is_copy = any(other.file is it.file for other in same) and not it.file.has_conflict
             is_free = memory.active and memory.id not in self.changed and not is_copy
             if not (is_free and self._is_base(memory, it.file) and self._reword(memory, text, it)):
                 self._add(text, self.now, it.line.heading, it.file)

@@ -45,6 +45,8 @@ _ESCAPED = re.compile(r"\\(<|!\[|\]\(|\]\[|\]:)")
 # at the start of a list item these would open a heading, a quotation, another list, a table
 _LEADING = re.compile(r"^(\d*)([#>+*=|~.)-])")
 _LEADING_ESCAPED = re.compile(r"^(\d*)\\([#>+*=|~.)-])")
+_BULLETS = frozenset("-*+")
+_MARKS = frozenset("<=>|")
 _MARKER = re.compile(r"^(?P<side><{7}|={7}|>{7}|\|{7})(?:\s|$)")
 
 
@@ -147,6 +149,8 @@ def unescape(text: str) -> str:
 
 def outside_code(text: str, change: Callable[[str], str]) -> str:
     """Given a line and what becomes of Markdown, return the line with its ``code`` as it was."""
+    if "`" not in text:
+        return change(text)
     parts, last = [], 0
     for match in _CODE.finditer(text):
         parts += [change(text[last : match.start()]), match[0]]
@@ -161,7 +165,7 @@ def declared_generations(text: str) -> tuple[int, ...]:
 
 def has_conflict(text: str) -> bool:
     """Given a published file, tell whether a merge left its markers there."""
-    return any(_MARKER.match(line) for line in text.splitlines())
+    return any(_MARKER.match(line) for line in text.splitlines() if line[:1] in _MARKS)
 
 
 def undeclared(text: str) -> str:
@@ -182,24 +186,27 @@ def parse(text: str) -> list[Line]:
 def _blocks(lines: list[str]) -> Iterator[tuple[str, str]]:
     code, fences = _fenced(lines)
     dropped = fences | _merge_base(lines)
-    block, heading = "", ""
+    block: list[str] = []
+    heading = ""
     for number, line in enumerate(lines):
-        title = _HEADING.match(line) if number not in code and not (block and line[:1].isspace()) else None
-        is_row = number in code or line.lstrip().startswith("|")
-        is_none = number in dropped or not _WORD.search(line)
-        is_none = is_none or (number not in code and bool(_MARKER.match(line) or _COMMENT.match(line)))
-        starts = title or is_row or is_none or _ITEM.match(line) or _NUMBERED.match(line) or _ID.search(block)
-        if block and starts:
-            yield block, heading
-            block = ""
+        bare, is_code = line.strip(), number in code
+        first = bare[:1]
+        title = _HEADING.match(line) if first == "#" and not is_code and not (block and line[0] != "#") else None
+        is_row = is_code or first == "|"
+        is_none = not _WORD.search(bare) or number in dropped
+        is_none = is_none or (first in _MARKS and not is_code and bool(_MARKER.match(line) or _COMMENT.match(line)))
+        starts = is_none or is_row or title or (first in _BULLETS and _ITEM.match(line)) or _NUMBERED.match(line)
+        if block and (starts or _ID.search(block[-1])):
+            yield " ".join(block), heading
+            block = []
         if title:
             heading = title["words"].strip("# \t") if len(title["level"]) > 1 else ""
         elif is_row and not is_none:
-            yield (line if number in code else line.strip().strip("|")), heading
+            yield (bare if is_code else bare.strip("|")), heading
         elif not is_none:
-            block = f"{block} {line.strip()}" if block else line.rstrip()
+            block.append(bare)
     if block:
-        yield block, heading
+        yield " ".join(block), heading
 
 
 def _fenced(lines: list[str]) -> tuple[frozenset[int], frozenset[int]]:
@@ -207,7 +214,7 @@ def _fenced(lines: list[str]) -> tuple[frozenset[int], frozenset[int]]:
 
     What closes a fence is as long as what opened it, or longer, and bare.
     """
-    fences = [(number, match) for number, line in enumerate(lines) if (match := _FENCE.match(line))]
+    fences = [(number, match) for number, line in enumerate(lines) if (match := _fence(line))]
     # by place: the longest that could close what was opened before
     ahead = {"`": [0], "~": [0]}
     for _, match in reversed(fences):
@@ -227,12 +234,16 @@ def _fenced(lines: list[str]) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(inside), frozenset(marks)
 
 
+def _fence(line: str) -> re.Match[str] | None:
+    return _FENCE.match(line) if "```" in line or "~~~" in line else None
+
+
 def _merge_base(lines: list[str]) -> frozenset[int]:
     """Return the numbers of the lines between ``|||||||`` and ``=======``: what both sides of a conflict had before."""
     found: set[int] = set()
     start, is_open = 0, False
     for number, line in enumerate(lines):
-        side = _MARKER.match(line)
+        side = _MARKER.match(line) if line[:1] in _MARKS else None
         if not side:
             continue
         if side["side"][0] == "=" and start:
@@ -252,7 +263,7 @@ def _parse_line(block: str, heading: str) -> Line:
         if day:
             text = text[: day.start()]
         return Line(unescape(text.strip()), found["id"], day["day"] if day else "", unescape(whole), heading)
-    inside = list(_ID_INSIDE.finditer(text))
+    inside = list(_ID_INSIDE.finditer(text)) if " ^" in text else []
     if len(inside) == 1:  # somebody wrote on after the id
         before, after = text[: inside[0].start()], text[inside[0].end() :].strip()
         day = _DAY.search(before)
