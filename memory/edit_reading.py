@@ -12,7 +12,7 @@ which a merge left its markers, or whose end is missing, removes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -22,46 +22,13 @@ from msgspec.structs import replace
 from ..language.purged import NOTHING, Purged
 from .changes import Add, Change, Merge, Restore, Retire, Retopic, Reword, State, fold
 from .edit_lines import begun, clean, dated, is_same, rendered, said_anew, spellings, split, topic_under, whole_lines
-from .files import topic_named
-from .markdown import KINDS, Line, has_conflict, parse, render_memory
+from .edited import GENERAL, MEMORY, Edited, topic_of
+from .markdown import KINDS, Line, parse, render_memory
 from .plan import loss_bound
 from .records import Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, keep_evidence, normalized
 
-MEMORY = "MEMORY.md"
-GENERAL = "general"
-
 #: all texts that each memory ever had, by id
 History = Callable[[], Mapping[str, frozenset[str]]]
-
-
-@dataclass(frozen=True)
-class Edited:
-    """A file that somebody changed: the name that it has or had in the store, its text, and what it came from.
-
-    ``base`` is what was published under that name in the generation that it declares (empty where it declares none, or
-    several), and ``states`` are the store's states in the generations that it declares. ``gone`` means that the file
-    was deleted.
-    """
-
-    name: str
-    text: str
-    base: str = ""
-    states: tuple[State, ...] = field(default=(), repr=False, compare=False)
-    gone: bool = False
-
-    @cached_property
-    def has_conflict(self) -> bool:
-        """Whether a merge left its markers there."""
-        return has_conflict(self.text)
-
-    @property
-    def topic(self) -> str:
-        """The topic whose file it is, or would be; empty for MEMORY.md."""
-        return topic_of(self.name)
-
-    def versions(self, memory: Memory) -> list[Memory]:
-        """Given a memory, return what it was in the generations that the file declares."""
-        return [state.memories[memory.id] for state in self.states if memory.id in state.memories]
 
 
 @dataclass(frozen=True)
@@ -79,11 +46,6 @@ class _Written(NamedTuple):
     line: Line
     file: Edited
     named: bool
-
-
-def topic_of(name: str) -> str:
-    """Given a published file's name, return the topic whose file it is, or would be; empty for MEMORY.md."""
-    return "" if name == MEMORY else topic_named(name.removeprefix("topics/").rpartition(".")[0]) or GENERAL
 
 
 def compare(

@@ -27,7 +27,8 @@ from ..language.purged import Purged
 from .atomic import create_file, list_folder, make_folder, read_file
 from .changes import Add, Reword, State
 from .edit_lines import clean
-from .edit_reading import MEMORY, Edited, Reading, compare
+from .edit_reading import Reading, compare
+from .edited import MEMORY, Edited
 from .entry import Entry, EntryKind, Header
 from .files import Store, parse_replaced, parse_topic
 from .ledger import commit, load, read_entries

@@ -26,7 +26,7 @@ import msgspec
 from ..errors import DamagedError, PublishError, StaleBaseError
 from .atomic import adopt_file, make_folder, read_file, remove_file, stage_file, write_file
 from .changes import State
-from .edit_reading import MEMORY
+from .edited import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load

@@ -341,7 +341,7 @@ def wrap(line):
         lambda text: text.replace("\n", "\r\n"),
         lambda text: "\ufeff" + text,
         lambda text: text.rstrip("\n"),
-        lambda text: re.sub(r"\n- ", lambda _, it=iter(range(1, 99)): f"\n{next(it)}. ", text),
+        lambda text: re.sub(r"\n- ", lambda match: f"\n{match.start()}. ", text),
         lambda text: re.sub(r" \^\w{8}$", "", text, flags=re.MULTILINE),
         lambda text: re.sub(r" \(2026-03-14\)", "", text),
         lambda text: "\n".join(map(wrap, text.splitlines())),
@@ -383,7 +383,8 @@ def test_both_sides_of_a_conflict_are_kept_and_nothing_is_removed(world):
     ours, theirs = one.replace("walruses", "seals"), one.replace("walruses", "gulls")
     world.store.topic("sea").write_text(
         f"# Sea\n\n<<<<<<< HEAD\n<!-- dreamd generation 1 -->\n{ours}- Only ours\n"
-        f"||||||| base\n{one}- Before both\n=======\n<!-- dreamd generation 1 -->\n{theirs}- Only theirs\n>>>>>>> branch\n"
+        f"||||||| base\n{one}- Before both\n=======\n<!-- dreamd generation 1 -->\n{theirs}"
+        "- Only theirs\n>>>>>>> branch\n"
         f"<<<<<<< HEAD\n{two}=======\n{two.replace('walruses', 'whales')}>>>>>>> branch\n"
     )
     del three  # gone from both sides, and yet not forgotten
@@ -560,7 +561,8 @@ def save(path, line):
 
 @pytest.mark.parametrize("how", [append, save])
 @pytest.mark.parametrize("name", ["MEMORY.md", "topics/sea.md", "topics/land.md"])
-def test_an_edit_saved_while_the_index_is_built_is_taken_in(world, way, name, how):
+@pytest.mark.usefixtures("way")
+def test_an_edit_saved_while_the_index_is_built_is_taken_in(world, name, how):
     todo = [lambda: how(world.store.root / name, "- Saved meanwhile\n")]
     world.on_index = lambda: todo and todo.pop()()
 
@@ -604,7 +606,8 @@ def test_an_edit_of_a_topic_file_that_is_about_to_go_is_taken_in(world):
     assert "Not yet" in world.store.topic("land").read_text()
 
 
-def test_who_had_the_file_open_before_it_was_replaced_may_write_into_it_after(world, way):
+@pytest.mark.usefixtures("way")
+def test_who_had_the_file_open_before_it_was_replaced_may_write_into_it_after(world):
     with world.store.memory.open("a") as file:
         world.remember(memory(5))
         file.write("- Written into the old file\n")
