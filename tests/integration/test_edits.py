@@ -1,5 +1,6 @@
 """Everything that people, agents, editors and git do to published files, through real files and a real publish."""
 
+import errno
 import os
 import re
 import textwrap
@@ -8,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from dreamd.memory import replacing
+from dreamd.memory import edits, replacing
 from dreamd.memory.changes import Reword
 from dreamd.memory.edits import MOST_WRITTEN, find
 from dreamd.memory.entry import Entry, EntryKind, Header
@@ -521,6 +522,37 @@ def test_what_is_no_text_is_set_aside_and_kept(world, monkeypatch, put, name, ex
     aside = next(world.store.edits.glob("aside-*"))
     assert aside.lstat().st_mode == kind
     assert "set aside under .dreamd/edits" in world.told[0]
+
+
+def test_a_folder_in_place_of_the_index_and_a_file_in_place_of_topics_are_set_aside(world):
+    world.store.index.unlink()
+    world.store.index.mkdir()
+    (world.store.index / "mine").write_text("mine")
+    for path in world.store.topics.iterdir():
+        path.unlink()
+    world.store.topics.rmdir()
+    world.store.topics.write_text("mine, too")
+
+    world.publish()
+
+    assert is_published(world.store)
+    assert next(world.store.edits.glob("aside-*-memory/mine")).read_text() == "mine"
+    assert next(world.store.edits.glob("aside-*-topics")).read_text() == "mine, too"
+
+
+def test_a_file_that_cannot_be_read_for_now_is_neither_replaced_nor_set_aside(world, monkeypatch):
+    append(world.store.memory, "- New\n")
+    text = world.store.memory.read_text()
+
+    def fail(path, *_):
+        raise OSError(errno.EIO, "it failed", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(edits, "read_file", fail)
+        with pytest.raises(OSError, match="it failed"):
+            world.publish()
+    assert world.store.memory.read_text() == text
+    assert "New" in world.texts(world.publish())
 
 
 # saved while a publish is under way
