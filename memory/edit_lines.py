@@ -82,11 +82,12 @@ def begun(waiting: Sequence[Line], line: Line, text: str) -> int:
     An editor that wraps lines makes new items of those that then begin with a dash or a number.
     """
     wanted = _letters(text)
-    for said in (_letters(line.text), _letters(line.whole.removesuffix(f"({line.day})"))):
-        for count, earlier in enumerate(reversed(waiting[-_WRAPPED:]), start=1):
-            said = _letters(earlier.whole) + said
-            if said == wanted:
-                return count
+    ends = {_letters(line.text), _letters(line.whole.removesuffix(f"({line.day})"))}
+    said = ""
+    for count, earlier in enumerate(reversed(waiting[-_WRAPPED:]), start=1):
+        said = _letters(earlier.whole) + said
+        if any(said + end == wanted for end in ends):
+            return count
     return 0
 
 

@@ -12,7 +12,7 @@ which a merge left its markers, or whose end is missing, removes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -22,41 +22,13 @@ from msgspec.structs import replace
 from ..language.purged import NOTHING, Purged
 from .changes import Add, Change, Merge, Restore, Retire, Retopic, Reword, State, fold
 from .edit_lines import begun, clean, dated, is_same, rendered, said_anew, spellings, split, topic_under, whole_lines
-from .files import topic_named
-from .markdown import KINDS, Line, has_conflict, parse, render_memory
+from .edited import GENERAL, MEMORY, Edited, topic_of
+from .markdown import KINDS, Line, parse, render_memory
 from .plan import loss_bound
 from .records import Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, keep_evidence, normalized
 
-MEMORY = "MEMORY.md"
-GENERAL = "general"
-
 #: all texts that each memory ever had, by id
 History = Callable[[], Mapping[str, frozenset[str]]]
-
-
-@dataclass(frozen=True)
-class Edited:
-    """A file that somebody changed: the name that it has or had in the store, its text, and what it came from.
-
-    ``base`` is what was published under that name in the generation that it declares (empty where it declares none, or
-    several), and ``states`` are the store's states in the generations that it declares. ``gone`` means that the file
-    was deleted.
-    """
-
-    name: str
-    text: str
-    base: str = ""
-    states: tuple[State, ...] = field(default=(), repr=False, compare=False)
-    gone: bool = False
-
-    @property
-    def topic(self) -> str:
-        """The topic whose file it is, or would be; empty for MEMORY.md."""
-        return topic_of(self.name)
-
-    def versions(self, memory: Memory) -> list[Memory]:
-        """Given a memory, return what it was in the generations that the file declares."""
-        return [state.memories[memory.id] for state in self.states if memory.id in state.memories]
 
 
 @dataclass(frozen=True)
@@ -74,11 +46,6 @@ class _Written(NamedTuple):
     line: Line
     file: Edited
     named: bool
-
-
-def topic_of(name: str) -> str:
-    """Given a published file's name, return the topic whose file it is, or would be; empty for MEMORY.md."""
-    return "" if name == MEMORY else topic_named(name.removeprefix("topics/").rpartition(".")[0]) or GENERAL
 
 
 def compare(
@@ -126,7 +93,7 @@ class _Reader:
         members = {line.id: line for line in parse(edited.base) if line.id}
         here = self.here.setdefault(edited.name, set())
         self.before.setdefault(edited.name, set()).update(members)
-        self.owed.setdefault(edited.name, set()).update(() if is_cut or has_conflict(text) else members)
+        self.owed.setdefault(edited.name, set()).update(() if is_cut or edited.has_conflict else members)
         if edited.gone:
             self.gone.add(edited.name)
         waiting: list[Line] = []
@@ -180,7 +147,7 @@ class _Reader:
         for it in changed:
             text = said_anew(it.line, next(iter(it.file.versions(memory)), memory))
             # A copy of the line was written on, and the line itself is still there; in a conflict it is the other side.
-            is_copy = any(other.file is it.file for other in same) and not has_conflict(it.file.text)
+            is_copy = any(other.file is it.file for other in same) and not it.file.has_conflict
             is_free = memory.active and memory.id not in self.changed and not is_copy
             if not (is_free and self._is_base(memory, it.file) and self._reword(memory, text, it)):
                 self._add(text, self.now, it.line.heading, it.file)

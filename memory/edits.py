@@ -27,7 +27,8 @@ from ..language.purged import Purged
 from .atomic import create_file, list_folder, make_folder, read_file
 from .changes import Add, Reword, State
 from .edit_lines import clean
-from .edit_reading import MEMORY, Edited, Reading, compare
+from .edit_reading import Reading, compare
+from .edited import MEMORY, Edited
 from .entry import Entry, EntryKind, Header
 from .files import Store, parse_replaced, parse_topic
 from .ledger import commit, load, read_entries
@@ -39,8 +40,12 @@ LONGEST = 64 * 1024 * 1024
 MOST_WRITTEN = 1024 * 1024
 #: how much of a file is looked at to tell whether it is binary, in bytes, as git does
 _HEAD = 8000
-#: what reading says of what is no regular file
-_ODD = {errno.ELOOP: "it is a link", errno.EISDIR: "it is no file", errno.EINVAL: "it is no file"}
+#: what is no text, by the error of reading it; after any other error it must be looked at again
+NO_TEXT = {
+    errno.ELOOP: "it is a link",
+    **dict.fromkeys((errno.EISDIR, errno.EINVAL, errno.ENXIO, errno.ENODEV), "it is no file"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "it may not be read"),
+}
 #: how often a file may change under a look before it is taken as it is
 _MOST_LOOKS = 10
 #: how many states are folded for files that declare an older generation; the others can only add
@@ -249,7 +254,9 @@ def _content(path: Path) -> bytes | str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return _ODD.get(error.errno or 0, f"it cannot be read: {error.strerror or error}")
+        if error.errno not in NO_TEXT:
+            raise
+        return NO_TEXT[error.errno]
     return data if len(data) <= LONGEST else f"it is longer than {LONGEST:,} bytes"
 
 

@@ -26,13 +26,13 @@ import msgspec
 from ..errors import DamagedError, PublishError, StaleBaseError
 from .atomic import adopt_file, make_folder, read_file, remove_file, stage_file, write_file
 from .changes import State
-from .edit_reading import MEMORY
+from .edited import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
 from .markdown import render
 from .purged import load_purged
-from .replacing import Replacing, keep_looked_at, remove_quiet, replace_file, take_away
+from .replacing import Replacing, clear_way, keep_looked_at, remove_quiet, replace_file, take_away
 
 #: builds the index of a state at a path on local disk
 BuildIndex = Callable[[Path, State], None]
@@ -101,6 +101,7 @@ def is_published(store: Store) -> bool:
 def _publish(place: Replacing, state: State, found: Look, build_index: BuildIndex, scratch: Path) -> bool:
     """Publish one state; return False where the head moved, or what was replaced is not what was found."""
     store = place.store
+    clear_way(place)
     files = {name: text.encode() for name, text in render(state).files.items()}
     before = read_published(store)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}

@@ -24,6 +24,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ from ..language.purged import Purged
 from ..language.visible import visible
 from .atomic import create_file, link_file, list_folder, make_folder, read_file, remove_file, write_file
 from .edit_lines import clean
-from .edits import LONGEST, decode
+from .edits import LONGEST, NO_TEXT, decode
 from .files import Store, parse_replaced
 from .purged import strike
 from .swap import exchange_files, file_of, move_file, overwrite_file
@@ -88,6 +89,16 @@ def take_away(place: Replacing, name: str, looked_at: str, *, is_odd: bool = Fal
     return _keep(place, name, aside, looked_at, is_odd=is_odd)
 
 
+def clear_way(place: Replacing) -> None:
+    """Given a place, set aside a folder where the index belongs, and whatever is no folder where topic files do."""
+    store = place.store
+    for path, wants_folder in ((store.topics, True), (store.index, False)):
+        with contextlib.suppress(FileNotFoundError):
+            if stat.S_ISDIR(path.lstat().st_mode) is not wants_folder:
+                make_folder(store.edits, parents=False)
+                move_file(path, store.set_aside(path.name, place.now, secrets.token_hex(4)))
+
+
 def keep_looked_at(place: Replacing, path: Path, digest: str) -> None:
     """Given a replaced file that somebody wrote into and the sha256 (hex) of what was taken in of it, keep it on."""
     replaced = parse_replaced(path.name)
@@ -127,7 +138,9 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
     """Keep what was replaced under a name that says what of it was looked at; return whether that is all of it."""
     try:
         data = read_file(aside, LONGEST + 1)
-    except OSError:  # a link, a folder, or what we may not read
+    except OSError as error:
+        if error.errno not in NO_TEXT:
+            raise
         is_odd, data = True, b""
     text = None if is_odd or len(data) > LONGEST else decode(data)
     if text is None:

@@ -1,5 +1,6 @@
 """Everything that people, agents, editors and git do to published files, through real files and a real publish."""
 
+import errno
 import os
 import re
 import textwrap
@@ -8,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from dreamd.memory import replacing
+from dreamd.memory import edits, replacing
 from dreamd.memory.changes import Reword
 from dreamd.memory.edits import MOST_WRITTEN, find
 from dreamd.memory.entry import Entry, EntryKind, Header
@@ -341,7 +342,7 @@ def wrap(line):
         lambda text: text.replace("\n", "\r\n"),
         lambda text: "\ufeff" + text,
         lambda text: text.rstrip("\n"),
-        lambda text: re.sub(r"\n- ", lambda _, it=iter(range(1, 99)): f"\n{next(it)}. ", text),
+        lambda text: re.sub(r"\n- ", lambda match: f"\n{match.start()}. ", text),
         lambda text: re.sub(r" \^\w{8}$", "", text, flags=re.MULTILINE),
         lambda text: re.sub(r" \(2026-03-14\)", "", text),
         lambda text: "\n".join(map(wrap, text.splitlines())),
@@ -383,7 +384,8 @@ def test_both_sides_of_a_conflict_are_kept_and_nothing_is_removed(world):
     ours, theirs = one.replace("walruses", "seals"), one.replace("walruses", "gulls")
     world.store.topic("sea").write_text(
         f"# Sea\n\n<<<<<<< HEAD\n<!-- dreamd generation 1 -->\n{ours}- Only ours\n"
-        f"||||||| base\n{one}- Before both\n=======\n<!-- dreamd generation 1 -->\n{theirs}- Only theirs\n>>>>>>> branch\n"
+        f"||||||| base\n{one}- Before both\n=======\n<!-- dreamd generation 1 -->\n{theirs}"
+        "- Only theirs\n>>>>>>> branch\n"
         f"<<<<<<< HEAD\n{two}=======\n{two.replace('walruses', 'whales')}>>>>>>> branch\n"
     )
     del three  # gone from both sides, and yet not forgotten
@@ -522,6 +524,37 @@ def test_what_is_no_text_is_set_aside_and_kept(world, monkeypatch, put, name, ex
     assert "set aside under .dreamd/edits" in world.told[0]
 
 
+def test_a_folder_in_place_of_the_index_and_a_file_in_place_of_topics_are_set_aside(world):
+    world.store.index.unlink()
+    world.store.index.mkdir()
+    (world.store.index / "mine").write_text("mine")
+    for path in world.store.topics.iterdir():
+        path.unlink()
+    world.store.topics.rmdir()
+    world.store.topics.write_text("mine, too")
+
+    world.publish()
+
+    assert is_published(world.store)
+    assert next(world.store.edits.glob("aside-*-memory/mine")).read_text() == "mine"
+    assert next(world.store.edits.glob("aside-*-topics")).read_text() == "mine, too"
+
+
+def test_a_file_that_cannot_be_read_for_now_is_neither_replaced_nor_set_aside(world, monkeypatch):
+    append(world.store.memory, "- New\n")
+    text = world.store.memory.read_text()
+
+    def fail(path, *_):
+        raise OSError(errno.EIO, "it failed", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(edits, "read_file", fail)
+        with pytest.raises(OSError, match="it failed"):
+            world.publish()
+    assert world.store.memory.read_text() == text
+    assert "New" in world.texts(world.publish())
+
+
 # saved while a publish is under way
 
 
@@ -560,7 +593,8 @@ def save(path, line):
 
 @pytest.mark.parametrize("how", [append, save])
 @pytest.mark.parametrize("name", ["MEMORY.md", "topics/sea.md", "topics/land.md"])
-def test_an_edit_saved_while_the_index_is_built_is_taken_in(world, way, name, how):
+@pytest.mark.usefixtures("way")
+def test_an_edit_saved_while_the_index_is_built_is_taken_in(world, name, how):
     todo = [lambda: how(world.store.root / name, "- Saved meanwhile\n")]
     world.on_index = lambda: todo and todo.pop()()
 
@@ -604,7 +638,8 @@ def test_an_edit_of_a_topic_file_that_is_about_to_go_is_taken_in(world):
     assert "Not yet" in world.store.topic("land").read_text()
 
 
-def test_who_had_the_file_open_before_it_was_replaced_may_write_into_it_after(world, way):
+@pytest.mark.usefixtures("way")
+def test_who_had_the_file_open_before_it_was_replaced_may_write_into_it_after(world):
     with world.store.memory.open("a") as file:
         world.remember(memory(5))
         file.write("- Written into the old file\n")
