@@ -26,9 +26,9 @@ from .files import topic_named
 from .markdown import KINDS, Line, has_conflict, parse, render_memory
 from .plan import loss_bound
 from .records import Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, keep_evidence, normalized
+from .topic import GENERAL
 
 MEMORY = "MEMORY.md"
-GENERAL = "general"
 
 #: all texts that each memory ever had, by id
 History = Callable[[], Mapping[str, frozenset[str]]]

@@ -7,7 +7,7 @@ keep one line from costing what a store does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from .records import (
     Factors,
     Memory,
     Origin,
+    Reason,
     Trust,
     keep_evidence,
 )
@@ -50,9 +51,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Lines:
-    """What a file says: its memories in order, and the lines that are none."""
+    """What a file says: its memories in order, the lines that they stand in by id, and the lines that are none."""
 
     memories: tuple[Memory, ...]
+    numbers: Mapping[str, int]
     faults: tuple[Fault, ...]
 
 
@@ -62,6 +64,7 @@ def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
     A line is taken whole or not at all. Blank lines are passed over; of two lines with one id the first counts.
     """
     memories: dict[str, Memory] = {}
+    numbers: dict[str, int] = {}
     faults: list[Fault] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -74,8 +77,8 @@ def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
         if memory.id in memories:
             faults.append(Fault(number, f"an earlier line has its id, {memory.id}"))
         else:
-            memories[memory.id] = memory
-    return Lines(tuple(memories.values()), tuple(faults))
+            memories[memory.id], numbers[memory.id] = memory, number
+    return Lines(tuple(memories.values()), numbers, tuple(faults))
 
 
 class _FaultError(ValueError):
@@ -106,6 +109,8 @@ def _check(memory: Memory) -> None:
         raise _FaultError(f"{memory.id} has no evidence")
     if memory.retired and not memory.retired.detail:
         raise _FaultError(f"{memory.id} is retired without a reason")
+    if memory.retired and memory.retired.reason is Reason.EXPIRED and memory.valid_until is None:
+        raise _FaultError(f"{memory.id} expired, and nothing says when")
 
 
 def _cleaned(value: Any, purged: Purged, key: str = "") -> Any:
