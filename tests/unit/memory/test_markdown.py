@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamd.memory.changes import State
@@ -70,6 +70,7 @@ def test_every_link_of_memory_md_is_to_a_file_of_the_same_rendering():
     assert set(links) <= set(files)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(1, 290), st.sampled_from(["x", "ü", "漢"]))
 def test_memory_md_is_within_the_cap_whatever_was_chosen(count, length, letter):
     """Invariants 4 and 10."""
@@ -80,6 +81,22 @@ def test_memory_md_is_within_the_cap_whatever_was_chosen(count, length, letter):
     assert text.count("\n") <= CAP_LINES
     assert len(text.encode()) <= CAP_BYTES
     assert len([line for line in parse(text) if line.id]) == shown
+
+
+def test_memory_md_is_within_the_cap_however_many_topics_there_are():
+    """Invariants 4 and 10."""
+    memories = {
+        memory.id: memory
+        for memory in (
+            make_memory(f"Statement {n}", topic=f"a-topic-with-a-rather-long-name-{n:03}") for n in range(600)
+        )
+    }
+
+    text, _ = render_memory(memories, tuple(memories), 1, NOON)
+
+    assert text.count("\n") <= CAP_LINES
+    assert len(text.encode()) <= CAP_BYTES
+    assert " more in topics/\n" in text
 
 
 def test_what_the_cap_leaves_out_is_the_end_of_the_choice_and_still_stands_in_its_topic():
