@@ -74,8 +74,9 @@ def _settle_store(options: Options, directory: Path, *, dry_run: bool) -> bool:
     from .stores import locate
 
     is_store = (directory / ".dreamd").is_dir()
-    if options.store or os.environ.get("DREAMD_STORE"):
-        if is_store and locate(options).resolve() != directory:
+    named = options.store or os.environ.get("DREAMD_STORE")
+    if named and locate(options).resolve() != directory:
+        if is_store:
             raise UsageError(str(directory), "it is a store", "'dreamd export' and 'dreamd import' bring its memories")
         return True
     options.store = str(directory)

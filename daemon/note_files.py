@@ -15,6 +15,7 @@ from ..memory.adopt import NoteFile
 from ..memory.atomic import read_file
 from ..memory.edits import decode
 from ..memory.identity import FORMAT_FILE
+from .git import committed
 
 #: longest note that is taken, in bytes: what is longer is a log or a book
 LONGEST = 1024 * 1024
@@ -41,12 +42,14 @@ class NoteFolder:
 def read_folder(folder: Path, without: frozenset[str] = frozenset()) -> NoteFolder:
     """Given a folder and names in it to leave out, return its notes, in the folders below it too, in order of name.
 
-    Hidden folders, links, other stores and what is no text are passed over.
+    Hidden folders, links, other stores and what is no text are passed over. A note was written when git last saw it
+    change, else at its file's time.
     """
     notes: list[NoteFile] = []
     digests: dict[str, str] = {}
     passed: list[tuple[str, str]] = []
     others = 0
+    times = committed(folder)
     for path in _files(folder, passed):
         name = path.relative_to(folder).as_posix()
         if name in without:
@@ -61,7 +64,7 @@ def read_folder(folder: Path, without: frozenset[str] = frozenset()) -> NoteFold
             passed.append((name, read))
             continue
         text, digest, written = read
-        notes.append(NoteFile(name, text, written))
+        notes.append(NoteFile(name, text, min(written, times.get(name, written))))
         digests[name] = digest
     return NoteFolder(tuple(notes), digests, tuple(sorted(passed)), others)
 

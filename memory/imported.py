@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ LINE_LIMIT = 256 * 1024
 #: what counts as used more often says no more
 _MOST_USES = 1_000_000
 _WHY_LIMIT = 200
+_KNOWN_TEXTS = 10_000
 
 _DECODER = msgspec.json.Decoder(Memory)
 
@@ -58,11 +60,22 @@ class Lines:
     faults: tuple[Fault, ...]
 
 
+class _Clean(Protocol):
+    def __call__(self, it: str, *, in_one_line: bool) -> str: ...
+
+
 def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
     """Given JSON Lines as ``export`` writes them and what was purged here, return the cleaned memories and the faults.
 
     A line is taken whole or not at all. Blank lines are passed over; of two lines with one id the first counts.
     """
+
+    # Most texts of an export are the same few: times, sessions, people, topics.
+    @lru_cache(_KNOWN_TEXTS)
+    def clean(it: str, *, in_one_line: bool) -> str:
+        text = visible(it)
+        return redact(" ".join(text.split()) if in_one_line else text, purged).text
+
     memories: dict[str, Memory] = {}
     numbers: dict[str, int] = {}
     faults: list[Fault] = []
@@ -70,7 +83,7 @@ def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
         if not line.strip():
             continue
         try:
-            memory = _memory(line, purged)
+            memory = _memory(line, clean)
         except _FaultError as error:
             faults.append(Fault(number, redact(visible(str(error)), purged).text[:_WHY_LIMIT]))
             continue
@@ -85,12 +98,12 @@ class _FaultError(ValueError):
     """A line of which no memory can be made; the message says why."""
 
 
-def _memory(line: str, purged: Purged) -> Memory:
+def _memory(line: str, clean: _Clean) -> Memory:
     if len(line) > LINE_LIMIT:
         raise _FaultError(f"it is longer than {LINE_LIMIT:,} characters")
     try:
         raw = _DECODER.decode(line)
-        memory = msgspec.convert(_cleaned(msgspec.to_builtins(raw), purged), Memory)
+        memory = msgspec.convert(_cleaned(msgspec.to_builtins(raw), clean), Memory)
         memory = replace(memory, **dict(_whole(memory)))
     except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError) as error:
         raise _FaultError(str(error) or type(error).__name__) from error
@@ -113,15 +126,14 @@ def _check(memory: Memory) -> None:
         raise _FaultError(f"{memory.id} expired, and nothing says when")
 
 
-def _cleaned(value: Any, purged: Purged, key: str = "") -> Any:
+def _cleaned(value: Any, clean: _Clean, key: str = "") -> Any:
     """Return plain data with every text in it cleaned; only a quote keeps its line ends."""
     if isinstance(value, str):
-        text = visible(value)
-        return redact(text if key == "quote" else " ".join(text.split()), purged).text
+        return clean(value, in_one_line=key != "quote")
     if isinstance(value, list | tuple):
-        return [_cleaned(item, purged, key) for item in value]
+        return [_cleaned(item, clean, key) for item in value]
     if isinstance(value, dict):
-        return {name: _cleaned(item, purged, name) for name, item in value.items()}
+        return {name: _cleaned(item, clean, name) for name, item in value.items()}
     return value
 
 
