@@ -43,6 +43,7 @@ VERBS = (
     "diff",
     "export",
     "import",
+    "adopt",
     "check",
     "repair",
     "unlock",

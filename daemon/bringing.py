@@ -1,6 +1,6 @@
-"""What a publisher does to bring whole collections in: another store's memories, or a folder of notes.
+"""What a publisher does to bring another store's memories in, and what holds for all that is brought.
 
-Both are amendments: made on whatever the head is, held against the invariants like a run's plan (the loss bound apart,
+It is an amendment: made on whatever the head is, held against the invariants like a run's plan (the loss bound apart,
 since somebody asked for just this), committed at once. A dry run makes the same amendment and commits nothing.
 """
 
@@ -11,11 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ..language.redact import redact
-from ..language.visible import visible
 from ..memory.amend import Amendment, amend
 from ..memory.bring import Brought, Fate, bring
 from ..memory.changes import Change, State, fold
+from ..memory.edit_lines import clean
 from ..memory.files import Store, open_store
 from ..memory.imported import Lines, read_lines
 from ..memory.ledger import load
@@ -36,7 +35,7 @@ def bring_in(request: BringRequest) -> BringReply:
 
     def propose(state: State) -> Amendment:
         purged = load_purged(store)
-        source = redact(" ".join(visible(request.source).split()), purged).text
+        source = clean(" ".join(request.source.split()), purged)
         said = f"{request.person} imported it from {source}"
         lines = read_lines(request.lines, purged)
         brought = bring(lines.memories, state, said, request.now, trusted=request.trusted)
@@ -88,6 +87,10 @@ def _reply(
     for name, fate in brought.fates.items():
         by_fate[fate].append(name)
     added = set(by_fate[Fate.ADDED])
+    unproved = [
+        (lines.numbers[name], f"{name} is retired for the sake of a memory that neither comes along nor is here")
+        for name in by_fate[Fate.UNPROVED]
+    ]
     lowered = [it for it in lines.memories if it.id in added and it.trust is Trust.USER and not trusted]
     return BringReply(
         generation=generation,
@@ -99,6 +102,6 @@ def _reply(
         forgotten=tuple(by_fate[Fate.FORGOTTEN]),
         lowered=len(lowered),
         renamed=tuple(sorted(brought.renamed.items())),
-        left=tuple((fault.line, fault.why) for fault in lines.faults),
+        left=tuple(sorted([*((fault.line, fault.why) for fault in lines.faults), *unproved])),
         changes=changes,
     )

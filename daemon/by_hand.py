@@ -20,6 +20,7 @@ from .lock import hold, hold_collecting
 from .pipe import OnProgress, call
 from .places import state_dir
 from .requests import (
+    AdoptRequest,
     Amended,
     BringRequest,
     CorrectRequest,
@@ -31,7 +32,7 @@ from .requests import (
 )
 
 #: what is asked for by hand, and what is said of it
-ByHand = CorrectRequest | UndoRequest | BringRequest
+ByHand = CorrectRequest | UndoRequest | BringRequest | AdoptRequest
 Reply = TypeVar("Reply")
 
 
@@ -84,17 +85,18 @@ def by_hand(job: Job, request: ByHand, reply_type: type[Reply], on_progress: OnP
     A run that goes on loses its base by it and starts again; publishing needs no lease, since whoever is late looks at
     the head again. A dry run holds nothing. Raises BusyError only while somebody else must finish a purge first.
     """
+    if job.dry_run:
+        return call("publisher", request, reply_type, on_progress, job.environment)
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     with contextlib.ExitStack() as stack:
-        if not job.dry_run:
-            try:
-                stack.enter_context(hold(store, local))
-            except BusyError:
-                if unfinished_purge(store):
-                    raise
-            else:
-                forward(store, local, job, on_progress)
+        try:
+            stack.enter_context(hold(store, local))
+        except BusyError:
+            if unfinished_purge(store):
+                raise
+        else:
+            forward(store, local, job, on_progress)
         request = msgspec.structs.replace(request, scratch=str(local / "scratch"))
         return call("publisher", request, reply_type, on_progress, job.environment)
 

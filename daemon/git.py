@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -52,6 +53,23 @@ def read_repository(path: Path) -> GitFacts | None:
         merged_branches=_branches(top, "--merged=HEAD"),
         instructions=_instructions(top, frozenset(files)),
     )
+
+
+def committed(folder: Path) -> dict[str, datetime]:
+    """Given a folder, return when git last saw each file in it change, by its path there; nothing where git has none.
+
+    A clone's own file times are those of the clone.
+    """
+    if not _git(folder, "rev-parse", "--verify", "HEAD"):
+        return {}
+    limit = f"--max-count={_COMMITS}"
+    log = _git(folder, "log", limit, "--no-merges", "--name-only", "--relative", "-z", "--format=%x01%ct", "--", ".")
+    found: dict[str, datetime] = {}
+    for block in log.split("\x01")[1:]:
+        time, *names = [field.strip("\n") for field in block.split("\0")]
+        for name in filter(None, names):
+            found.setdefault(name, datetime.fromtimestamp(int(time), UTC))
+    return found
 
 
 def _history(root: Path, files: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -24,6 +24,7 @@ from ..memory.publish import is_published
 from ..memory.records import Origin
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
+from .adopting import adopt_notes
 from .bringing import bring_in
 from .correcting import by_hand, repair
 from .git import read_repository
@@ -31,6 +32,8 @@ from .pipe import OnProgress, serve
 from .publishing import publish_head, sweep
 from .purge import Place, forward, purge
 from .requests import (
+    AdoptReply,
+    AdoptRequest,
     Amended,
     BringReply,
     BringRequest,
@@ -53,11 +56,12 @@ Request = (
     | CorrectRequest
     | UndoRequest
     | BringRequest
+    | AdoptRequest
     | RepairRequest
     | PurgeRequest
     | ForwardRequest
 )
-Reply = Prepared | Finished | Amended | BringReply | Repaired | PurgeReply
+Reply = Prepared | Finished | Amended | BringReply | AdoptReply | Repaired | PurgeReply
 
 
 def handle(request: Request, progress: OnProgress) -> Reply:
@@ -146,6 +150,7 @@ _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
     FinishRequest: finish,
     CorrectRequest: lambda request, _progress: by_hand(request),
     UndoRequest: lambda request, _progress: by_hand(request),
+    AdoptRequest: lambda request, _progress: adopt_notes(request),
     BringRequest: lambda request, _progress: bring_in(request),
     RepairRequest: lambda request, _progress: repair(request),
     PurgeRequest: purge_or_forward,

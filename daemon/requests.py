@@ -231,6 +231,38 @@ class BringReply(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
 
 
+class AdoptRequest(msgspec.Struct, frozen=True, tag="adopt"):
+    """To the publisher: take in the notes of a folder, which may be that of the store."""
+
+    store: str
+    host: str
+    now: Time
+    person: str
+    trusted: bool  # whether that person, at a terminal, says that the notes are in their own words
+    folder: str
+    dry_run: bool
+    scratch: str = ""
+
+
+class AdoptReply(msgspec.Struct, frozen=True):
+    """From the publisher: what became of the notes.
+
+    ``generation`` is 0 where nothing was committed; ``changes`` are those of a dry run. Of the statements, ``known``
+    and ``forgotten`` were here before; ``left`` counts by sort what states nothing. ``passed`` are files that were not
+    taken, and why, and ``others`` counts those that are no Markdown.
+    """
+
+    generation: int
+    notes: int
+    added: int
+    known: int
+    forgotten: int
+    left: dict[str, int]
+    passed: tuple[tuple[str, str], ...]
+    others: int
+    changes: tuple[Change, ...] = ()
+
+
 class PurgeReply(msgspec.Struct, frozen=True):
     """From the publisher: where values stood, and where they stand still.
 

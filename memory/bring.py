@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from .amend import Amendment
 from .changes import Add, Change, Conflict, Merge, Pin, Retire, State, Supersede, alter
 from .entry import EntryKind
-from .records import BY_HAND, Evidence, Memory, Reason, Trust, derive_id, keep_evidence, normalized
+from .records import BY_ANOTHER, BY_HAND, Evidence, Memory, Reason, Trust, derive_id, keep_evidence, normalized
 from .topic import settle
 
 
@@ -31,6 +31,7 @@ class Fate(StrEnum):
     RETIRED = "retired"  # active here until now, and forgotten or superseded there
     KNOWN = "known"  # nothing new
     FORGOTTEN = "forgotten"  # a person forgot or undid it here, and it stays so
+    UNPROVED = "unproved"  # retired for the sake of another that neither comes along nor is here (invariant 5)
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,24 @@ def bring(memories: Iterable[Memory], state: State, said: str, now: datetime, *,
     Only where a person vouches for them (``trusted``) does a person's trust come with them.
     """
     came = [memory if trusted else replace(memory, trust=Trust.AGENT) for memory in memories]
-    bringer = _Bringer(came, state, said, now)
+    proved = _proved(came, state)
+    bringer = _Bringer(proved, state, said, now)
     amendment = Amendment(EntryKind.IMPORT, tuple(bringer.changes()))
     renamed = {old: new for old, new in bringer.names.items() if old != new and bringer.fates[old] is Fate.ADDED}
-    return Brought(amendment, bringer.fates, renamed)
+    fates = {memory.id: bringer.fates.get(memory.id, Fate.UNPROVED) for memory in came}
+    return Brought(amendment, fates, renamed)
+
+
+def _proved(came: list[Memory], state: State) -> list[Memory]:
+    """Return the memories without those whose retirement names another that cannot be looked up."""
+    while True:
+        known = {memory.id for memory in came} | state.memories.keys()
+        left = [
+            it for it in came if it.retired is None or it.retired.reason not in BY_ANOTHER or it.retired.by in known
+        ]
+        if len(left) == len(came):
+            return came
+        came = left
 
 
 class _Bringer:

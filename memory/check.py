@@ -22,12 +22,10 @@ from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
 from .publish import is_published
 from .purged import load_purged, strike, unfinished_purge
-from .records import Memory, Origin, Reason, Trust
+from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
 
 _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
 
-#: reasons of being retired that name the memory which is right instead
-_BY_ANOTHER = frozenset({Reason.DUPLICATE, Reason.SUPERSEDED, Reason.CONTRADICTED})
 
 #: given the index's path, return the generation that it was built from; None where it cannot be read
 IndexGeneration = Callable[[Path], int | None]
@@ -194,7 +192,7 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
         return
     if not retired.detail:
         yield Finding(5, grave=True, where=memory.id, what="it was retired without a reason")
-    if retired.reason in _BY_ANOTHER and retired.by not in state.memories:
+    if retired.reason in BY_ANOTHER and retired.by not in state.memories:
         what = f"it was {retired.reason} by '{retired.by}', which is not known"
         yield Finding(5, grave=True, where=memory.id, what=what)
     if retired.reason is Reason.EXPIRED and memory.valid_until is None:

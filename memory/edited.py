@@ -9,9 +9,9 @@ from .changes import State
 from .files import topic_named
 from .markdown import has_conflict
 from .records import Memory
+from .topic import GENERAL
 
 MEMORY = "MEMORY.md"
-GENERAL = "general"
 
 
 @dataclass(frozen=True)

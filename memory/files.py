@@ -192,6 +192,11 @@ class Store:
         """Given a published file's name, return where what has that name and cannot be read as one is kept."""
         return self.edits / f"aside-{when:%Y%m%dT%H%M%S}Z-{token}-{_flat(name)}"
 
+    def adopted(self, name: str, digest: str) -> Path:
+        """Given a note's path in its folder and the sha256 (hex) of what is kept of it, return where that is kept."""
+        flat = topic_named(name.rpartition(".")[0]) or "unnamed"
+        return self.edits / f"adopted-{digest[:_DIGEST]}-{flat}.md"
+
     def staged(self, run: str) -> Path:
         """Given a run's id, return the folder where its work in progress lies."""
         return self.staging / run

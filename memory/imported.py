@@ -7,10 +7,11 @@ keep one line from costing what a store does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from .records import (
     Factors,
     Memory,
     Origin,
+    Reason,
     Trust,
     keep_evidence,
 )
@@ -36,6 +38,7 @@ LINE_LIMIT = 256 * 1024
 #: what counts as used more often says no more
 _MOST_USES = 1_000_000
 _WHY_LIMIT = 200
+_KNOWN_TEXTS = 10_000
 
 _DECODER = msgspec.json.Decoder(Memory)
 
@@ -50,10 +53,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Lines:
-    """What a file says: its memories in order, and the lines that are none."""
+    """What a file says: its memories in order, the lines that they stand in by id, and the lines that are none."""
 
     memories: tuple[Memory, ...]
+    numbers: Mapping[str, int]
     faults: tuple[Fault, ...]
+
+
+class _Clean(Protocol):
+    def __call__(self, it: str, *, in_one_line: bool) -> str: ...
 
 
 def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
@@ -61,33 +69,41 @@ def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
 
     A line is taken whole or not at all. Blank lines are passed over; of two lines with one id the first counts.
     """
+
+    # Most texts of an export are the same few: times, sessions, people, topics.
+    @lru_cache(_KNOWN_TEXTS)
+    def clean(it: str, *, in_one_line: bool) -> str:
+        text = visible(it)
+        return redact(" ".join(text.split()) if in_one_line else text, purged).text
+
     memories: dict[str, Memory] = {}
+    numbers: dict[str, int] = {}
     faults: list[Fault] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            memory = _memory(line, purged)
+            memory = _memory(line, clean)
         except _FaultError as error:
             faults.append(Fault(number, redact(visible(str(error)), purged).text[:_WHY_LIMIT]))
             continue
         if memory.id in memories:
             faults.append(Fault(number, f"an earlier line has its id, {memory.id}"))
         else:
-            memories[memory.id] = memory
-    return Lines(tuple(memories.values()), tuple(faults))
+            memories[memory.id], numbers[memory.id] = memory, number
+    return Lines(tuple(memories.values()), numbers, tuple(faults))
 
 
 class _FaultError(ValueError):
     """A line of which no memory can be made; the message says why."""
 
 
-def _memory(line: str, purged: Purged) -> Memory:
+def _memory(line: str, clean: _Clean) -> Memory:
     if len(line) > LINE_LIMIT:
         raise _FaultError(f"it is longer than {LINE_LIMIT:,} characters")
     try:
         raw = _DECODER.decode(line)
-        memory = msgspec.convert(_cleaned(msgspec.to_builtins(raw), purged), Memory)
+        memory = msgspec.convert(_cleaned(msgspec.to_builtins(raw), clean), Memory)
         memory = replace(memory, **dict(_whole(memory)))
     except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError) as error:
         raise _FaultError(str(error) or type(error).__name__) from error
@@ -106,17 +122,18 @@ def _check(memory: Memory) -> None:
         raise _FaultError(f"{memory.id} has no evidence")
     if memory.retired and not memory.retired.detail:
         raise _FaultError(f"{memory.id} is retired without a reason")
+    if memory.retired and memory.retired.reason is Reason.EXPIRED and memory.valid_until is None:
+        raise _FaultError(f"{memory.id} expired, and nothing says when")
 
 
-def _cleaned(value: Any, purged: Purged, key: str = "") -> Any:
+def _cleaned(value: Any, clean: _Clean, key: str = "") -> Any:
     """Return plain data with every text in it cleaned; only a quote keeps its line ends."""
     if isinstance(value, str):
-        text = visible(value)
-        return redact(text if key == "quote" else " ".join(text.split()), purged).text
+        return clean(value, in_one_line=key != "quote")
     if isinstance(value, list | tuple):
-        return [_cleaned(item, purged, key) for item in value]
+        return [_cleaned(item, clean, key) for item in value]
     if isinstance(value, dict):
-        return {name: _cleaned(item, purged, name) for name, item in value.items()}
+        return {name: _cleaned(item, clean, name) for name, item in value.items()}
     return value
 
 

@@ -22,6 +22,8 @@ from .records import Kind, Memory
 #: agents load the first 200 lines or 25 KB of such a file and silently drop the rest: stay under both
 CAP_LINES = 199
 CAP_BYTES = 25_000
+#: of these, what links to topics of which no memory is shown may take: dreams make few, people any number
+_LINKS_BYTES = 10_000
 
 #: headings of a topic file, in order
 KINDS = (
@@ -298,8 +300,21 @@ def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generat
         lines += ["", section_for(topic, len(members), totals[topic]), "", *lines_for(members)]
     hidden = sorted(totals.keys() - sections.keys())
     if hidden:
-        lines += ["", "## Also: " + ", ".join(f"{_link(topic)} ({totals[topic]})" for topic in hidden)]
+        lines += ["", f"## Also: {_links({topic: totals[topic] for topic in hidden})}"]
     return "\n".join(lines) + "\n"
+
+
+def _links(totals: Mapping[str, int]) -> str:
+    """Return links to topics with how many memories each has; where they are too many, how many more there are."""
+    links: list[str] = []
+    room = _LINKS_BYTES
+    for topic, total in totals.items():
+        link = f"{_link(topic)} ({total})"
+        room -= len(link) + 2
+        if room < 0:
+            return f"{', '.join(links)} and {len(totals) - len(links)} more in topics/"
+        links.append(link)
+    return ", ".join(links)
 
 
 def _link(topic: str) -> str:

@@ -77,7 +77,9 @@ def publish(
             entry, notes = take_in(store, state, found, now, host, purged)
         except StaleBaseError:
             continue
-        place = Replacing(store, now, purged, frozenset(read_published(store).files.values()))
+        published = read_published(store)
+        # Generation 0 publishes nothing: what is named as of it was adopted, and nobody had redacted it.
+        place = Replacing(store, now, purged, frozenset(published.files.values() if published.generation else ()))
         for path, digest in found.replaced.items():
             keep_looked_at(place, path, digest)
         odd = (f"{path.name} was set aside under .dreamd/edits: {reason}" for path, reason in found.odd.items())

@@ -66,6 +66,8 @@ class Reason(StrEnum):
 
 #: a person's decision: the same evidence must not bring the memory back (invariant 12)
 BY_HAND = frozenset({Reason.FORGOTTEN, Reason.UNDONE})
+#: for the sake of another memory, which proves it (invariant 5)
+BY_ANOTHER = frozenset({Reason.DUPLICATE, Reason.SUPERSEDED, Reason.CONTRADICTED})
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -14,19 +12,11 @@ GENERAL = "general"
 
 #: each topic costs MEMORY.md a link of at most 150 bytes, whether or not it shows a memory of it
 MOST_TOPICS = 64
-_LONGEST = 40
 
 
 def is_topic(name: str) -> bool:
     """Tell whether a topic's file can have this name."""
     return parse_topic(f"{name}.md") == name
-
-
-def slug(title: str) -> str:
-    """Given a heading or a file's stem, return the topic of that name; ``GENERAL`` where no letter of it is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-")
-    return name if is_topic(name) else GENERAL
 
 
 def settle(wanted: Iterable[str], present: Iterable[str]) -> dict[str, str]:

@@ -20,9 +20,9 @@ from ..language.visible import visible
 from ..memory.changes import Add, Change, State
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
 from ..memory.taken_in import take_in
+from ..memory.topic import GENERAL
 from ..sessions.events import Transcript
 from .dream import Dream, Outcome, outcome
-from .topics import GENERAL
 
 _START = datetime.min.replace(tzinfo=UTC)
 

@@ -17,10 +17,11 @@ from ..curators.rules.relations import states
 from ..memory.changes import Change, Retopic, State
 from ..memory.markdown import line_for, section_for
 from ..memory.records import Kind, Memory, Trust
+from ..memory.topic import GENERAL
 from ..memory.weight import weight
 from .dream import Dream, Outcome, Policy
 from .repeats import Lines
-from .topics import GENERAL, assign
+from .topics import assign
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..curators.rules.reading import canonical, terms
 from ..memory.records import Memory
+from ..memory.topic import GENERAL
 from .topic_words import EVERYDAY, NO_TOPIC
-
-GENERAL = "general"
 
 #: fewer are no topic: a heading over two lines costs as much as it tells
 MEMBERS = 3

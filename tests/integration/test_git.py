@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from dreamd.daemon.git import read_repository
+from dreamd.daemon.git import committed, read_repository
 
 
 @pytest.fixture
@@ -56,6 +56,24 @@ def test_history_tells_deleted_from_renamed_from_never_was(repository):
     assert facts.files == ("b3", "c")
     assert set(facts.deleted) == {"a"}
     assert facts.renamed == {"b": "b3", "b2": "b3"}
+
+
+def test_a_file_was_written_when_it_last_changed_in_history(repository, monkeypatch):
+    for day, files in ((1, {"notes__a.md": "alpha\n", "notes__b.md": "beta\n"}), (2, {"notes__b.md": "more\n"})):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", f"2026-03-0{day}T12:00:00Z")
+        put(repository, **files)
+    (repository / "notes/c.md").write_text("not committed")
+
+    times = committed(repository / "notes")
+
+    assert {name: time.isoformat() for name, time in times.items()} == {
+        "a.md": "2026-03-01T12:00:00+00:00",
+        "b.md": "2026-03-02T12:00:00+00:00",
+    }
+
+
+def test_a_folder_that_git_does_not_know_has_no_times(tmp_path):
+    assert committed(tmp_path) == {}
 
 
 def test_a_file_that_was_deleted_and_came_back_is_neither(repository):

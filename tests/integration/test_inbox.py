@@ -10,8 +10,8 @@ import pytest
 
 from dreamd import Memory
 from dreamd.cli.check import index_generation
-from dreamd.daemon.job import Job
 from dreamd.daemon.by_hand import amend as correct_by
+from dreamd.daemon.job import Job
 from dreamd.daemon.launcher import run
 from dreamd.daemon.publisher import record_texts
 from dreamd.daemon.requests import CorrectRequest, UndoRequest

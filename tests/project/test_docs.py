@@ -116,6 +116,10 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     said["undo"] = ask("undo", "--json")
     (tmp_path / "export.jsonl").write_text("".join(json.dumps(it) + "\n" for it in exported) + "no memory\n")
     said["import"] = ask("import", str(tmp_path / "export.jsonl"), "--dry-run", "--json", code=1)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/one.md").write_text("Use tabs, never spaces\n<!-- a comment -->\n")
+    (tmp_path / "notes/two.md").symlink_to("one.md")
+    said["adopt"] = ask("adopt", str(tmp_path / "notes"), "--store", memory, "--dry-run", "--json")
     leak = tmp_path / "leak.txt"
     leak.write_text("ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8")
     os.mkfifo(tmp_path / "pipe")

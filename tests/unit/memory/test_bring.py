@@ -167,6 +167,19 @@ def test_what_refers_to_nothing_here_is_dropped():
     assert (there.memories[PORT.id].supersedes, there.memories[PORT.id].conflicts_with) == ((), ())
 
 
+def test_what_was_retired_for_the_sake_of_another_does_not_come_without_it():
+    """Invariant 5."""
+    gone = [
+        with_fields(PORT, retired=Retired(Reason.DUPLICATE, "both say it", NOON, RULE.id)),
+        with_fields(RULE, retired=Retired(Reason.SUPERSEDED, "it moved", NOON, "zzzzzzzz")),
+    ]
+    outcome = brought(state(), *gone)
+    assert outcome.amendment.changes == ()
+    assert set(outcome.fates.values()) == {Fate.UNPROVED}
+    newer = make_memory("Use tabs", id="zzzzzzzz")
+    assert set(brought(state(newer), *gone).fates.values()) == {Fate.ADDED}
+
+
 WORDS = ["the", "port", "of", "tests", "is", "never", "5433", "heron", "pushed", "by", "hand"]
 TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
@@ -186,7 +199,7 @@ def stores(draw):
     """Draw the memories of a store that refer to each other."""
     ids = draw(st.lists(IDS, min_size=1, max_size=6, unique=True))
     some = st.lists(st.sampled_from(ids), max_size=2, unique=True).map(lambda names: tuple(sorted(names)))
-    retired = st.builds(Retired, st.sampled_from(Reason), TEXTS, TIMES, st.sampled_from([*ids, "ana"]))
+    retired = st.builds(Retired, st.sampled_from(Reason), TEXTS, TIMES, st.sampled_from(ids))
     return [
         Memory(
             id=name,
@@ -202,7 +215,7 @@ def stores(draw):
             about=About(paths=tuple(draw(st.lists(TEXTS, max_size=2)))),
             sessions=tuple(draw(st.lists(st.sampled_from(["s1", "s2"]), unique=True).map(sorted))),
             valid_from=draw(st.none() | TIMES),
-            valid_until=draw(st.none() | TIMES),
+            valid_until=draw(TIMES),
             supersedes=draw(some),
             conflicts_with=draw(some),
             pinned=draw(st.booleans()),

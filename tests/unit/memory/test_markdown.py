@@ -83,6 +83,22 @@ def test_memory_md_is_within_the_cap_whatever_was_chosen(count, length, letter):
     assert len([line for line in parse(text) if line.id]) == shown
 
 
+def test_memory_md_is_within_the_cap_however_many_topics_there_are():
+    """Invariants 4 and 10."""
+    memories = {
+        memory.id: memory
+        for memory in (
+            make_memory(f"Statement {n}", topic=f"a-topic-with-a-rather-long-name-{n:03}") for n in range(600)
+        )
+    }
+
+    text, _ = render_memory(memories, tuple(memories), 1, NOON)
+
+    assert text.count("\n") <= CAP_LINES
+    assert len(text.encode()) <= CAP_BYTES
+    assert " more in topics/\n" in text
+
+
 def test_what_the_cap_leaves_out_is_the_end_of_the_choice_and_still_stands_in_its_topic():
     memories = many(300)
     files = render(state_of(*memories)).files
