@@ -27,7 +27,7 @@ _LABEL = 11
 @click.option("--dry-run", is_flag=True, help="Say what would become of the notes and change nothing.")
 @click.pass_obj
 def command(options: Options, *, directory: Path, mine: bool, dry_run: bool) -> None:
-    """Take the notes in a directory in as memories: an agent's memory directory, or any Markdown.
+    """Take the notes in a directory in as memories.
 
     With --store (or DREAMD_STORE) the notes are only read. Without it DIR itself becomes a store: its MEMORY.md and
     what lies in its folder topics are replaced by what dreamd publishes, and its other files stay as they are. Every

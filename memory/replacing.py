@@ -93,9 +93,10 @@ def clear_way(place: Replacing) -> None:
     """Given a place, set aside a folder where the index belongs, and whatever is no folder where topic files do."""
     store = place.store
     for path, wants_folder in ((store.topics, True), (store.index, False)):
-        with contextlib.suppress(FileNotFoundError):
-            if stat.S_ISDIR(path.lstat().st_mode) is not wants_folder:
-                make_folder(store.edits, parents=False)
+        there = file_of(path)
+        if there and stat.S_ISDIR(there[2]) is not wants_folder:
+            make_folder(store.edits, parents=False)
+            with contextlib.suppress(FileNotFoundError):
                 move_file(path, store.set_aside(path.name, place.now, secrets.token_hex(4)))
 
 
@@ -118,10 +119,9 @@ def remove_quiet(place: Replacing) -> None:
                     remove_file(path)
 
 
-def _link_aside(path: Path, aside: Path, before: tuple[int, int, bool]) -> bool:
+def _link_aside(path: Path, aside: Path, before: tuple[int, int, int]) -> bool:
     """Give the old file a name under ``edits/``; return False where there is another one by now."""
-    _, _, is_regular = before
-    if not is_regular:
+    if not stat.S_ISREG(before[2]):
         move_file(path, aside)
         return True
     try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import stat
 from functools import partial
 from pathlib import Path
 
@@ -43,11 +42,11 @@ def exchange_files(path: Path, other: Path) -> bool:
 
 
 @patient
-def file_of(path: Path) -> tuple[int, int, bool] | None:
-    """Given a name, return what tells the file apart from others, and whether it is a regular one; None for none."""
+def file_of(path: Path) -> tuple[int, int, int] | None:
+    """Given a name, return what tells the file apart from others, and its mode; None where nothing has the name."""
     with opened(path.parent) as folder:
         status = status_in(folder, path.name)
-    return status and (status.st_dev, status.st_ino, stat.S_ISREG(status.st_mode))
+    return status and (status.st_dev, status.st_ino, status.st_mode)
 
 
 @patient

@@ -41,7 +41,7 @@ def named_after(folder: Path) -> Iterator[str]:
 @pytest.mark.usefixtures("share")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_volume_ends_with_whoever_made_it(tmp_path: Path, sign: signal.Signals):
-    making = [sys.executable, "-c", MAKE, Path(__file__).parent, tmp_path]
+    making = [sys.executable, "-c", MAKE, str(Path(__file__).parent), str(tmp_path)]
     with subprocess.Popen(making, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"made\n"

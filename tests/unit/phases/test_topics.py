@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamd.memory.files import parse_topic
-from dreamd.phases.topics import GENERAL, MEMBERS, assign, most_topics
+from dreamd.memory.topic import GENERAL
+from dreamd.phases.topics import MEMBERS, assign, most_topics
 
 WORDS = (
     "the webhook retries signing parser commits tests cache `cache/evict.go` branch queue never always `parseLog` lint"
