@@ -29,7 +29,7 @@ _MOST_IN_LINE = 8
 @click.argument("newer", required=False, metavar="[B]]")
 @click.pass_obj
 def command(options: Options, older: str | None, newer: str | None) -> None:
-    """Print what differs between generations A and B: the outcome, not the steps.
+    """Print what differs between generations A and B.
 
     Without B it is the newest generation, without A the one before. Each may be a date instead of a number, a day
     (2026-11-20, its end on this machine) or a time (2026-11-20T18:40:00Z), and means the generation of then. Generation
