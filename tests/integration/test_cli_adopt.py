@@ -129,6 +129,17 @@ def test_what_is_written_into_memory_md_after_that_is_an_edit(world):
     assert texts(store)["Use tabs, never spaces"].evidence[0].origin is Origin.EDIT
 
 
+def test_whoever_died_after_the_commit_left_notes_that_are_taken_in_as_edits(world):
+    world.run("adopt", world.notes)
+    store = Store(world.notes)
+    store.memory.write_text(FILES["MEMORY.md"])
+    store.published.unlink()
+    world.run("adopt", world.notes)
+    assert {text for text, memory in texts(store).items() if memory.active} >= SAID
+    assert read_entry(store, load(store).generation).header.kind == "edit"
+    world.run("check", "--store", store.root)
+
+
 def test_into_another_store_notes_are_only_read(world):
     store = create_store(world.folder / "store")
     before = world.snapshot()
