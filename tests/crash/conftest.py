@@ -103,4 +103,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if report.when == "teardown":
             tried.update({name: int(count) for name, count in report.user_properties if name.startswith("tried: ")})
     for name, points in tried.items():
-        terminalreporter.write_line(f"{name}: {points} points")
+        terminalreporter.write_line(f"{name}: {points}")

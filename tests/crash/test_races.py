@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dreamd.memory.ledger import load
+from dreamd.memory.ledger import head, load
 from dreamd.memory.markdown import CAP_BYTES, CAP_LINES
 from dreamd.sessions.transcripts import list_parts
 
@@ -24,6 +24,7 @@ DREAMERS, REMEMBERERS, EDITORS, ASKERS, READERS = 8, 3, 2, 1, 2
 BUSY = 11
 _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
 _SHOWN = re.compile(r"^<!-- dreamd generation \d+, [-0-9]+: (\d+) of \d+ memories shown -->$", re.MULTILINE)
+_BY_HAND = re.compile(r"^- Dock \d+ is kept by crew \d+\n", re.MULTILINE)
 _LINE = re.compile(r" \^[0-9a-z]{8}$", re.MULTILINE)
 
 
@@ -95,7 +96,9 @@ class Crowd:
 
     def read(self, _place):
         text = self.scene.store.memory.read_text()
-        if text.count("\n") > CAP_LINES or len(text.encode()) > CAP_BYTES:
+        # What was written by hand and nobody has taken in yet is not ours to shorten.
+        ours = _BY_HAND.sub("", text)
+        if ours.count("\n") > CAP_LINES or len(ours.encode()) > CAP_BYTES:
             self.wrong.append("MEMORY.md is over the cap")
         shown = _SHOWN.search(text)
         if not shown or int(shown[1]) != len(_LINE.findall(text)):
@@ -129,4 +132,6 @@ def test_everything_that_is_written_is_there_once_and_everything_that_is_read_is
     texts = Counter(memory.text for memory in memories.values())
     said = [*crowd.written, *crowd.remembered.values()]
     assert {text: texts[text] for text in said} == dict.fromkeys(said, 1)
-    record_property("tried: a crowd", sum(crowd.done.values()))
+    for work, count in crowd.done.items():
+        record_property(f"tried: {work} in a crowd of sixteen", count)
+    record_property("tried: commits in a crowd of sixteen", head(store))
