@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Mapping
@@ -80,8 +81,14 @@ def _read(file: Path) -> str:
             data = opened.read(_LIMIT + 1)
     if len(data) > _LIMIT:
         raise UsageError(name, f"it has more than {_LIMIT:,} bytes", "import it in parts: it is one memory a line")
-    # A line with what is no UTF-8 is no memory; the others are.
-    return data.decode(errors="replace")
+    return "\n".join(map(_decode, data.removeprefix(codecs.BOM_UTF8).split(b"\n")))
+
+
+def _decode(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return "\ufffd"  # no memory, and said to be none: not one with other letters
 
 
 def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:

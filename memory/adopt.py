@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from msgspec.structs import replace
+import msgspec
 
 from ..language.identifiers import identifiers
 from .amend import Amendment
@@ -95,7 +95,9 @@ def adopt(
         read = read_note(note.text)
         left.update(read.left)
         for statement in read.statements:
-            said += [_Said(text, statement, note, read.type) for text in _pieces(statement.text, clean)]
+            # A piece can look like a secret where the whole did not.
+            cleaned = replace(statement, quote=clean(statement.quote))
+            said += [_Said(text, cleaned, note, read.type) for text in _pieces(statement.text, clean)]
     adopter = _Adopter(said, state, by, now, kind_of)
     amendment = Amendment(EntryKind.ADOPT, tuple(adopter.changes()))
     return Adopted(amendment, dict(left), adopter.known, adopter.forgotten)
@@ -137,7 +139,7 @@ class _Adopter:
         for memory in self.fresh.values():
             file = memory.evidence[0].record.rpartition("#")[0]
             reason = f"{self.by.person} adopted it from {file}"
-            yield Add(memory.id, reason, memory=replace(memory, topic=topics[memory.topic]))
+            yield Add(memory.id, reason, memory=msgspec.structs.replace(memory, topic=topics[memory.topic]))
 
     def _take(self, it: _Said) -> None:
         key = normalized(it.text)
@@ -183,7 +185,9 @@ class _Adopter:
 
 def _joined(memory: Memory, piece: Evidence) -> Memory:
     times = (memory.learned, memory.last_seen, piece.time or memory.learned)
-    return replace(memory, evidence=keep_evidence((*memory.evidence, piece)), learned=min(times), last_seen=max(times))
+    return msgspec.structs.replace(
+        memory, evidence=keep_evidence((*memory.evidence, piece)), learned=min(times), last_seen=max(times)
+    )
 
 
 def _pieces(text: str, clean: Clean) -> list[str]:

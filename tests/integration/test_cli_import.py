@@ -123,6 +123,14 @@ def test_lines_that_are_no_memories_are_named_and_the_rest_is_taken(world, expor
     assert "imported it from standard input" in read_entry(world.store, 1).changes[0].reason
 
 
+def test_a_line_with_broken_letters_is_left_out_and_not_taken_with_others(world, exported):
+    first, *rest = exported.read_bytes().splitlines(keepends=True)
+    exported.write_bytes(b"\xef\xbb\xbf" + first + rest[0].replace(b'text":"', b'text":"\xff') + b"".join(rest[1:]))
+    out, err = world.run("import", exported, code=1)
+    assert "left out: line 2: " in err
+    assert "added      2 memories" in out
+
+
 def test_a_persons_trust_comes_along_only_where_a_person_types_it(world, exported):
     """Invariant 7."""
     out, _ = world.run("import", exported)
