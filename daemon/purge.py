@@ -157,6 +157,8 @@ def forward(place: Place, progress: OnProgress) -> Recorded:
     rewritten = Rewritten(_changed_parts(store, change, progress), change)
     rewording = Rewording(lambda text: change(text).text, rewritten.evidence, rewritten.part)
     recorded = _record(place, begun, rewording)
+    remove_file(store.checkpoint)
+    remove_file(store.readings)
     for generation in generations(store):
         entry = read_entry(store, generation)
         after = reword_entry(entry, rewording)

@@ -76,6 +76,11 @@ def read_published(store: Store) -> Published:
         return Published()
 
 
+def is_untouched(store: Store) -> bool:
+    """Given a store, tell whether nothing was written by hand since the last publish, whatever that published."""
+    return _is_as_published(store, _contents(store), read_published(store))
+
+
 def find(store: Store) -> list[Edited]:
     """Given a store, return its published files that differ from every rendering they could be."""
     return list(look(store, load(store)).edited)

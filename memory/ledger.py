@@ -13,6 +13,7 @@ our bytes, we have committed (``atomic.create_file``).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import MappingProxyType
@@ -22,12 +23,17 @@ from msgspec.structs import replace
 from ..errors import DamagedError, NoStoreError, StaleBaseError
 from .atomic import create_file, is_file, list_folder, make_folder, read_file
 from .changes import ChangeError, State, alter, touched
+from .checkpoint import read_checkpoint
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
 from .files import Store, parse_entry
 from .records import Memory
 
 #: how much of an entry is read for its header at first, in bytes: most are shorter
 HEADER_FIRST = 16 * 1024
+
+
+class _RewrittenError(Exception):
+    """Entries that a state was folded from are not what they were."""
 
 
 def generations(store: Store) -> list[int]:
@@ -66,9 +72,9 @@ def read_entry(store: Store, generation: int) -> Entry:
     return entry
 
 
-def read_entries(store: Store, last: int | None = None) -> Iterator[Entry]:
-    """Given a store, yield its entries in order, up to and including generation ``last``."""
-    for generation in generations(store):
+def read_entries(store: Store, last: int | None = None, after: int = 0) -> Iterator[Entry]:
+    """Given a store, yield its entries in order, those after generation ``after`` up to and including ``last``."""
+    for generation in generations(store)[after:]:
         if last is not None and generation > last:
             return
         yield read_entry(store, generation)
@@ -91,8 +97,16 @@ def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
         yield header
 
 
-def load(store: Store, last: int | None = None) -> State:
-    """Given a store, return its state at generation ``last`` (the head by default)."""
+def load(store: Store, last: int | None = None, known: State | None = None) -> State:
+    """Given a store, return its state at generation ``last`` (the head by default).
+
+    Only what follows ``known``, a state of an earlier generation, is read and folded, or else what follows the
+    checkpoint; unless a purge has rewritten what led there.
+    """
+    base = known or read_checkpoint(store, last)
+    if base is not None:
+        with contextlib.suppress(_RewrittenError):
+            return advance(base, _not_rewriting(read_entries(store, last, base.generation), base.generation))
     return advance(State(), read_entries(store, last))
 
 
@@ -163,6 +177,14 @@ def commit(store: Store, entry: Entry) -> None:
     counted = replace(entry.header, counts=count(entry.changes))
     if not create_file(store.entry(generation), encode(Entry(counted, entry.changes))):
         raise StaleBaseError(str(generation))
+
+
+def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]:
+    """Yield the entries; raise where one says that it rewrote one up to that generation."""
+    for entry in entries:
+        if any(number <= generation for number in entry.header.rewrote):
+            raise _RewrittenError
+        yield entry
 
 
 def _fold_entry(memories: dict[str, Memory], topics: dict[str, int], entry: Entry) -> None:

@@ -129,9 +129,18 @@ def line_for(memory: Memory) -> str:
     It is redacted once more on its way out (invariant 8). The day on which it was learned stands in the line unless the
     text has it: an undated decision misleads.
     """
-    text = escape(redact(visible(memory.text)).text)
+    return dressed(as_shown(memory.text), memory)
+
+
+def dressed(text: str, memory: Memory) -> str:
+    """Given a memory and its text as it is shown, return its line."""
     day = memory.learned.date().isoformat()
     return f"- {text} ^{memory.id}" if day in text else f"- {text} ({day}) ^{memory.id}"
+
+
+def as_shown(text: str) -> str:
+    """Given a memory's text, return it as it stands in its line."""
+    return escape(redact(visible(text)).text)
 
 
 def escape(text: str) -> str:

@@ -55,18 +55,20 @@ def publish(
     now: datetime,
     host: str,
     *,
+    known: State | None = None,
     settle: float = SETTLE,
     tell: Tell = lambda _: None,
 ) -> State:
     """Given a store, take in edits, publish its head and return the state that readers now see.
 
-    ``scratch`` is a folder on local disk for building the index. Where a file was edited, it is looked at again after
+    ``scratch`` is a folder on local disk for building the index; ``known`` a state of an earlier generation, so that
+    not all has to be read. Where a file was edited, it is looked at again after
     ``settle`` seconds, since its editor may still be writing; ``tell`` gets what people should know about edits.
     Publishing what is published changes nothing.
     """
     told: dict[str, None] = {}
     for _ in range(_MOST_ROUNDS):
-        state = load(store)
+        state = load(store, known=known)
         newer = read_published(store).generation
         if newer > head(store):
             what = f"generation {newer} was published and the ledger ends at {state.generation}: entries are missing"
