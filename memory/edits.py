@@ -48,10 +48,14 @@ _MOST_STATES = 4
 
 
 class Published(msgspec.Struct, frozen=True):
-    """Content of ``published.json``: the generation that readers see, and the sha256 (hex) of every file of it."""
+    """Content of ``published.json``: the generation that readers see, and the sha256 (hex) of every file of it.
+
+    ``code`` names the code that rendered their lines.
+    """
 
     generation: int = 0
     files: dict[str, str] = {}
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from ..language.redact import redact
 from ..language.visible import visible
@@ -72,14 +73,16 @@ class Line:
     heading: str = field(default="", compare=False)
 
 
-def render(state: State) -> Rendering:
-    """Given a state, return its MEMORY.md and topic files."""
+def render(state: State, known: Mapping[str, str] = MappingProxyType({})) -> Rendering:
+    """Given a state, return its MEMORY.md and topic files; ``known`` are lines that were rendered before, by id."""
     active = {memory.id: memory for memory in state.active()}
     text, shown = render_memory(active, state.shown, state.generation, state.now)
     files = {"MEMORY.md": text}
-    for topic in sorted({memory.topic for memory in active.values()}):
-        members = [memory for memory in active.values() if memory.topic == topic]
-        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation))
+    topics: dict[str, list[Memory]] = {}
+    for memory in active.values():
+        topics.setdefault(memory.topic, []).append(memory)
+    for topic, members in sorted(topics.items()):
+        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation), known)
     return Rendering(files, shown, len(active))
 
 
@@ -100,14 +103,19 @@ def render_memory(
         chosen = chosen[:-excess]
 
 
-def render_topic(topic: str, members: Iterable[Memory], generation: int) -> str:
-    """Given a topic's slug and its active memories, return the topic file: everything, grouped by kind."""
+def render_topic(
+    topic: str, members: Iterable[Memory], generation: int, known: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Given a topic's slug, its active memories and lines that are known, return the topic file.
+
+    Everything stands in it, grouped by kind.
+    """
     lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
     ordered = sorted(members, key=lambda memory: (memory.learned, memory.id))
     for kind, heading in KINDS:
         group = [memory for memory in ordered if memory.kind is kind]
         if group:
-            lines += ["", f"## {heading}", "", *map(line_for, group)]
+            lines += ["", f"## {heading}", "", *(known.get(memory.id) or line_for(memory) for memory in group)]
     return "\n".join(lines) + "\n"
 
 

@@ -30,8 +30,8 @@ from .edit_reading import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
-from .markdown import render
 from .purged import load_purged
+from .rendering import rendered, rendering_code
 from .replacing import Replacing, keep_looked_at, remove_quiet, replace_file, take_away
 
 #: builds the index of a state at a path on local disk
@@ -103,8 +103,8 @@ def is_published(store: Store) -> bool:
 def _publish(place: Replacing, state: State, found: Look, build_index: BuildIndex, scratch: Path) -> bool:
     """Publish one state; return False where the head moved, or what was replaced is not what was found."""
     store = place.store
-    files = {name: text.encode() for name, text in render(state).files.items()}
     before = read_published(store)
+    files = {name: text.encode() for name, text in rendered(store, state, before).files.items()}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     wanted = dict(digests)
     current = before.generation == state.generation
@@ -130,7 +130,7 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
     for name in sorted(found.digests.keys() - files.keys()):
         if not take_away(place, name, found.digests[name], is_odd=store.root / name in found.odd):
             return False
-    write_file(store.published, msgspec.json.encode(Published(state.generation, digests)) + b"\n")
+    write_file(store.published, msgspec.json.encode(Published(state.generation, digests, rendering_code())) + b"\n")
     remove_quiet(place)
     # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
     return is_published(store)

@@ -11,18 +11,15 @@ reads texts: ``code`` tells.
 from __future__ import annotations
 
 import hashlib
-import sys
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..curators.rules.reading import keys
 from ..language import dates
+from ..memory.code import code_of
 from ..memory.markdown import as_shown
 from ..memory.records import Memory
 from .repeats import spelt, words_of
@@ -224,21 +221,9 @@ def restore(data: bytes) -> Readings:
     return readings
 
 
-@lru_cache(maxsize=1)
 def code() -> str:
     """Return what names this version of the code that reads texts; empty where that cannot be told."""
-    root, stemmer = Path(__file__).parents[1], find_spec("snowballstemmer")
-    digest = hashlib.sha256(sys.version.encode())
-    try:
-        places = [root / place for place in _READ] + [
-            Path(str(stemmer and stemmer.origin)).parent / "english_stemmer.py"
-        ]
-        for place in places:
-            for file in sorted(place.glob("*.py")) if place.is_dir() else [place]:
-                digest.update(file.read_bytes() + b"\0")
-    except OSError:
-        return ""
-    return digest.hexdigest()
+    return code_of(*_READ)
 
 
 _SUM, _SHORT = 32, 16
