@@ -256,8 +256,8 @@ def _naming(found: _Search) -> Iterator[None]:
     """Name the file at which the search is, if it cannot be read; a file that holds no text says nothing."""
     try:
         yield
-    except BinaryFileError:
-        pass
+    except (BinaryFileError, FileNotFoundError):
+        pass  # a write in progress, a lease's say, has come to its end since the folder was listed
     except OSError as error:
         found.left[found.where] = (error.strerror or str(error)).lower()
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..errors import DamagedError
-from .changes import Change, ChangeError, alter, touched
-from .entry import EntryError, Header, check_seal, decode_change, decode_header
+from .changes import Add, Change, ChangeError, alter, touched
+from .entry import Entry, EntryError, Header, check_seal, decode_change, decode_header
 from .files import Store
 from .ledger import read_bytes
 from .records import ALPHABET, ID_LENGTH, Memory
@@ -64,6 +64,20 @@ def trace(store: Store, names: Collection[str], last: int | None = None) -> dict
 def memories_at(store: Store, generation: int, names: Collection[str]) -> dict[str, Memory]:
     """Given ids, return those memories as they were at a generation."""
     return {name: history.memory for name, history in trace(store, names, generation).items()}
+
+
+def memories_after(store: Store, entry: Entry) -> dict[str, Memory]:
+    """Given an entry, return the memories that its changes are named for, as they are after it.
+
+    What it adds itself is not looked for in what came before.
+    """
+    added: dict[str, Memory] = {}
+    for change in entry.changes:
+        for name in touched(change):
+            if name in added or isinstance(change, Add):
+                added[name] = alter(change, name, added.get(name), entry.header.now)
+    others = {change.id for change in entry.changes} - added.keys()
+    return added | memories_at(store, entry.header.generation, others) if others else added
 
 
 def ids_like(store: Store, prefix: str) -> list[str]:

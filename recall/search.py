@@ -40,8 +40,8 @@ _STALE_PAUSE = 0.05
 
 _BM25 = """
 WITH lengths AS (SELECT doc, id, {length} FROM documents{documents}),
-     found AS (SELECT term, id, tf, {length} FROM {table} JOIN lengths USING (doc)
-               WHERE term IN (SELECT unnest($wanted::VARCHAR[])){postings}),
+     listed AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest($wanted::VARCHAR[])){postings}),
+     found AS (SELECT term, id, tf, {length} FROM listed JOIN lengths USING (doc)),
      known AS (SELECT count(*) AS n, avg({length}) AS mean FROM lengths),
      weight AS (SELECT term, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf FROM found, known GROUP BY term, n)
 SELECT id
