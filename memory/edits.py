@@ -237,8 +237,8 @@ def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Pat
     declared = declared_generations(decode(memory) or "") if isinstance(memory, bytes) else ()
     if declared != (published.generation,) or not any(path.parent == store.topics for path in found):
         return []
-    state = past.state(MEMORY, published.generation)
     missing = [name for name in published.files if name.startswith("topics/") and store.root / name not in found]
+    state = past.state(MEMORY, published.generation) if missing else None
     bases = {name: past.rendering(name, state) for name in missing}
     return [Edited(name, "", base, (state,), gone=True) for name, base in bases.items() if base and state]
 

@@ -147,7 +147,13 @@ class Readings:
         """Given memories, return their rows in the same order."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
-        return np.fromiter(map(self.row, memories), np.int32, len(memories))
+        asked, nobody = self._asked, (None, 0)
+        # Most were asked about before, and this is done for all of a store's memories.
+        known = (asked.get(memory.id, nobody) for memory in memories)
+        found = [
+            row if before is memory else self.row(memory) for memory, (before, row) in zip(memories, known, strict=True)
+        ]
+        return np.array(found, np.int32)
 
     def absolute(self, memories: Sequence[Memory]) -> list[Memory]:
         """Given memories, return those that do not speak of a day relative to the one on which it was said."""
