@@ -25,7 +25,7 @@ _LABEL = 9
 def command(options: Options, generation: int) -> None:
     """Print the changes of generation N, each with its reason."""
     from ..memory.files import open_store
-    from ..memory.history import memories_at
+    from ..memory.history import memories_after
     from ..memory.ledger import head, read_entry, read_headers
     from .stores import locate
 
@@ -49,7 +49,7 @@ def command(options: Options, generation: int) -> None:
         say(f"rewrote    {', '.join(map(str, header.rewrote))}, so that a purged value is in none of them")
     for number in rewritten_by:
         say(f"rewritten  by the purge of generation {number}: it is not what was committed")
-    say_changes(entry.changes, memories_at(store, generation, {change.id for change in entry.changes}))
+    say_changes(entry.changes, memories_after(store, entry))
 
 
 def plain(change: Change) -> dict[str, Any]:

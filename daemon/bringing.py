@@ -22,9 +22,11 @@ from ..memory.plan import Plan, validate
 from ..memory.purged import load_purged
 from ..memory.records import Memory, Trust
 from ..phases.dream import Policy
+from ..phases.readings import Readings
 from ..phases.reindex import choose, is_sure
 from ..sessions.transcripts import RecordTexts
 from .publishing import publish_head
+from .remembering import read_readings
 from .requests import BringReply, BringRequest
 
 
@@ -64,16 +66,19 @@ def sound(store: Store, state: State, amendment: Amendment, now: datetime) -> Am
     """
     after = fold(state.memories, amendment.changes, now)
     fresh = [memory for name, memory in after.items() if name not in state.memories and memory.active]
-    whole = replace(amendment, shown=_shown(state, after.values(), {memory.id for memory in fresh}, now))
+    readings = read_readings(store)
+    whole = replace(amendment, shown=_shown(state, after.values(), {memory.id for memory in fresh}, now, readings))
     plan = Plan(state.generation, now, "", whole.changes, whole.shown or ())
     validate(plan, state, RecordTexts(store.transcripts), accept_loss=True)
     return whole
 
 
-def _shown(state: State, after: Iterable[Memory], fresh: set[str], now: datetime) -> tuple[str, ...]:
+def _shown(
+    state: State, after: Iterable[Memory], fresh: set[str], now: datetime, readings: Readings
+) -> tuple[str, ...]:
     active = {memory.id: memory for memory in after if memory.active}
-    sure = [memory for memory in active.values() if is_sure(memory)]
-    chosen = choose(sure, {memory.id: memory.topic for memory in sure}, now, Policy())
+    sure = sorted(filter(is_sure, active.values()), key=lambda memory: (memory.learned, memory.id))
+    chosen = choose(sure, {memory.id: memory.topic for memory in sure}, now, Policy(), readings)
     before = [name for name in state.shown if name in active]
     pinned = [name for name, memory in active.items() if memory.pinned and name not in before]
     rest = [name for name in chosen if name in fresh and name not in pinned]

@@ -20,18 +20,18 @@ def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
     """Given what a person puts right, commit and publish it. What was written into files before goes first."""
     store, _ = open_store(Path(request.store))
     scratch = Path(request.scratch)
-    publish_head(store, scratch, request.now, request.host)
+    state = publish_head(store, scratch, request.now, request.host)
     undone = 0
     if isinstance(request, UndoRequest):
         undone = request.generation or head(store)
-        entry = amend(store, undoing(store, undone, request.person), request.now, request.host)
+        entry = amend(store, undoing(store, undone, request.person), request.now, request.host, state)
     else:
         correction = request.correction
-        amend(store, taking_in(store, concerned(correction)), request.now, request.host)
-        entry = amend(store, lambda state: correct(correction, state), request.now, request.host)
+        amend(store, taking_in(store, concerned(correction)), request.now, request.host, state)
+        entry = amend(store, lambda it: correct(correction, it), request.now, request.host, state)
     if entry is None:
         return Amended(undone=undone)
-    publish_head(store, scratch, request.now, request.host)
+    publish_head(store, scratch, request.now, request.host, known=state)
     return Amended(entry.header.generation, entry.changes, undone)
 
 

@@ -14,10 +14,11 @@ import msgspec
 
 from ..errors import LossBoundError, StaleBaseError
 from ..memory.atomic import make_folder, write_file
+from ..memory.edits import is_untouched
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
 from ..memory.inbox import inbox_texts
-from ..memory.ledger import commit, head, load
+from ..memory.ledger import commit, head
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, RecordText, validate
 from ..memory.publish import is_published
@@ -29,7 +30,7 @@ from .bringing import bring_in
 from .correcting import by_hand, repair
 from .git import read_repository
 from .pipe import OnProgress, serve
-from .publishing import publish_head, sweep
+from .publishing import finish_inbox, keep_readings, load_head, publish_head, sweep
 from .purge import Place, forward, purge
 from .requests import (
     AdoptReply,
@@ -45,6 +46,8 @@ from .requests import (
     PrepareRequest,
     PurgeReply,
     PurgeRequest,
+    Remembered,
+    RememberRequest,
     Repaired,
     RepairRequest,
     UndoRequest,
@@ -53,6 +56,7 @@ from .requests import (
 Request = (
     PrepareRequest
     | FinishRequest
+    | RememberRequest
     | CorrectRequest
     | UndoRequest
     | BringRequest
@@ -61,7 +65,7 @@ Request = (
     | PurgeRequest
     | ForwardRequest
 )
-Reply = Prepared | Finished | Amended | BringReply | AdoptReply | Repaired | PurgeReply
+Reply = Prepared | Finished | Remembered | Amended | BringReply | AdoptReply | Repaired | PurgeReply
 
 
 def handle(request: Request, progress: OnProgress) -> Reply:
@@ -84,25 +88,26 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     store, _ = open_store(Path(request.store))
     before, whole = head(store), is_published(store)
     notes: list[str] = []
-    if request.dry_run:
-        state = load(store)
-    else:
+    generation = before
+    if not request.dry_run:
         sweep(store, Path(request.scratch))
-        state = publish_head(store, Path(request.scratch), request.now, request.host, notes.append)
-        drop_old(store.transcripts, state, request.now, request.retention)
+        if whole and is_untouched(store):
+            finish_inbox(store)
+        else:
+            generation = publish_head(store, Path(request.scratch), request.now, request.host, notes.append).generation
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
     if request.repository and repository is None:
         warning = f"found no git repository with a commit at '{request.repository}': nothing is checked against it"
-    edited = state.generation > before
-    mended = not (request.dry_run or whole or edited) and state.generation > 0
-    return Prepared(state.generation, repository, warning, edited, mended, tuple(notes))
+    edited = generation > before
+    mended = not (request.dry_run or whole or edited) and generation > 0
+    return Prepared(generation, repository, warning, edited, mended, tuple(notes))
 
 
 def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     """Given a plan, commit and publish it if it is sound; a refused one is kept, so that a person can take it."""
     store, _ = open_store(Path(request.store))
-    state = load(store)
+    state = load_head(store)
     plan = request.plan
     if plan.base != state.generation:
         # Not even looked at, or it could be kept as refused: what it says may have been purged since.
@@ -118,11 +123,18 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     progress("commit", 0, 0)
     commit(store, Entry(_header(request, plan), plan.changes))
     progress("publish", 0, 0)
-    published = publish_head(store, Path(request.scratch), request.now, request.host)
+    published = publish_head(store, Path(request.scratch), request.now, request.host, known=state)
+    drop_old(store.transcripts, published, request.now, request.retention)
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
     return Finished(plan.base + 1, shown, len(active))
+
+
+def remember(request: RememberRequest) -> Remembered:
+    """Given a store, keep what the phases read in its texts."""
+    store, _ = open_store(Path(request.store))
+    return Remembered(keep_readings(store).generation)
 
 
 def record_texts(store: Store) -> RecordText:
@@ -148,6 +160,7 @@ def _header(request: FinishRequest, plan: Plan) -> Header:
 _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
     PrepareRequest: prepare,
     FinishRequest: finish,
+    RememberRequest: lambda request, _progress: remember(request),
     CorrectRequest: lambda request, _progress: by_hand(request),
     UndoRequest: lambda request, _progress: by_hand(request),
     AdoptRequest: lambda request, _progress: adopt_notes(request),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from ..memory.atomic import empty_folder, list_folder, remove_file
+import duckdb
+
+from ..memory.atomic import empty_folder, list_folder, read_file, remove_file
 from ..memory.changes import State
+from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
+from ..memory.edits import read_published
 from ..memory.files import Store, is_temporary
-from ..memory.inbox import clear_inbox
-from ..memory.ledger import read_entries
+from ..memory.inbox import clear_inbox, file_names
+from ..memory.ledger import load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
-from ..recall.index import build
+from ..recall.index import UnfitError, build, update
 
 
 def sweep(store: Store, scratch: Path) -> None:
@@ -28,17 +33,88 @@ def sweep(store: Store, scratch: Path) -> None:
                 remove_file(folder / name)
 
 
-def publish_head(store: Store, scratch: Path, now: datetime, host: str, tell: Tell = lambda _: None) -> State:
+def publish_head(
+    store: Store,
+    scratch: Path,
+    now: datetime,
+    host: str,
+    tell: Tell = lambda _: None,
+    known: State | None = None,
+) -> State:
     """Given a store and a folder on local disk, publish the store's head and return the state that readers now see.
 
     What the ledger consumed from the inbox goes after that, so that recall finds one or the other at every instant.
-    ``tell`` gets what people should know about what they wrote by hand.
+    ``tell`` gets what people should know about what they wrote by hand; ``known`` is a state of an earlier generation,
+    so that not all has to be read.
     """
 
     def build_index(path: Path, state: State) -> None:
-        build(path, state, read_entries(store, state.generation))
+        if not _updated(store, path, state):
+            build(path, state, read_entries(store, state.generation))
 
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    state = publish(store, build_index, scratch, now, host, tell=tell)
+    state = publish(store, build_index, scratch, now, host, known=known or load_head(store), tell=tell)
     clear_inbox(store, state.inbox)
+    keep_checkpoint(store, state)
     return state
+
+
+def _updated(store: Store, path: Path, state: State) -> bool:
+    """Given where an index of a state is wanted, make it of the published one; return False where that cannot be."""
+    published = read_published(store)
+    try:
+        data = read_file(store.index)
+        if hashlib.sha256(data).hexdigest() != published.files.get(store.index.name):
+            return False
+        entries = list(read_entries(store, state.generation, published.generation))
+        if any(entry.header.rewrote for entry in entries):
+            return False
+        path.write_bytes(data)
+        update(path, published.generation, state, entries)
+    except (OSError, UnfitError, duckdb.Error):
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        return False
+    return True
+
+
+def finish_inbox(store: Store) -> None:
+    """Given a published store under the lease, remove what of the inbox a publisher that died had left to remove."""
+    if file_names(store):
+        clear_inbox(store, positions(store).inbox)
+
+
+def load_head(store: Store) -> State:
+    """Given a store under the lease, return its state; a checkpoint that is damaged or does not fit is taken away."""
+    base = read_checkpoint(store)
+    if base is None:
+        remove_file(store.checkpoint)
+    return load(store, known=base)
+
+
+def keep_checkpoint(store: Store, state: State) -> None:
+    """Given a store and its state, write a checkpoint of it where one is due.
+
+    A process that was stopped meanwhile may have written down what was purged since: then it goes at once. Where it
+    cannot be written, readers fold more, and nothing else has failed.
+    """
+    with contextlib.suppress(OSError):
+        if is_due(store, state.generation):
+            write_checkpoint(store, state)
+            _forget_purged(store, state, store.checkpoint)
+
+
+def keep_readings(store: Store) -> State:
+    """Given a store under the lease, keep what the phases read in its texts; return the state that has these texts."""
+    from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
+
+    state = load_head(store)
+    write_readings(store, state)
+    _forget_purged(store, state, store.readings)
+    return state
+
+
+def _forget_purged(store: Store, state: State, written: Path) -> None:
+    """Given a file that was made of a state, remove it where a purge has since rewritten what led to that."""
+    if any(number <= state.generation for it in read_headers(store, state.generation) for number in it.rewrote):
+        remove_file(written)

@@ -157,6 +157,8 @@ def forward(place: Place, progress: OnProgress) -> Recorded:
     rewritten = Rewritten(_changed_parts(store, change, progress), change)
     rewording = Rewording(lambda text: change(text).text, rewritten.evidence, rewritten.part)
     recorded = _record(place, begun, rewording)
+    remove_file(store.checkpoint)
+    remove_file(store.readings)
     for generation in generations(store):
         entry = read_entry(store, generation)
         after = reword_entry(entry, rewording)
@@ -258,7 +260,7 @@ def _naming(found: _Search) -> Iterator[None]:
     try:
         yield
     except (BinaryFileError, FileNotFoundError):
-        pass
+        pass  # a write in progress, a lease's say, has come to its end since the folder was listed
     except OSError as error:
         found.left[found.where] = (error.strerror or str(error)).lower()
 

@@ -62,7 +62,6 @@ class PrepareRequest(msgspec.Struct, frozen=True, tag="prepare"):
     host: str
     now: Time
     dry_run: bool
-    retention: Retention = KEEP_ALL
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -93,7 +92,8 @@ class WorkRequest(msgspec.Struct, frozen=True):
 class Work(msgspec.Struct, frozen=True):
     """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed.
 
-    ``changes_anything`` tells whether committing it would be seen or would advance a position.
+    ``changes_anything`` tells whether committing it would be seen or would advance a position, ``unread`` how many
+    texts nobody had read before.
     """
 
     plan: Plan
@@ -101,6 +101,7 @@ class Work(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     seconds: dict[str, float]
     changes_anything: bool
+    unread: int = 0
 
 
 class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
@@ -114,6 +115,7 @@ class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
     now: Time
     plan: Plan
     accept_loss: bool
+    retention: Retention = KEEP_ALL
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -122,6 +124,18 @@ class Finished(msgspec.Struct, frozen=True):
     generation: int
     shown: int
     active: int
+
+
+class RememberRequest(msgspec.Struct, frozen=True, tag="remember"):
+    """To the publisher, after a run that had many texts to read: keep what is read in them for the next."""
+
+    store: str
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """From the publisher: the generation whose texts' readings are kept."""
+
+    generation: int
 
 
 class PurgeRequest(msgspec.Struct, frozen=True, tag="purge"):

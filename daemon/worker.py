@@ -18,6 +18,7 @@ from ..phases.run import dream
 from ..sessions.transcripts import list_parts, read_transcripts
 from .git import GitFacts
 from .pipe import OnProgress, serve
+from .remembering import read_readings
 from .requests import Work, WorkRequest
 
 #: the working tree is searched for symbols up to here, in bytes; beyond it a symbol counts as present
@@ -33,7 +34,8 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     state = load(store)
     headers = list_parts(store.transcripts)
     fresh = frozenset(header.session for header in headers if header.name not in state.parts)
-    transcripts = tuple(read_transcripts(store.transcripts, fresh))
+    transcripts = tuple(read_transcripts(store.transcripts, fresh, headers=headers)) if fresh else ()
+    readings = read_readings(store)
     read = time.monotonic()
     proposal = dream(
         Dream(
@@ -43,6 +45,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
             inbox=waiting(store, state.inbox),
             repository=_repository(request.repository),
             progress=progress,
+            readings=readings,
         ),
         state,
     )
@@ -57,7 +60,8 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     )
     seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
     changes_anything = plan.changes_anything(state)
-    return Work(plan, len(transcripts), dict(proposal.counts), seconds, changes_anything=changes_anything)
+    counts = dict(proposal.counts)
+    return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything, unread=readings.learned)
 
 
 def _repository(facts: GitFacts | None) -> Repository | None:

@@ -86,6 +86,11 @@ def is_relative(text: str) -> bool:
     return bool(_find(text, datetime(2026, 1, 7, 12, tzinfo=UTC)))
 
 
+def is_timeless(text: str) -> bool:
+    """Given a text, tell whether ``resolve`` would change nothing in it and find no end of it, whenever it was said."""
+    return not is_relative(text) and expiry(text, date.min) is None
+
+
 def speaks_of_time(text: str) -> bool:
     """Given a text, tell cheaply whether ``resolve`` could find anything in it."""
     lower = text.lower()

@@ -38,13 +38,14 @@ class Amendment:
 Propose = Callable[[State], Amendment]
 
 
-def amend(store: Store, propose: Propose, now: datetime, host: str) -> Entry | None:
+def amend(store: Store, propose: Propose, now: datetime, host: str, known: State | None = None) -> Entry | None:
     """Given a store and what makes an amendment of its state, commit it; return the entry, or None for nothing to do.
 
-    Raises what ``propose`` raises, StaleBaseError where the head moved all the time.
+    ``known`` is a state of an earlier generation, so that not all has to be read. Raises what ``propose`` raises,
+    StaleBaseError where the head moved all the time.
     """
     for _ in range(_MOST_ROUNDS):
-        state = load(store)
+        state = load(store, known=known)
         amendment = propose(state)
         if not amendment.changes and not amendment.consumed:
             return None

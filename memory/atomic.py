@@ -44,7 +44,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -174,6 +174,23 @@ def read_file(path: Path, limit: int | None = None) -> bytes:
     """
     with opened(path.parent) as folder:
         return read_in(folder, path.name, limit)
+
+
+@contextlib.contextmanager
+def reader_of(path: Path) -> Iterator[Callable[[str, int | None], bytes]]:
+    """Given a folder of which many files are read, yield what reads one by its name, at most so many bytes of it.
+
+    The way to the folder is walked once. What cannot be read so is read as ``read_file`` does it, and raises as that.
+    """
+    with opened(path) as folder:
+
+        def read(name: str, limit: int | None) -> bytes:
+            try:
+                return read_in(folder, name, limit)
+            except OSError:
+                return read_file(path / name, limit)
+
+        yield read
 
 
 @patient

@@ -6,8 +6,9 @@ function that knows what each change does; the state of a store is the fold of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 import msgspec
@@ -28,7 +29,7 @@ from .records import (
 )
 
 
-class _Change(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="op"):
+class _Change(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="op", gc=False):
     id: str
     reason: str
     evidence: tuple[Evidence, ...] = ()
@@ -122,7 +123,7 @@ class Conflict(_Change, frozen=True, tag="conflict", kw_only=True):
 Change = Add | Reword | Merge | Supersede | Retire | Restore | Verify | Retopic | Pin | Conflict
 
 
-class State(msgspec.Struct, frozen=True):
+class State(msgspec.Struct, frozen=True, dict=True):
     """What a store knows at a generation. ``memories`` holds the retired too: a run never erases."""
 
     memories: Mapping[str, Memory] = MappingProxyType({})
@@ -136,7 +137,31 @@ class State(msgspec.Struct, frozen=True):
 
     def active(self) -> list[Memory]:
         """Return the active memories, oldest first, ties by id."""
-        return sorted((m for m in self.memories.values() if m.active), key=lambda m: (m.learned, m.id))
+        return list(self._active)
+
+    def after(self, changes: Sequence[Change], now: datetime, shown: tuple[str, ...] | None = None) -> State:
+        """Given changes that a run thinks of, and what MEMORY.md is to show, return the state with them.
+
+        It is nobody's generation: that and the positions stay. Raises as ``fold`` does.
+        """
+        memories = fold(self.memories, changes, now) if changes else self.memories
+        state = replace(self, memories=memories, shown=self.shown if shown is None else shown)
+        altered = {name for change in changes for name in touched(change)}
+        if not altered:
+            state.__dict__["_active"] = self._active
+            return state
+        stay = [memory for memory in self._active if memory.id not in altered]
+        # Most stay in their order, and sorting what is nearly sorted costs little.
+        state.__dict__["_active"] = _in_order(stay + [memories[name] for name in altered if memories[name].active])
+        return state
+
+    @cached_property
+    def _active(self) -> list[Memory]:
+        return _in_order([memory for memory in self.memories.values() if memory.retired is None])
+
+
+def _in_order(memories: list[Memory]) -> list[Memory]:
+    return sorted(memories, key=lambda memory: (memory.learned, memory.id))
 
 
 class ChangeError(ValueError):

@@ -13,6 +13,7 @@ from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from .atomic import is_file, read_file
 from .changes import State
+from .checkpoint import read_checkpoint
 from .edits import find, read_published
 from .entry import Entry, count
 from .files import Store
@@ -72,7 +73,10 @@ def check(
         Finding(6, grave=True, where=f"transcripts/{name}", what=reason, hint=hint)
         for name, reason in sorted(damaged_parts.items())
     ]
+    damaged = len(findings)
     state, rewritten = _ledger(store, findings)
+    if len(findings) == damaged:
+        findings += _checkpoint(store, state)
     purged, removed = _purged(store, findings)
     evidence, unavailable = _memories(state, record_text, purged, findings)
     for memory in state.memories.values():
@@ -197,6 +201,16 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
         yield Finding(5, grave=True, where=memory.id, what=what)
     if retired.reason is Reason.EXPIRED and memory.valid_until is None:
         yield Finding(5, grave=True, where=memory.id, what="it expired, and nothing says when")
+
+
+def _checkpoint(store: Store, state: State) -> Iterator[Finding]:
+    """Yield what is wrong with the checkpoint of a store whose ledger is whole."""
+    if not is_file(store.checkpoint):
+        return
+    base = read_checkpoint(store)
+    if base is None or load(store, known=base) != state:
+        what = "it is damaged or not of this ledger" if base is None else "it differs from what the ledger says"
+        yield Finding(13, grave=False, where="checkpoint", what=what, hint=_AGAIN)
 
 
 def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:

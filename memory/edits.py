@@ -53,10 +53,14 @@ _MOST_STATES = 4
 
 
 class Published(msgspec.Struct, frozen=True):
-    """Content of ``published.json``: the generation that readers see, and the sha256 (hex) of every file of it."""
+    """Content of ``published.json``: the generation that readers see, and the sha256 (hex) of every file of it.
+
+    ``code`` names the code that rendered their lines.
+    """
 
     generation: int = 0
     files: dict[str, str] = {}
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ def read_published(store: Store) -> Published:
         return msgspec.json.decode(read_file(store.published), type=Published)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return Published()
+
+
+def is_untouched(store: Store) -> bool:
+    """Given a store, tell whether nothing was written by hand since the last publish, whatever that published."""
+    return _is_as_published(store, _contents(store), read_published(store))
 
 
 def find(store: Store) -> list[Edited]:
@@ -233,8 +242,8 @@ def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Pat
     declared = declared_generations(decode(memory) or "") if isinstance(memory, bytes) else ()
     if declared != (published.generation,) or not any(path.parent == store.topics for path in found):
         return []
-    state = past.state(MEMORY, published.generation)
     missing = [name for name in published.files if name.startswith("topics/") and store.root / name not in found]
+    state = past.state(MEMORY, published.generation) if missing else None
     bases = {name: past.rendering(name, state) for name in missing}
     return [Edited(name, "", base, (state,), gone=True) for name, base in bases.items() if base and state]
 

@@ -103,6 +103,16 @@ class Store:
         return self.inner / "transcripts"
 
     @property
+    def checkpoint(self) -> Path:
+        """The folded state of some generation."""
+        return self.inner / "checkpoint"
+
+    @property
+    def readings(self) -> Path:
+        """What was read in memories' texts."""
+        return self.inner / "readings"
+
+    @property
     def published(self) -> Path:
         """Generation and hashes of what is published."""
         return self.inner / "published.json"

@@ -12,12 +12,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..errors import DamagedError
-from .atomic import read_file
-from .changes import Change, ChangeError, alter, touched
-from .entry import EntryError, Header, check_seal, decode_change, decode_header
+from .changes import Add, Change, ChangeError, alter, touched
+from .entry import Entry, EntryError, Header, check_seal, decode_change, decode_header
 from .files import Store
-from .ledger import generations
+from .ledger import read_bytes
 from .records import ALPHABET, ID_LENGTH, Memory
+
+#: for so few ids each is searched for in all of an entry before its lines are looked at
+_FEW = 4
+#: where the op and the id stand in a line that is cut at its quotation marks: {"op":"add","id":"k3f9a2qx",…
+_OP, _OWN = 3, 7
+#: changes that alter other memories than their own
+_ALTER_OTHERS = frozenset({b"merge", b"supersede", b"conflict"})
+_IDS = re.compile(b'"([%s]{%d})"' % (ALPHABET.encode(), ID_LENGTH))
 
 
 @dataclass(frozen=True)
@@ -59,38 +66,56 @@ def memories_at(store: Store, generation: int, names: Collection[str]) -> dict[s
     return {name: history.memory for name, history in trace(store, names, generation).items()}
 
 
+def memories_after(store: Store, entry: Entry) -> dict[str, Memory]:
+    """Given an entry, return the memories that its changes are named for, as they are after it.
+
+    What it adds itself is not looked for in what came before.
+    """
+    added: dict[str, Memory] = {}
+    for change in entry.changes:
+        for name in touched(change):
+            if name in added or isinstance(change, Add):
+                added[name] = alter(change, name, added.get(name), entry.header.now)
+    others = {change.id for change in entry.changes} - added.keys()
+    return added | memories_at(store, entry.header.generation, others) if others else added
+
+
 def ids_like(store: Store, prefix: str) -> list[str]:
     """Given the beginning of an id, return the ids in the ledger that begin like it, sorted."""
     if not prefix or set(prefix) - set(ALPHABET) or len(prefix) > ID_LENGTH:
         return []
-    rest = ID_LENGTH - len(prefix)
-    added = re.compile(rb'^\{"op":"add","id":"(%s[0-9a-z]{%d})"' % (prefix.encode(), rest), re.MULTILINE)
-    return sorted({name.decode() for _, data in _entries(store, None) for name in added.findall(data)})
+    added, found = b'\n{"op":"add","id":"' + prefix.encode(), set()
+    for _, data in read_bytes(store):
+        end = 0
+        while (start := data.find(added, end)) >= 0:
+            end = start + len(added) - len(prefix) + ID_LENGTH
+            found.add(data[end - ID_LENGTH : end].decode(errors="replace"))
+    return sorted(found)
 
 
 def _steps(store: Store, names: Collection[str], last: int | None) -> Iterator[Step]:
-    wanted = [name.encode() for name in names]
-    anyone = re.compile(b"|".join(map(re.escape, wanted)) if wanted else b"(?!)")
-    for generation, data in _entries(store, last):
-        if not anyone.search(data):
+    wanted = frozenset(name.encode() for name in names)
+    for generation, data in read_bytes(store, last):
+        lines = _concerning(data, wanted)
+        if not lines:
             continue
-        path = store.entry(generation)
         try:
             check_seal(data)
             header = decode_header(data, lambda data=data: data)  # type: ignore[misc]
-            end = 0
-            while found := anyone.search(data, end):
-                start = data.rfind(b"\n", 0, found.start()) + 1
-                end = data.find(b"\n", found.end())
-                line = data[start:end]
-                if start and line.startswith(b'{"op"'):
-                    yield Step(header, decode_change(line))
+            for line in lines:
+                yield Step(header, decode_change(line))
         except EntryError as error:
-            raise DamagedError(str(path), str(error)) from error
+            raise DamagedError(str(store.entry(generation)), str(error)) from error
 
 
-def _entries(store: Store, last: int | None) -> Iterator[tuple[int, bytes]]:
-    for generation in generations(store):
-        if last is not None and generation > last:
-            return
-        yield generation, read_file(store.entry(generation))
+def _concerning(data: bytes, wanted: frozenset[bytes]) -> list[bytes]:
+    """Return the lines of an entry that are changes of one of these memories."""
+    if len(wanted) <= _FEW and not any(name in data for name in wanted):
+        return []
+    parted = ((line.split(b'"', _OWN + 1), line) for line in data.split(b"\n") if line.startswith(b'{"op":"'))
+    return [
+        line
+        for parts, line in parted
+        if len(parts) > _OWN
+        and (parts[_OWN] in wanted or (parts[_OP] in _ALTER_OTHERS and not wanted.isdisjoint(_IDS.findall(line))))
+    ]

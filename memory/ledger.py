@@ -13,21 +13,28 @@ our bytes, we have committed (``atomic.create_file``).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from ..errors import DamagedError, NoStoreError, StaleBaseError
-from .atomic import create_file, is_file, list_folder, make_folder, read_file
+from .atomic import create_file, is_file, list_folder, make_folder, read_file, reader_of
 from .changes import ChangeError, State, alter, touched
+from .checkpoint import read_checkpoint
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
 from .files import Store, parse_entry
 from .records import Memory
 
 #: how much of an entry is read for its header at first, in bytes: most are shorter
 HEADER_FIRST = 16 * 1024
+
+
+class _RewrittenError(Exception):
+    """Entries that a state was folded from are not what they were."""
 
 
 def generations(store: Store) -> list[int]:
@@ -57,21 +64,24 @@ def head(store: Store) -> int:
 def read_entry(store: Store, generation: int) -> Entry:
     """Given a generation, return its entry; raises DamagedError where it cannot be read whole."""
     path = store.entry(generation)
-    try:
-        entry = decode(read_file(path))
-    except EntryError as error:
-        raise DamagedError(str(path), str(error)) from error
-    if entry.header.generation != generation:
-        raise DamagedError(str(path), f"it says that it is entry {entry.header.generation}")
-    return entry
+    return _entry(path, generation, read_file(path))
 
 
-def read_entries(store: Store, last: int | None = None) -> Iterator[Entry]:
-    """Given a store, yield its entries in order, up to and including generation ``last``."""
-    for generation in generations(store):
-        if last is not None and generation > last:
-            return
-        yield read_entry(store, generation)
+def read_entries(store: Store, last: int | None = None, after: int = 0) -> Iterator[Entry]:
+    """Given a store, yield its entries in order, those after generation ``after`` up to and including ``last``."""
+    for generation, data in read_bytes(store, last, after):
+        yield _entry(store.entry(generation), generation, data)
+
+
+def read_bytes(
+    store: Store, last: int | None = None, after: int = 0, limit: int | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Given a store, yield the numbers of its entries and what their files begin with (``limit`` bytes, or all)."""
+    wanted = generations(store)[after:last]
+    if wanted:
+        with reader_of(store.ledger) as read:
+            for generation in wanted:
+                yield generation, read(store.entry(generation).name, limit)
 
 
 def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
@@ -80,10 +90,10 @@ def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
     Only the first line of each is read, and no checksum is asked: a list of generations, or what they consumed, need
     not cost what the memories do. Raises DamagedError where a header is none.
     """
-    for generation in generations(store)[after:]:
+    for generation, start in read_bytes(store, after=after, limit=HEADER_FIRST):
         path = store.entry(generation)
         try:
-            header = decode_header(read_file(path, HEADER_FIRST), lambda path=path: read_file(path))  # type: ignore[misc]
+            header = decode_header(start, lambda path=path: read_file(path))  # type: ignore[misc]
         except EntryError as error:
             raise DamagedError(str(path), str(error)) from error
         if header.generation != generation:
@@ -91,8 +101,16 @@ def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
         yield header
 
 
-def load(store: Store, last: int | None = None) -> State:
-    """Given a store, return its state at generation ``last`` (the head by default)."""
+def load(store: Store, last: int | None = None, known: State | None = None) -> State:
+    """Given a store, return its state at generation ``last`` (the head by default).
+
+    Only what follows ``known``, a state of an earlier generation, is read and folded, or else what follows the
+    checkpoint; unless a purge has rewritten what led there.
+    """
+    base = known or read_checkpoint(store, last)
+    if base is not None:
+        with contextlib.suppress(_RewrittenError):
+            return advance(base, _not_rewriting(read_entries(store, last, base.generation), base.generation))
     return advance(State(), read_entries(store, last))
 
 
@@ -163,6 +181,24 @@ def commit(store: Store, entry: Entry) -> None:
     counted = replace(entry.header, counts=count(entry.changes))
     if not create_file(store.entry(generation), encode(Entry(counted, entry.changes))):
         raise StaleBaseError(str(generation))
+
+
+def _entry(path: Path, generation: int, data: bytes) -> Entry:
+    try:
+        entry = decode(data)
+    except EntryError as error:
+        raise DamagedError(str(path), str(error)) from error
+    if entry.header.generation != generation:
+        raise DamagedError(str(path), f"it says that it is entry {entry.header.generation}")
+    return entry
+
+
+def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]:
+    """Yield the entries; raise where one says that it rewrote one up to that generation."""
+    for entry in entries:
+        if any(number <= generation for number in entry.header.rewrote):
+            raise _RewrittenError
+        yield entry
 
 
 def _fold_entry(memories: dict[str, Memory], topics: dict[str, int], entry: Entry) -> None:

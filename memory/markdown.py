@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from ..language.redact import redact_all
 from ..language.visible import visible
@@ -76,8 +77,8 @@ class Line:
     heading: str = field(default="", compare=False)
 
 
-def render(state: State) -> Rendering:
-    """Given a state, return its MEMORY.md and topic files."""
+def render(state: State, known: Mapping[str, str] = MappingProxyType({})) -> Rendering:
+    """Given a state, return its MEMORY.md and topic files; ``known`` are lines that were rendered before, by id."""
     active = {memory.id: memory for memory in state.active()}
     text, shown = render_memory(active, state.shown, state.generation, state.now)
     files = {"MEMORY.md": text}
@@ -85,7 +86,7 @@ def render(state: State) -> Rendering:
     for memory in active.values():
         topics.setdefault(memory.topic, []).append(memory)
     for topic, members in sorted(topics.items()):
-        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation))
+        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation), known)
     return Rendering(files, shown, len(active))
 
 
@@ -106,14 +107,19 @@ def render_memory(
         chosen = chosen[:-excess]
 
 
-def render_topic(topic: str, members: Iterable[Memory], generation: int) -> str:
-    """Given a topic's slug and its active memories, return the topic file: everything, grouped by kind."""
+def render_topic(
+    topic: str, members: Iterable[Memory], generation: int, known: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Given a topic's slug, its active memories and lines that are known, return the topic file.
+
+    Everything stands in it, grouped by kind.
+    """
     lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
     ordered = sorted(members, key=lambda memory: (memory.learned, memory.id))
     for kind, heading in KINDS:
         group = [memory for memory in ordered if memory.kind is kind]
         if group:
-            lines += ["", f"## {heading}", "", *lines_for(group)]
+            lines += ["", f"## {heading}", "", *lines_for(group, known)]
     return "\n".join(lines) + "\n"
 
 
@@ -134,17 +140,27 @@ def line_for(memory: Memory) -> str:
     return lines_for([memory])[0]
 
 
-def lines_for(memories: Sequence[Memory]) -> list[str]:
-    """Given memories, return the line of each, without line ends.
+def lines_for(memories: Sequence[Memory], known: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """Given memories, and lines by id where they are known, return the line of each, without line ends.
 
     They are redacted once more on their way out (invariant 8), all at once since that takes a tenth of the time. The
     day on which one was learned stands in its line unless the text has it: an undated decision misleads.
     """
-    lines = []
-    for memory, redacted in zip(memories, redact_all([visible(memory.text) for memory in memories]), strict=True):
-        text, day = escape(redacted.text), memory.learned.date().isoformat()
-        lines.append(f"- {text} ^{memory.id}" if day in text else f"- {text} ({day}) ^{memory.id}")
-    return lines
+    fresh = [memory for memory in memories if memory.id not in known]
+    said = zip(fresh, redact_all([visible(memory.text) for memory in fresh]), strict=True)
+    made = {memory.id: dressed(escape(redacted.text), memory) for memory, redacted in said}
+    return [known.get(memory.id) or made[memory.id] for memory in memories]
+
+
+def dressed(text: str, memory: Memory) -> str:
+    """Given a memory and its text as it is shown, return its line."""
+    day = memory.learned.date().isoformat()
+    return f"- {text} ^{memory.id}" if day in text else f"- {text} ({day}) ^{memory.id}"
+
+
+def as_shown(text: str) -> str:
+    """Given a memory's text, return it as it stands in its line."""
+    return escape(redact_all([visible(text)])[0].text)
 
 
 def escape(text: str) -> str:

@@ -67,11 +67,11 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
         memories = fold(state.memories, plan.changes, plan.now)
     except ChangeError as error:
         raise RefusedError(f"generation {plan.base + 1}", str(error)) from error
-    known_quotes = {_key(piece) for memory in state.memories.values() for piece in memory.evidence}
+    known = _known_quotes(plan, state)
     for change in plan.changes:
         _validate_text(change)
         for piece in _new_evidence(change):
-            if _key(piece) not in known_quotes:
+            if _key(piece) not in known:
                 _validate_evidence(change, piece, record_text)
         after = memories[change.id]
         if after.trust is Trust.USER and not any(piece.role == "user" for piece in after.evidence):
@@ -89,6 +89,12 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
             hint="read the plan with 'dreamd dream --dry-run'",
         )
     return memories
+
+
+def _known_quotes(plan: Plan, state: State) -> set[tuple[str, str, str, str]]:
+    """Return what memories quoted before of the sessions that a plan quotes: that need not stand anywhere still."""
+    sessions = {piece.session for change in plan.changes for piece in _new_evidence(change)}
+    return {_key(piece) for memory in state.memories.values() for piece in memory.evidence if piece.session in sessions}
 
 
 def _validate_text(change: Change) -> None:

@@ -30,8 +30,8 @@ from .edited import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
-from .markdown import render
 from .purged import load_purged
+from .rendering import rendered, rendering_code
 from .replacing import Replacing, clear_way, keep_looked_at, remove_quiet, replace_file, take_away
 
 #: builds the index of a state at a path on local disk
@@ -55,18 +55,20 @@ def publish(
     now: datetime,
     host: str,
     *,
+    known: State | None = None,
     settle: float = SETTLE,
     tell: Tell = lambda _: None,
 ) -> State:
     """Given a store, take in edits, publish its head and return the state that readers now see.
 
-    ``scratch`` is a folder on local disk for building the index. Where a file was edited, it is looked at again after
+    ``scratch`` is a folder on local disk for building the index; ``known`` a state of an earlier generation, so that
+    not all has to be read. Where a file was edited, it is looked at again after
     ``settle`` seconds, since its editor may still be writing; ``tell`` gets what people should know about edits.
     Publishing what is published changes nothing.
     """
     told: dict[str, None] = {}
     for _ in range(_MOST_ROUNDS):
-        state = load(store)
+        state = load(store, known=known)
         newer = read_published(store).generation
         if newer > head(store):
             what = f"generation {newer} was published and the ledger ends at {state.generation}: entries are missing"
@@ -104,8 +106,8 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
     """Publish one state; return False where the head moved, or what was replaced is not what was found."""
     store = place.store
     clear_way(place)
-    files = {name: text.encode() for name, text in render(state).files.items()}
     before = read_published(store)
+    files = {name: text.encode() for name, text in rendered(store, state, before).files.items()}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     wanted = dict(digests)
     current = before.generation == state.generation
@@ -131,7 +133,7 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
     for name in sorted(found.digests.keys() - files.keys()):
         if not take_away(place, name, found.digests[name], is_odd=store.root / name in found.odd):
             return False
-    write_file(store.published, msgspec.json.encode(Published(state.generation, digests)) + b"\n")
+    write_file(store.published, msgspec.json.encode(Published(state.generation, digests, rendering_code())) + b"\n")
     remove_quiet(place)
     # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
     return is_published(store)

@@ -70,7 +70,7 @@ BY_HAND = frozenset({Reason.FORGOTTEN, Reason.UNDONE})
 BY_ANOTHER = frozenset({Reason.DUPLICATE, Reason.SUPERSEDED, Reason.CONTRADICTED})
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Where a memory comes from, so that anybody can look it up.
 
     ``quote`` stands verbatim in the redacted text of ``record``; ``digest`` is the sha256 (hex) of that text as it was
@@ -88,7 +88,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     redaction: int = 0
 
 
-class About(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class About(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """What a memory names, so that it can be checked and found again."""
 
     paths: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class About(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     people: tuple[str, ...] = ()
 
 
-class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A memory in the form "attribute of subject is value", where it has that form."""
 
     subject: str
@@ -105,7 +105,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: str
 
 
-class Verified(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Verified(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """The last look at the repository: when, at which commit, and what it showed."""
 
     when: Time
@@ -114,14 +114,14 @@ class Verified(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     holds: bool | None = None  # None: it names nothing that a repository could show
 
 
-class Factors(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Factors(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """What the weight is computed from besides the record's own fields; the weight itself is never stored."""
 
     confidence: float = 0.5  # distil's own score, 0..1
     uses: int = 0  # times recall returned it
 
 
-class Retired(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Retired(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """Why and when a memory stopped being active, in a form that can be checked (invariant 5)."""
 
     reason: Reason
@@ -130,7 +130,7 @@ class Retired(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     by: str = ""  # id of the memory that replaced it, or the person who forgot it
 
 
-class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One remembered statement."""
 
     id: str

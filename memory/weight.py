@@ -55,6 +55,8 @@ def support(memory: Memory) -> float:
     not. The logarithm keeps what is said every day from drowning what was said once.
     """
     sessions, people = max(1, len(memory.sessions)), max(1, len(memory.people))
+    if sessions == people == 1:  # nearly all are, and all are asked
+        return 1.0
     return 1.0 + 0.4 * math.log2(sessions + 2 * (people - 1))
 
 

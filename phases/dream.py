@@ -11,6 +11,7 @@ from ..curators.draft import Curator
 from ..memory.changes import Change, State
 from ..memory.records import Memory
 from ..sessions.events import Transcript
+from .readings import Readings
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Policy:
 class Dream:
     """One run's input: what is new, what to judge by, and the time that counts as now.
 
-    ``fresh`` is filled in by the run: ids that were added or reworded and that merge has yet to compare.
+    ``readings`` know what was read in texts before. ``fresh`` and ``altered`` are filled in by the run: ids that were
+    added or reworded and that merge has yet to compare; ids of memories that are not what they were when the phase was
+    asked last (None: it was not yet).
     """
 
     now: datetime
@@ -55,7 +58,9 @@ class Dream:
     repository: Repository | None = None
     policy: Policy = Policy()
     progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
+    readings: Readings = field(default_factory=Readings)
     fresh: frozenset[str] = frozenset()
+    altered: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,15 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     shown: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+
+
+def unseen(dream: Dream, state: State) -> list[Memory]:
+    """Given a phase's input, return the active memories that are not as it saw them last, oldest first.
+
+    For a phase that judges each memory by itself: what it had nothing to say about, it has nothing to say about now.
+    """
+    active = state.active()
+    return active if dream.altered is None else [memory for memory in active if memory.id in dream.altered]
 
 
 Step = Callable[[Dream, State], Outcome]

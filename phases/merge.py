@@ -13,8 +13,6 @@ from itertools import chain
 import msgspec
 
 from ..curators.draft import Curator, Judgement, Relation
-from ..curators.rules.reading import keys
-from ..language import dates
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held
 from ..memory.records import About, Factors, Memory, Trust, keep_evidence
@@ -31,7 +29,9 @@ def step(dream: Dream, state: State) -> Outcome:
     A memory that still speaks of "yesterday" waits until refresh has dated it: the same words of another week say
     something else.
     """
-    active = {memory.id: memory for memory in state.active() if not dates.is_relative(memory.text)}
+    if not dream.fresh:
+        return Outcome()
+    active = {memory.id: memory for memory in dream.readings.absolute(state.active())}
     fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
     if not fresh:
         return Outcome()
@@ -46,7 +46,7 @@ class _Merging:
         self.curator: Curator = dream.curator
         self.base = state.memories
         self.active = active
-        self.index = Index(active.values(), lambda memory: keys(memory.text))
+        self.index = Index(list(active.values()), dream.readings)
         self.judged: dict[tuple[str, str, str, str], Judgement] = {}
 
     def changes(self, fresh: list[str]) -> Iterator[Change]:

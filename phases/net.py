@@ -33,11 +33,12 @@ class _Netting:
     def __init__(self, base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable[Change]) -> None:
         self.base = base
         self.final = final
+        self.differ = {name for name, memory in final.items() if base.get(name) is not memory}
         self.told: dict[tuple[type[Change], str], Change] = {(type(step), step.id): step for step in steps}
         self.remembered = {name for (_, name), step in self.told.items() if _is_remembered(step)}
         self.kept = self._kept()
         self.absorbed: dict[str, list[str]] = {}
-        for name in sorted(base.keys() | self.remembered):
+        for name in sorted((self.differ & base.keys()) | self.remembered):
             if (name not in base or base[name].active) and _reason(final[name]) is Reason.DUPLICATE:
                 self.absorbed.setdefault(self.heir(name), []).append(name)
 
@@ -62,16 +63,18 @@ class _Netting:
         return name
 
     def _kept(self) -> set[str]:
+        """Return which of the memories that are not as in the base the ledger needs; all that are as there it has."""
+        changed = ((name, self.final[name]) for name in self.differ)
         kept = {
             name
-            for name, memory in self.final.items()
+            for name, memory in changed
             if name in self.base or memory.active or _reason(memory) is Reason.SUPERSEDED or name in self.remembered
         }
         waiting = list(kept)
         while waiting:
             memory = self.final[waiting.pop()]
             by = self.heir(memory.retired.by) if memory.retired and memory.retired.by else ""
-            if by in self.final and by not in kept:
+            if by in self.differ and by not in kept:
                 kept.add(by)
                 waiting.append(by)
         return kept
@@ -127,7 +130,7 @@ class _Netting:
             before = set(old.conflicts_with) if old else set()
             for other in sorted(before ^ set(new.conflicts_with)):
                 pair = tuple(sorted((name, other)))
-                if pair in told or other not in self.kept:
+                if pair in told or not (other in self.kept or other in self.base):
                     continue
                 told.add(pair)
                 if old is None and self.base.get(other) is None:

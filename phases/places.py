@@ -32,6 +32,14 @@ class Atlas:
         self._gone = _by_name(repository.deleted)
         self._moved = _by_name(repository.renamed)
 
+    def may_be_gone(self, memory: Memory) -> bool:
+        """Given a memory, tell cheaply whether a path that it names could be one that is gone or has moved."""
+        about = memory.about
+        return any(
+            _last(path) in self._gone or _last(path) in self._moved
+            for path in (*about.paths, *(word for command in about.commands for word in command.split()))
+        )
+
     def look_up(self, memory: Memory) -> Places:
         """Given a memory, return the places it names; a path that git never knew is left out.
 
@@ -63,6 +71,10 @@ def _by_name(paths: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
+def _last(path: str) -> str:
+    return path.removeprefix("./").rstrip("/").rsplit("/", 1)[-1]
+
+
 def _matches(path: str, known: dict[str, list[str]]) -> list[str]:
     """Return the known paths that ``path`` may mean: it, what ends in it, or what an absolute path ends in."""
     bare = path.removeprefix("./").rstrip("/")
@@ -70,7 +82,7 @@ def _matches(path: str, known: dict[str, list[str]]) -> list[str]:
         return []
     return sorted(
         full
-        for full in known.get(bare.rsplit("/", 1)[-1], ())
+        for full in known.get(_last(bare), ())
         if full == bare or full.endswith("/" + bare) or (bare.startswith(("/", "~")) and bare.endswith("/" + full))
     )
 

@@ -36,7 +36,7 @@ def step(dream: Dream, state: State) -> Outcome:
     """Given the state, return a retirement for each memory that is over and a rewording for each that was renamed."""
     atlas = Atlas(dream.repository) if dream.repository else None
     changes: list[Change] = []
-    for memory in state.active():
+    for memory in _concerned(dream, state, atlas):
         changes += _settled(memory, state)
         end = _expired(memory, dream.now) or _faded(memory, dream.now)
         if end is None and atlas and dream.repository:
@@ -47,6 +47,25 @@ def step(dream: Dream, state: State) -> Outcome:
         if end and not memory.pinned:
             changes.append(end)
     return outcome(changes)
+
+
+def _concerned(dream: Dream, state: State, atlas: Atlas | None) -> list[Memory]:
+    """Return the active memories that could be over by any of the rules below: few of them, told at a glance."""
+    altered = dream.altered
+    return [
+        memory
+        for memory in state.active()
+        # That a conflict is over is seen from the other.
+        if memory.conflicts_with
+        or (
+            (altered is None or memory.id in altered)
+            and (
+                memory.valid_until is not None
+                or memory.kind is Kind.EPISODIC
+                or (atlas is not None and atlas.may_be_gone(memory))
+            )
+        )
+    ]
 
 
 def _expired(memory: Memory, now: datetime) -> Retire | None:

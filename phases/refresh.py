@@ -12,7 +12,7 @@ from datetime import timedelta
 from ..language import dates
 from ..memory.changes import Change, Reword, State, Verify
 from ..memory.records import TEXT_LIMIT, Evidence, Memory, Verified
-from .dream import Dream, Outcome, Repository
+from .dream import Dream, Outcome, Repository, unseen
 from .places import Atlas
 
 #: a look at the repository is repeated when its answer changes, or after this time when there were new commits. A mark
@@ -29,8 +29,10 @@ def step(dream: Dream, state: State) -> Outcome:
     atlas = Atlas(dream.repository) if dream.repository else None
     changes: list[Change] = []
     notes: list[str] = []
-    for memory in state.active():
-        dated = list(_dated(memory, zones))
+    memories = unseen(dream, state)
+    timely = {memory.id for memory in dream.readings.timely(memories)}
+    for memory in memories if atlas else dream.readings.timely(memories):
+        dated = list(_dated(memory, zones)) if memory.id in timely else []
         changes += [change for change in dated if len(change.text) <= TEXT_LIMIT]
         notes += [
             f"'{memory.id}' keeps a relative date: it would be too long"

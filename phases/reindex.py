@@ -11,15 +11,17 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from ..curators.rules.reading import keys
 from ..curators.rules.relations import states
 from ..memory.changes import Change, Retopic, State
-from ..memory.markdown import line_for, section_for
+from ..memory.markdown import dressed, line_for, section_for
 from ..memory.records import Kind, Memory, Trust
 from ..memory.topic import GENERAL
 from ..memory.weight import weight
 from .dream import Dream, Outcome, Policy
+from .readings import Readings
 from .repeats import Lines
 from .topics import assign
 
@@ -38,20 +40,20 @@ SECTION_LINES = 3
 def step(dream: Dream, state: State) -> Outcome:
     """Given the state, return what changes topic, and the ids that MEMORY.md shows, in order."""
     active = state.active()
-    assigned = assign(active)
+    assigned = assign(active, dream.readings)
     changes: list[Change] = [
         Retopic(id=memory.id, reason=f"it speaks of {assigned[memory.id]}", topic=assigned[memory.id])
         for memory in active
         if assigned[memory.id] != memory.topic
     ]
     instructions = dream.repository.instructions if dream.repository else ""
-    said = said_already(active, instructions)
+    said = said_already(active, instructions, dream.readings)
     notes = [f"only in topic files, since the repository's own instructions say them: {len(said)}"] if said else []
     sure = [memory for memory in active if memory.id not in said and is_sure(memory)]
     unsure = len(active) - len(said) - len(sure)
     if unsure:
         notes.append(f"only in topic files, since it is not sure enough that they matter: {unsure}")
-    shown = choose(sure, assigned, dream.now, dream.policy)
+    shown = choose(sure, assigned, dream.now, dream.policy, dream.readings)
     if len(shown) < len(sure):
         left = len(sure) - len(shown)
         notes.append(f"only in topic files, since MEMORY.md is full or says nearly the same: {left}")
@@ -66,37 +68,50 @@ def is_sure(memory: Memory) -> bool:
     return memory.pinned or memory.factors.confidence >= SHOWN_FROM
 
 
-def choose(memories: Sequence[Memory], assigned: dict[str, str], now: datetime, policy: Policy) -> tuple[str, ...]:
-    """Given memories, their topics by id, now and the caps, return the ids to show, in the order to show them."""
+def choose(
+    memories: Sequence[Memory], assigned: dict[str, str], now: datetime, policy: Policy, readings: Readings
+) -> tuple[str, ...]:
+    """Given memories, oldest first, their topics by id, now, the caps and readings, return the ids to show, in order.
+
+    What does not fit is passed over for what does, down to the last bytes.
+    """
     value = relative({memory.id: weight(memory, now) for memory in memories})
     total: dict[str, int] = {}
     for memory in memories:
         total[assigned[memory.id]] = total.get(assigned[memory.id], 0) + 1
-    ranked = sorted(memories, key=lambda memory: (-step_of(value[memory.id]), memory.learned, memory.id))
+    ranked = sorted(memories, key=lambda memory: -step_of(value[memory.id]))
     first = _firsts(ranked, assigned)
-    order = sorted(ranked, key=lambda memory: _urgency(memory, first))
+    urgent: tuple[list[Memory], ...] = ([], [], [], [])
+    for memory in ranked:
+        urgent[_urgency(memory, first)].append(memory)
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
     opened: set[str] = set()
     shown: dict[str, Memory] = {}
-    beside = Lines(memories)
-    for memory in order:
+    beside = Lines(memories, readings)
+    for memory in chain(*urgent):
         if lines < 1 or size < SHORTEST:
             break
-        # Both sides of an open conflict are shown, and what a person pinned always.
-        if not (memory.pinned or memory.conflicts_with) and beside.repeats(memory):
-            continue
         topic = assigned[memory.id]
-        cost_lines, cost = 1, len(line_for(memory).encode()) + 1
+        cost_lines, cost = 1, _line_bytes(memory, readings)
         if topic not in opened:
             cost_lines += SECTION_LINES
             cost += len(section_for(topic, 0, total[topic]).encode()) + 8
         if cost_lines > lines or cost > size:
+            continue
+        # Both sides of an open conflict are shown, and what a person pinned always.
+        if not (memory.pinned or memory.conflicts_with) and beside.repeats(memory):
             continue
         opened.add(topic)
         lines, size = lines - cost_lines, size - cost
         shown[memory.id] = memory
         beside.choose(memory)
     return _in_sections(ranked, shown, assigned, value)
+
+
+def _line_bytes(memory: Memory, readings: Readings) -> int:
+    """Return how many bytes a memory's line has, with its end. It may be asked of nearly all memories."""
+    line = dressed(memory.text, memory) if readings.is_plain(memory) else line_for(memory)
+    return len(line.encode()) + 1
 
 
 def relative(weights: Mapping[str, float]) -> dict[str, float]:
@@ -131,15 +146,15 @@ def _in_sections(
     ranked: Sequence[Memory], shown: dict[str, Memory], assigned: dict[str, str], value: dict[str, float]
 ) -> tuple[str, ...]:
     sections: dict[str, list[str]] = {}
-    for memory in sorted(ranked, key=lambda memory: not memory.pinned):
-        if memory.id in shown:
-            sections.setdefault(assigned[memory.id], []).append(memory.id)
+    chosen = [memory for memory in ranked if memory.id in shown]
+    for memory in sorted(chosen, key=lambda memory: not memory.pinned):
+        sections.setdefault(assigned[memory.id], []).append(memory.id)
     worth = {topic: step_of(math.fsum(value[name] for name in names)) for topic, names in sections.items()}
     order = sorted(sections, key=lambda topic: (topic == GENERAL, -worth[topic], topic))
     return tuple(name for topic in order for name in sections[topic])
 
 
-def said_already(memories: Iterable[Memory], instructions: str) -> set[str]:
+def said_already(memories: Sequence[Memory], instructions: str, readings: Readings) -> set[str]:
     """Given memories and the text of a repository's instruction files, return the ids of those that it states too.
 
     What a person pinned is shown all the same.
@@ -149,9 +164,14 @@ def said_already(memories: Iterable[Memory], instructions: str) -> set[str]:
         sentence = line.strip(" -*#>\t")[:600]
         for key in keys(sentence):
             having.setdefault(key, []).append(sentence)
-    said = set()
-    for memory in memories if having else ():
-        rarest = min((having.get(key, []) for key in keys(memory.text)), key=len, default=[])
+    said: set[str] = set()
+    if not having:
+        return said
+    # What states a memory has all of its keys, so few memories are left to ask about.
+    rows = readings.rows(memories)
+    found, whole = readings.keys.having(having)
+    for memory, may_be in zip(memories, (found == whole)[rows].tolist(), strict=True):
+        rarest = min((having[key] for key in keys(memory.text)), key=len, default=[]) if may_be else []
         if not memory.pinned and any(states(sentence, memory.text) for sentence in rarest):
             said.add(memory.id)
     return said

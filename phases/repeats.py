@@ -7,11 +7,14 @@ curator); the other line still stands under its topic.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import read
 from ..memory.records import Memory
+
+if TYPE_CHECKING:
+    from .readings import Readings
 
 #: share of what a line says, each word weighed by how rare it is, that makes another line beside it a repetition.
 #: Of 94 published lines a reader called six repetitions; pairs above this were five of those and no two good lines.
@@ -30,18 +33,18 @@ Words = dict[Word, str]
 class Lines:
     """The lines chosen so far. Made of all that could be chosen, since what is rare depends on them."""
 
-    def __init__(self, memories: Iterable[Memory]) -> None:
-        self._words = {memory.id: _words(memory.text) for memory in memories}
-        self._spread = Counter(word for words in self._words.values() for word in words)
+    def __init__(self, memories: Collection[Memory], readings: Readings) -> None:
+        self._spread = readings.said.counts(readings.rows(memories))
+        self._total = len(memories)
         self._chosen: list[Words] = []
 
     def choose(self, memory: Memory) -> None:
         """Given a memory that is going to be shown, know its words."""
-        self._chosen.append(self._words[memory.id])
+        self._chosen.append(words_of(memory.text))
 
     def repeats(self, memory: Memory) -> bool:
         """Given a memory, tell whether a line that was chosen before says most of it, or it says most of that line."""
-        words = self._words[memory.id]
+        words = words_of(memory.text)
         return any(self._alike(words, other) for other in self._chosen)
 
     def _alike(self, one: Words, other: Words) -> bool:
@@ -55,16 +58,21 @@ class Lines:
         return self._weight(shared, words) / (self._weight(words, words) or 1.0)
 
     def _weight(self, chosen: Iterable[Word], words: Words) -> float:
-        total = len(self._words)
         # Sorted: a sum of floats depends on its order, and the order of a set on the process (invariant 9).
         return math.fsum(
-            (_NAME if words[word] == "name" else 1.0) * math.log(1 + total / self._spread[word])
+            (_NAME if words[word] == "name" else 1.0) * math.log(1 + self._total / self._spread[spelt(*word)])
             for word in sorted(chosen)
         )
 
 
-def _words(text: str) -> Words:
+def words_of(text: str) -> Words:
+    """Given a memory's text, return the words without which it would be another statement."""
     return {(word.key, word.sign): word.sort for word in read(text).words if word.heavy}
+
+
+def spelt(key: str, sign: int) -> str:
+    """Given a word, return it as one with its sign."""
+    return f"{sign:+d}{key}"
 
 
 def _numbers(words: Words) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ..memory.changes import Add, Change, Reword, State, fold
+from ..memory.changes import Add, Change, Reword, State, touched
 from ..memory.entry import Consumed
 from ..memory.held import is_held
 from . import PHASES, Phase
@@ -70,32 +70,25 @@ class Run:
         self.counts: Counter[str] = Counter()
         fresh = _since_last_dream(state)
         self.fresh = {phase.name: set(fresh) for phase in PHASES}
+        self.altered: dict[str, set[str]] = {}
 
     def step(self, phase: Phase) -> int:
         """Given a phase, apply what it proposes to the working state and return how many changes that was."""
         fresh, self.fresh[phase.name] = frozenset(self.fresh[phase.name]), set()
-        outcome = phase.step(replace(self.dream, fresh=fresh), self.state)
+        altered = frozenset(self.altered[phase.name]) if phase.name in self.altered else None
+        self.altered[phase.name] = set()
+        outcome = phase.step(replace(self.dream, fresh=fresh, altered=altered), self.state)
         memories = self.state.memories
         # What a person took back stays so (invariant 12). Merge asks by itself, since its changes build on each other.
         changes = [change for change in outcome.changes if not is_held(change, memories)]
-        if changes:
-            memories = fold(memories, changes, self.dream.now)
-        shown = self.state.shown if outcome.shown is None else outcome.shown
-        self.state = State(
-            memories=memories,
-            generation=self.state.generation,
-            now=self.state.now,
-            parts=self.state.parts,
-            inbox=self.state.inbox,
-            shown=shown,
-            last_dream=self.state.last_dream,
-            topics=self.state.topics,
-        )
+        self.state = self.state.after(changes, self.dream.now, outcome.shown)
         self.changes += changes
         self.notes += outcome.notes
         self.counts[phase.name] += len(changes)
         for waiting in self.fresh.values():
             waiting.update(_touched(changes))
+        for seen in self.altered.values():
+            seen.update(name for change in changes for name in touched(change))
         return len(changes)
 
 

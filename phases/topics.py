@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import canonical, terms
 from ..memory.records import Memory
 from ..memory.topic import GENERAL
 from .topic_words import EVERYDAY, NO_TOPIC
+
+if TYPE_CHECKING:
+    from .readings import Readings
 
 #: fewer are no topic: a heading over two lines costs as much as it tells
 MEMBERS = 3
@@ -36,22 +40,15 @@ ROUNDS = 8
 Profile = Mapping[str, float]
 
 
-def assign(memories: Sequence[Memory]) -> dict[str, str]:
-    """Given all active memories, return the topic of each by id.
+def assign(memories: Sequence[Memory], readings: Readings) -> dict[str, str]:
+    """Given all active memories and the readings of their texts, return the topic of each by id.
 
     Asked again with that answer as the memories' topics, it gives the same answer.
     """
     topics = {memory.id: memory.topic for memory in memories}
-    people = {
-        part for memory in memories for person in (*memory.people, *memory.about.people) for part in _parts(person)
-    }
-    profiles = {
-        memory.id: {label: strength for label, strength in profile(memory).items() if label not in people}
-        for memory in memories
-    }
-    spread = Counter(label for labels in profiles.values() for label in labels)
+    profiles = _Profiles(memories, readings)
     for _ in range(ROUNDS):
-        settled = _assign(topics, profiles, spread, memories)
+        settled = _assign(topics, profiles, memories)
         if settled == topics:
             break
         topics = settled
@@ -95,18 +92,42 @@ def _parts(name: str) -> list[str]:
     return [canonical(part.lower()) for part in _PART.findall(name.rsplit(".", 1)[0] if "/" in name else name)]
 
 
-def _assign(
-    topics: Mapping[str, str], profiles: Mapping[str, Profile], spread: Mapping[str, int], memories: Iterable[Memory]
-) -> dict[str, str]:
+class _Profiles:
+    """The labels of all memories, without the names of people; ``spread`` tells how many could stand under each."""
+
+    def __init__(self, memories: Sequence[Memory], readings: Readings) -> None:
+        self._labels = readings.labels
+        rows = readings.rows(memories)
+        self._row: dict[str, int] = dict(zip((memory.id for memory in memories), rows.tolist(), strict=True))
+        self.spread = self._labels.counts(rows)
+        people = {person for memory in memories for person in (*memory.people, *memory.about.people)}
+        self._people = {part for person in people for part in _parts(person)}
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def __getitem__(self, name: str) -> Profile:
+        labels = self._labels.row(self._row[name])
+        return {label: strength for label, strength in labels.items() if label not in self._people}
+
+    def under(self, labels: Collection[str], names: Iterable[str]) -> list[str]:
+        """Given labels and ids, return the ids of those that could stand under one of the labels."""
+        found, _ = self._labels.having(set(labels) - self._people)
+        hit = found > 0
+        return [name for name in names if hit[self._row[name]]]
+
+
+def _assign(topics: Mapping[str, str], profiles: _Profiles, memories: Iterable[Memory]) -> dict[str, str]:
     members = Counter(topics.values())
     live = {topic for topic, count in members.items() if topic != GENERAL and count >= MEMBERS}
     placed = {name: topic if topic in live else GENERAL for name, topic in topics.items()}
     waiting = [name for name, topic in placed.items() if topic == GENERAL]
     labels = {_label_of(topic): topic for topic in sorted(live)}
-    fresh = _new_labels(waiting, profiles, spread, labels, most_topics(len(topics)) - len(live))
-    labels |= _written(fresh, memories)
-    for name in waiting:
-        best = _best(profiles[name], labels, spread, len(topics))
+    most = most_topics(len(topics)) - len(live)
+    if most > 0:
+        labels |= _written(_new_labels(waiting, profiles, labels, most), memories)
+    for name in profiles.under(labels, waiting):
+        best = _best(profiles[name], labels, profiles.spread, len(topics))
         if best:
             placed[name] = labels[best]
     return placed
@@ -123,17 +144,12 @@ def _best(labels: Profile, live: Mapping[str, str], spread: Mapping[str, int], t
     return min(fits, key=lambda fit: (-fit[0], fit[1]))[1] if fits else None
 
 
-def _new_labels(
-    waiting: Iterable[str],
-    profiles: Mapping[str, Profile],
-    spread: Mapping[str, int],
-    live: Mapping[str, str],
-    most: int,
-) -> list[str]:
+def _new_labels(waiting: Sequence[str], profiles: _Profiles, live: Mapping[str, str], most: int) -> list[str]:
     """Return labels for new topics: again and again the one that gathers most of what no label has gathered yet."""
     having: dict[str, dict[str, float]] = {}
+    spread, placed = profiles.spread, set(profiles.under(live, waiting))
     for name in waiting:
-        if not profiles[name].keys() & live.keys():
+        if name not in placed:
             for label, strength in profiles[name].items():
                 having.setdefault(label, {})[name] = strength
     broad = BROAD * len(profiles)

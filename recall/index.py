@@ -1,17 +1,19 @@
 """The index: one DuckDB file that holds what a store knows at a generation, made to be asked.
 
-It derives from the ledger alone and may be deleted at any time. It is built whole, on local disk, and never changed:
-a writer shuts every reader out, so a new one is brought by rename. No extension is used, because one would have to be
-downloaded. Times are UTC without a zone (reading zoned ones in Python needs a further package).
+It derives from the ledger alone and may be deleted at any time. It is made on local disk, built anew or from a copy of
+the last (``update``), and never changed where it lies: a writer shuts every reader out, so a new one is brought by
+rename. No extension is used, because one would have to be downloaded. Times are UTC without a zone (reading zoned ones
+in Python needs a further package).
 
 Tables: ``meta`` (schema, generation), ``memories`` (all, retired ones too), ``evidence``, ``sessions``, ``runs``;
 ``documents`` (active memories only, numbered) with their lengths, and what they are found by: ``posting`` for terms and
 ``fragment`` for fragments, each (term, doc, tf) and sorted by term, so that a query reads only the row groups that hold
-its words.
+its words. What was added to a copy stands sorted behind that; postings of a number that no document has count nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..memory.changes import State
+from ..memory.changes import State, touched
 from ..memory.entry import Entry
 from ..memory.records import Memory
 from .terms import fragments, terms
@@ -44,6 +46,17 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 _BATCH = 100_000
 
 _Row = tuple[Any, ...]
+
+#: the share of documents that may be gone before an index is built anew: their postings are read in vain
+MOST_GONE = 0.1
+_SESSIONS = "SELECT sessions FROM memories WHERE id IN (SELECT unnest(?::VARCHAR[]))"
+#: where rows are replaced, by which column, and by the ids of what
+_REPLACED = (
+    ("memories", "id", "memory"),
+    ("evidence", "memory", "memory"),
+    ("documents", "id", "memory"),
+    ("sessions", "id", "session"),
+)
 
 _MEMORIES: tuple[tuple[str, str, Callable[[Memory], Any]], ...] = (
     ("id", "VARCHAR", lambda it: it.id),
@@ -115,32 +128,62 @@ _TABLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+class UnfitError(ValueError):
+    """An index that must be built anew."""
+
+
 def build(path: Path, state: State, entries: Iterable[Entry] = ()) -> None:
     """Given a path on local disk that does not exist yet, write the index of ``state`` there, closed and complete.
 
     ``entries`` are the ledger's, in order; they fill ``runs``. Raises duckdb.Error where the file cannot be written.
     """
-    import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
-
-    with duckdb.connect(config=SETTINGS) as connection:
-        # A quoted name is the only way to hand a path to ATTACH; the quote inside it is doubled.
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
-        connection.execute("USE index")
+    with _attached(path) as connection:
         for table, columns in _TABLES.items():
             declared = ", ".join(f'"{name}" {kind}' for name, kind in columns)
             connection.execute(f"CREATE TABLE {table} ({declared})")
         everything = sorted(state.memories.values(), key=lambda it: it.id)
         active = [memory for memory in everything if memory.active]
         _fill(connection, "meta", [(SCHEMA, state.generation)])
-        _fill(connection, "memories", (tuple(value(it) for _, _, value in _MEMORIES) for it in everything))
+        _fill(connection, "memories", map(_memory, everything))
         _fill(connection, "evidence", _evidence(everything))
         _fill(connection, "sessions", _sessions(active))
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, active)
-        connection.execute("CHECKPOINT index")
-        connection.execute("USE memory")
-        connection.execute("DETACH index")
+
+
+def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> None:
+    """Given an index on local disk of generation ``since``, and the state and ledger entries since, make it theirs.
+
+    Only what the entries alter is written; whatever is asked, the answer is that of an index built anew. What is said
+    of a document that is gone stays in the postings and joins with nothing; raises UnfitError where that is much, or
+    where the index is not what was said, duckdb.Error where it cannot be read or written.
+    """
+    entries = list(entries)
+    altered = {name for entry in entries for change in entry.changes for name in touched(change)}
+    memories = [state.memories[name] for name in sorted(altered)]
+    with _attached(path) as connection:
+        if connection.execute("SELECT schema, generation FROM meta").fetchall() != [(SCHEMA, since)]:
+            raise UnfitError("it is of another layout or generation")
+        [(documents, numbers)] = connection.execute(
+            "SELECT count(*), coalesce(max(doc) + 1, 0) FROM documents"
+        ).fetchall()
+        if numbers + len(memories) - documents > MOST_GONE * documents:
+            raise UnfitError("much of it is of documents that are gone")
+        names = [list(altered)]
+        sessions = {it for memory in memories for it in memory.sessions}
+        for (before,) in connection.execute(_SESSIONS, names).fetchall():
+            sessions.update(before)
+        connection.execute("UPDATE meta SET generation = ?", [state.generation])
+        for table, column, gone in _REPLACED:
+            connection.execute(
+                f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?::VARCHAR[]))",  # noqa: S608 - our own names
+                [list(sessions)] if gone == "session" else names,
+            )
+        _fill(connection, "memories", map(_memory, memories))
+        _fill(connection, "evidence", _evidence(memories))
+        _fill(connection, "sessions", (row for row in _sessions(state.active(), frozenset(sessions))))
+        _fill(connection, "runs", map(_run, entries))
+        _fill_documents(connection, [memory for memory in memories if memory.active], numbers)
 
 
 def document(memory: Memory) -> str:
@@ -151,21 +194,40 @@ def document(memory: Memory) -> str:
     return " ".join((memory.text, memory.topic, *(name for name in names if name.casefold() not in said)))
 
 
-def _fill_documents(connection: DuckDBPyConnection, active: list[Memory]) -> None:
+@contextlib.contextmanager
+def _attached(path: Path) -> Iterator[DuckDBPyConnection]:
+    """Open an index for writing, and leave it closed and complete."""
+    import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
+
+    with duckdb.connect(config=SETTINGS) as connection:
+        # A quoted name is the only way to hand a path to ATTACH; the quote inside it is doubled.
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("USE index")
+        yield connection
+        connection.execute("CHECKPOINT index")
+        connection.execute("USE memory")
+        connection.execute("DETACH index")
+
+
+def _fill_documents(connection: DuckDBPyConnection, active: list[Memory], first: int = 0) -> None:
+    """Add documents, numbered from ``first`` on, and their postings."""
     lengths: list[list[int]] = []
     for table, cut in (("posting", terms), ("fragment", fragments)):
         lengths.append([])
         connection.execute("CREATE TEMP TABLE unsorted AS FROM posting LIMIT 0")
-        _fill(connection, "unsorted", _postings(active, cut, lengths[-1]), _TABLES[table])
+        _fill(connection, "unsorted", _postings(active, cut, lengths[-1], first), _TABLES[table])
         connection.execute(f"INSERT INTO {table} FROM unsorted ORDER BY term, doc")
         connection.execute("DROP TABLE unsorted")
     ids = (memory.id for memory in active)
-    _fill(connection, "documents", zip(range(len(active)), ids, *lengths, strict=True))
+    _fill(connection, "documents", zip(range(first, first + len(active)), ids, *lengths, strict=True))
 
 
-def _postings(active: Iterable[Memory], cut: Callable[[str], list[str]], lengths: list[int]) -> Iterator[_Row]:
+def _postings(
+    active: Iterable[Memory], cut: Callable[[str], list[str]], lengths: list[int], first: int
+) -> Iterator[_Row]:
     """Yield (term, doc, tf) of each document, and note its length on the way."""
-    for doc, memory in enumerate(active):
+    for doc, memory in enumerate(active, first):
         counter = Counter(cut(document(memory)))
         lengths.append(counter.total())
         for term, tf in counter.items():
@@ -190,12 +252,17 @@ def _evidence(memories: Iterable[Memory]) -> Iterator[_Row]:
             )
 
 
-def _sessions(active: Iterable[Memory]) -> list[_Row]:
-    """Return one row a session that supports an active memory."""
+def _memory(memory: Memory) -> _Row:
+    return tuple(value(memory) for _, _, value in _MEMORIES)
+
+
+def _sessions(active: Iterable[Memory], only: frozenset[str] | None = None) -> list[_Row]:
+    """Return one row a session that supports an active memory, of all or of some sessions."""
     supported: dict[str, list[Memory]] = {}
     for memory in active:
         for session in memory.sessions:
-            supported.setdefault(session, []).append(memory)
+            if only is None or session in only:
+                supported.setdefault(session, []).append(memory)
     rows = []
     for session, memories in sorted(supported.items()):
         pieces = [piece for memory in memories for piece in memory.evidence if piece.session == session]

@@ -39,12 +39,13 @@ _STALE_TRIES = 40
 _STALE_PAUSE = 0.05
 
 _BM25 = """
-WITH found AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest($wanted::VARCHAR[])){postings}),
-     lengths AS (SELECT doc, id, {length} FROM documents{documents}),
+WITH lengths AS (SELECT doc, id, {length} FROM documents{documents}),
+     listed AS (SELECT term, doc, tf FROM {table} WHERE term IN (SELECT unnest($wanted::VARCHAR[])){postings}),
+     found AS (SELECT term, id, tf, {length} FROM listed JOIN lengths USING (doc)),
      known AS (SELECT count(*) AS n, avg({length}) AS mean FROM lengths),
      weight AS (SELECT term, ln(1 + (n - count(*) + 0.5) / (count(*) + 0.5)) AS idf FROM found, known GROUP BY term, n)
 SELECT id
-FROM found JOIN weight USING (term) JOIN lengths USING (doc), known
+FROM found JOIN weight USING (term), known
 GROUP BY id
 ORDER BY round(sum(idf * tf * ({k1} + 1) / (tf + {k1} * (1 - {b} + {b} * {length} / mean))), 9) DESC, id
 LIMIT {depth}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DamagedError
@@ -34,13 +34,17 @@ def list_parts(root: Path, on_damage: OnDamage = ignore) -> list[PartHeader]:
 
 
 def read_transcripts(
-    root: Path, sessions: Collection[str] | None = None, on_damage: OnDamage = ignore
+    root: Path,
+    sessions: Collection[str] | None = None,
+    on_damage: OnDamage = ignore,
+    headers: Iterable[PartHeader] | None = None,
 ) -> Iterator[Transcript]:
     """Given the transcripts' root and the sessions wanted (None: all), return their transcripts, ordered by session.
 
+    ``headers`` are those of all parts, where they were read already.
     A record that stands in several sessions is in one transcript only; a session that keeps none has no transcript.
     """
-    groups = by_owner(list_parts(root, on_damage))
+    groups = by_owner(list_parts(root, on_damage) if headers is None else headers)
     own = own_records(groups)
     for owner in sorted(groups):
         if sessions is None or owner[0] in sessions:

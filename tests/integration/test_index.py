@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dreamd import Memory
-from dreamd.memory.changes import Add, Retire, State
+from dreamd.memory.changes import Add, Merge, Retire, Retopic, Reword, State, fold
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, load, read_entries
 from dreamd.memory.records import About, Evidence, Kind, Origin, Reason, Retired, Trust
 from dreamd.memory.records import Memory as Record
-from dreamd.recall.index import SETTINGS, build, document
-from dreamd.recall.search import K1, B, connect, retry_stale, search
+from dreamd.recall.index import SETTINGS, UnfitError, build, document, update
+from dreamd.recall.search import K1, B, ask, connect, retry_stale, search
 from dreamd.recall.terms import terms
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -352,3 +352,119 @@ def test_a_name_that_stays_stale_is_an_error_after_two_seconds():
     with pytest.raises(OSError, match="Stale"):
         retry_stale(action, pauses.append)
     assert 1 < sum(pauses) <= 2.001
+
+
+WORDS = [
+    "deploy",
+    "deploys",
+    "token",
+    "key",
+    "rotate",
+    "staging",
+    "branch",
+    "postcode",
+    "importer",
+    "release",
+    "friday",
+    "rows.py",
+    "--dry-run",
+    "auth",
+]
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
+changes = st.lists(
+    st.tuples(st.sampled_from(["add", "add", "retire", "reword", "retopic", "merge"]), texts), max_size=6
+)
+
+
+def entry_of(state, steps):
+    """Return an entry made of steps, as far as they can be taken, and the state after it."""
+    made, memories = [], dict(state.memories)
+    for number, (op, text) in enumerate(steps):
+        active = sorted(name for name, it in memories.items() if it.active)
+        name = active[len(text) % len(active)] if active else ""
+        other = active[(len(text) + 1) % len(active)] if active else ""
+        change = None
+        if op == "add":
+            added = record(f"{state.generation:05d}{number:03d}", text, sessions=("monday", f"day-{len(text)}"))
+            change = Add(added.id, "said", memory=added)
+        elif name and op == "retire":
+            change = Retire(name, "gone", why=Reason.STALE)
+        elif name and op == "reword":
+            change = Reword(name, "said anew", text=text, was=memories[name].text)
+        elif name and op == "retopic":
+            change = Retopic(name, "moved", topic=text.split()[0].strip("-.")[:8])
+        elif name != other:
+            it = memories[name]
+            change = Merge(
+                name,
+                "the same",
+                absorbed=(other,),
+                joined=it.evidence,
+                sessions=(*it.sessions, "tuesday"),
+                people=it.people,
+                trust=it.trust,
+                learned=it.learned,
+                last_seen=it.last_seen,
+            )
+        if change:
+            made.append(change)
+            memories = fold(memories, [change], NOON)
+    header = Header(generation=state.generation + 1, kind=EntryKind.DREAM, now=NOON)
+    after = State(memories=memories, generation=state.generation + 1, now=NOON)
+    return Entry(header, tuple(made)), after
+
+
+def contents(path):
+    """Return what an index says, without the numbers of its documents."""
+    with connect(path) as connection:
+        found = {
+            table: sorted(map(repr, connection.execute(f"SELECT * FROM {table}").fetchall()))  # noqa: S608 - names of our own tables
+            for table in ("meta", "memories", "evidence", "sessions", "runs")
+        }
+        found["documents"] = sorted(connection.execute("SELECT id, terms, fragments FROM documents").fetchall())
+        for table in ("posting", "fragment"):
+            rows = f"SELECT term, id, tf FROM {table} JOIN documents USING (doc)"  # noqa: S608 - as above
+            found[table] = sorted(connection.execute(rows).fetchall())
+    return found
+
+
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds=st.lists(changes, min_size=1, max_size=3), query=texts)
+def test_an_index_brought_up_to_date_says_and_answers_what_one_built_anew_does(tmp_path, monkeypatch, rounds, query):
+    """Invariant 13."""
+    monkeypatch.setattr("dreamd.recall.index.MOST_GONE", 1000)
+    updated, anew = tmp_path / "updated", tmp_path / "anew"
+    for path in (updated, anew):
+        path.unlink(missing_ok=True)
+    state, entries = state_of(*RECORDS), []
+    build(updated, state)
+    for steps in rounds:
+        entry, after = entry_of(state, steps)
+        entries.append(entry)
+        update(updated, state.generation, after, [entry])
+        state = after
+    build(anew, state, entries)
+
+    assert contents(updated) == contents(anew)
+    with connect(updated) as one, connect(anew) as other:
+        for asked in (query, *WORDS[::4]):
+            assert ask(one, asked, 50) == ask(other, asked, 50)
+
+
+def test_an_index_of_another_generation_or_layout_is_not_brought_up_to_date(tmp_path):
+    path = tmp_path / "index"
+    build(path, state_of(*RECORDS, generation=3))
+    entry, after = entry_of(state_of(*RECORDS, generation=4), [("retire", "deploy")])
+
+    with pytest.raises(UnfitError):
+        update(path, 4, after, [entry])
+
+
+def test_an_index_of_which_much_is_gone_is_built_anew(tmp_path):
+    path = tmp_path / "index"
+    state = state_of(*RECORDS)
+    build(path, state)
+    entry, after = entry_of(state, [("reword", "deploy")])
+
+    with pytest.raises(UnfitError):
+        update(path, state.generation, after, [entry])

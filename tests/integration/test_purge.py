@@ -11,8 +11,10 @@ import pytest
 from dreamd.daemon.by_hand import Unwanted, purge
 from dreamd.daemon.lock import hold
 from dreamd.daemon.pipe import call
+from dreamd.daemon.remembering import write_readings
 from dreamd.daemon.requests import Finished, FinishRequest, Prepared, PrepareRequest, Work, WorkRequest
 from dreamd.errors import BusyError, PurgeError, StaleBaseError
+from dreamd.memory.checkpoint import write_checkpoint
 from dreamd.memory.entry import EntryKind
 from dreamd.memory.inbox import read_inbox
 from dreamd.memory.ledger import head, load, read_entries, read_entry
@@ -57,6 +59,19 @@ def test_no_byte_of_the_value_is_left_and_the_store_is_sound(world):
     assert after.memories.keys() == before.memories.keys()
     assert [it.status for it in after.memories.values()] == [it.status for it in before.memories.values()]
     assert sum("[secret:purged:" in it.text for it in after.active()) == sum(VALUE in it.text for it in before.active())
+
+
+def test_what_derives_from_the_ledger_and_holds_the_value_goes(world):
+    """Invariant 8."""
+    write_checkpoint(world.store, load(world.store))
+    write_readings(world.store, load(world.store))
+    assert {".dreamd/checkpoint", ".dreamd/readings"} <= world.holding(VALUE.lower())
+
+    world.purge()
+
+    assert world.holding() == set()
+    assert not world.store.checkpoint.exists()
+    assert not world.store.readings.exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from dreamd.memory import changes, entry, files, records
+from dreamd.memory import changes, checkpoint, entry, files, records
 from dreamd.recall.index import _TABLES
 from dreamd.sessions import events, parts
 
@@ -25,6 +25,7 @@ STRUCTS = [
     entry.Header,
     entry.Consumed,
     entry.Usage,
+    checkpoint.Head,
     parts.PartHeader,
     events.Event,
     *get_args(changes.Change),
@@ -57,7 +58,16 @@ def test_every_name_on_disk_is_drawn():
     drawing = PAGE.split("```")[1]
     for path in (store.memory, store.topics, store.index, store.inbox, store.format, store.ledger, store.transcripts):
         assert path.name in drawing
-    for path in (store.published, store.redaction, store.edits, store.lease, store.failed, store.runs, store.staging):
+    for path in (
+        store.checkpoint,
+        store.published,
+        store.redaction,
+        store.edits,
+        store.lease,
+        store.failed,
+        store.runs,
+        store.staging,
+    ):
         assert path.name in drawing
 
 

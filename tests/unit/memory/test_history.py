@@ -6,7 +6,7 @@ from dreamd.errors import DamagedError
 from dreamd.memory.changes import Conflict, Merge, Pin, Reword, Supersede, touched
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
-from dreamd.memory.history import ids_like, memories_at, trace
+from dreamd.memory.history import ids_like, memories_after, memories_at, trace
 from dreamd.memory.ledger import commit, load, positions, read_entries
 from dreamd.testing import NOON, make_add, make_memory
 
@@ -85,3 +85,9 @@ def test_positions_are_those_of_the_whole_state(store):
         whole.inbox,
         whole.last_dream,
     )
+
+
+def test_what_an_entry_is_about_is_told_as_it_is_after_it(store):
+    for entry in read_entries(store):
+        state = load(store, entry.header.generation)
+        assert memories_after(store, entry) == {it.id: state.memories[it.id] for it in entry.changes}

@@ -8,6 +8,7 @@ from dreamd.memory.changes import Retopic, fold
 from dreamd.memory.markdown import render_memory
 from dreamd.memory.records import Factors
 from dreamd.phases.dream import Policy
+from dreamd.phases.readings import Readings
 from dreamd.phases.reindex import choose, said_already, step
 
 
@@ -34,7 +35,7 @@ def test_what_is_chosen_fits_the_cap_in_lines_and_bytes(make, lines, size, count
     memories = many(make, count)
     topics = {memory.id: f"topic-{index % 5}" for index, memory in enumerate(memories)}
     memories = [msgspec.structs.replace(memory, topic=topics[memory.id]) for memory in memories]
-    shown = choose(memories, topics, make.now, Policy(cap_lines=lines, cap_bytes=size))
+    shown = choose(memories, topics, make.now, Policy(cap_lines=lines, cap_bytes=size), Readings())
     text, _ = rendered(make, memories, shown)
     assert text.count("\n") <= lines
     assert len(text.encode()) <= size
@@ -53,7 +54,7 @@ def test_every_topic_is_represented_before_a_second_line_of_any(make):
     memories = [make.memory(f"Heavy rule {n} about git", user=True, topic="git") for n in range(30)]
     memories.append(make.memory("A light remark about hooks", topic="hooks", factors=Factors(confidence=0.0)))
     topics = {memory.id: memory.topic for memory in memories}
-    shown = choose(memories, topics, make.now, Policy(cap_lines=20))
+    shown = choose(memories, topics, make.now, Policy(cap_lines=20), Readings())
     assert memories[-1].id in shown
 
 
@@ -62,7 +63,7 @@ def test_pinned_memories_and_peoples_rules_come_first(make):
     rule = make.memory("A person's rule", user=True)
     strong = [make.memory(f"A strong finding {n}", factors=Factors(confidence=1.0)) for n in range(40)]
     topics = {memory.id: "general" for memory in (weak, rule, *strong)}
-    shown = choose([weak, rule, *strong], topics, make.now, Policy(cap_lines=14))
+    shown = choose([weak, rule, *strong], topics, make.now, Policy(cap_lines=14), Readings())
     assert shown[0] == weak.id
     assert rule.id in shown
 
@@ -70,7 +71,7 @@ def test_pinned_memories_and_peoples_rules_come_first(make):
 def test_sections_stand_together_and_general_is_last(make):
     memories = [make.memory(f"Remark {n}", topic=["general", "git", "hooks"][n % 3]) for n in range(12)]
     topics = {memory.id: memory.topic for memory in memories}
-    shown = choose(memories, topics, make.now, Policy())
+    shown = choose(memories, topics, make.now, Policy(), Readings())
     order = [topics[name] for name in shown]
     assert order == sorted(order, key=order.index)
     assert order[-1] == "general"
@@ -92,7 +93,7 @@ def test_what_the_repositorys_instructions_say_is_not_said_again(make):
     said = make.memory("Run `make lint` before pushing to main.")
     other = make.memory("Never run `make lint` before pushing to main.")
     pinned = make.memory("Always run `make lint` before pushing to main!", pinned=True)
-    assert said_already([said, other, pinned], text) == {said.id}
+    assert said_already([said, other, pinned], text, Readings()) == {said.id}
     outcome = step(make.dream(repository=make.repository(instructions=text)), make.state(said, other, pinned))
     assert said.id not in outcome.shown
     assert {other.id, pinned.id} <= set(outcome.shown)

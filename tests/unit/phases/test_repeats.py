@@ -1,3 +1,4 @@
+from dreamd.phases.readings import Readings
 from dreamd.phases.repeats import Lines
 
 TWICE = (
@@ -13,7 +14,7 @@ OTHERS = [
 
 def repeats(make, first, second):
     chosen, asked = make.memory(first), make.memory(second)
-    lines = Lines([chosen, asked, *map(make.memory, OTHERS)])
+    lines = Lines([chosen, asked, *map(make.memory, OTHERS)], Readings())
     lines.choose(chosen)
     return lines.repeats(asked)
 

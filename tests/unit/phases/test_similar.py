@@ -1,9 +1,9 @@
-from dreamd.curators.rules.reading import keys
+from dreamd.phases.readings import Readings
 from dreamd.phases.similar import CANDIDATES, Index
 
 
 def index(memories):
-    return Index(memories, lambda memory: keys(memory.text))
+    return Index(memories, Readings())
 
 
 def test_candidates_share_rare_words_and_the_most_alike_comes_first(make):

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from dreamd.memory.files import parse_topic
 from dreamd.memory.topic import GENERAL
+from dreamd.phases.readings import Readings
 from dreamd.phases.topics import MEMBERS, assign, most_topics
 
 WORDS = (
@@ -25,13 +26,13 @@ def settle(memories, topics):
 def test_asked_again_the_assignment_is_the_same(make, said):
     """Invariant 9."""
     memories = numbered(make, said)
-    topics = assign(memories)
-    assert assign(settle(memories, topics)) == topics
+    topics = assign(memories, Readings())
+    assert assign(settle(memories, topics), Readings()) == topics
 
 
 @given(said=st.lists(texts, max_size=60))
 def test_topics_are_few_have_members_and_can_be_file_names(make, said):
-    topics = assign(numbered(make, said))
+    topics = assign(numbered(make, said), Readings())
     members = {topic: list(topics.values()).count(topic) for topic in topics.values()}
     assert all(count >= MEMBERS for topic, count in members.items() if topic != GENERAL)
     assert len(members.keys() - {GENERAL}) <= most_topics(len(said))
@@ -40,17 +41,17 @@ def test_topics_are_few_have_members_and_can_be_file_names(make, said):
 
 def test_a_topic_that_exists_keeps_its_members_when_more_arrive(make):
     first = numbered(make, ["the webhook signs", "the webhook retries", "the webhook logs"])
-    topics = assign(first)
+    topics = assign(first, Readings())
     assert set(topics.values()) == {"api"}
     kept = [msgspec.structs.replace(memory, topic="outgoing") for memory in first]
     more = [make.memory(f"the webhook webhook {n}", id=f"{n:08x}") for n in range(0xA0, 0xA6)]
-    again = assign([*kept, *more])
+    again = assign([*kept, *more], Readings())
     assert {again[memory.id] for memory in kept} == {"outgoing"}
 
 
 def test_a_topic_that_lost_its_members_dissolves(make):
     left = numbered(make, ["the webhook signs", "the webhook retries"])
-    topics = assign([msgspec.structs.replace(memory, topic="outgoing") for memory in left])
+    topics = assign([msgspec.structs.replace(memory, topic="outgoing") for memory in left], Readings())
     assert set(topics.values()) == {GENERAL}
 
 
@@ -60,18 +61,18 @@ def test_a_newcomer_joins_the_topic_it_speaks_of(make):
         for memory in numbered(make, ["evictions lag", "evictions pause", "evictions log"])
     ]
     newcomer = make.memory("Evictions must not block the reader")
-    assert assign([*known, newcomer])[newcomer.id] == "evictions"
+    assert assign([*known, newcomer], Readings())[newcomer.id] == "evictions"
 
 
 def test_a_persons_name_is_no_topic(make):
     said = [f"zelda wants {word}" for word in ("cents", "mills", "euros", "points")]
     memories = [msgspec.structs.replace(memory, people=("zelda",)) for memory in numbered(make, said)]
-    assert set(assign(memories).values()) == {GENERAL}
+    assert set(assign(memories, Readings()).values()) == {GENERAL}
 
 
 def test_a_part_of_a_name_can_be_a_topic(make):
     said = ["`loadLedger` blocks", "`LedgerWriter` blocks not", "see `store/ledger.go`", "`ledger_rows` grow"]
-    assert set(assign(numbered(make, said)).values()) == {"ledger"}
+    assert set(assign(numbered(make, said), Readings()).values()) == {"ledger"}
 
 
 @pytest.mark.parametrize(("memories", "most"), [(0, 0), (20, 4), (150, 12), (100_000, 26)])

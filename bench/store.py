@@ -1,0 +1,243 @@
+"""How a store's size tells on what is done with it: a run that changes some fifty memories, and the verbs that read.
+
+Stores of several sizes are made (``made.py``), each committed generation by generation through the ledger, with the
+transcripts that their evidence names. Every command is measured as a process of its own, the best and the median of
+several rounds. The reference, measured in the same run, is what no reader of the whole ledger can be quicker than:
+reading all of its bytes once and decoding every line.
+
+    python bench/store.py --sizes 1000,10000,100000 --rounds 3
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from made import Team, sessions_of  # type: ignore[import-not-found]  # beside this program
+
+from dreamd.memory.atomic import sync_folder
+from dreamd.memory.changes import Add
+from dreamd.memory.entry import Consumed, Entry, EntryKind, Header, decode
+from dreamd.memory.files import Store, create_store, open_store
+from dreamd.memory.ledger import commit, head, read_entry, read_headers
+from dreamd.sessions.events import Act, Event, Role
+from dreamd.sessions.parts import PartHeader, key_of, pack_keys, write_part
+
+START = datetime(2026, 1, 1, 9, tzinfo=UTC)
+#: memories a generation adds; a store of 100,000 has 1,000 generations
+A_GENERATION = 100
+#: sessions a generation consumed
+SESSIONS = 5
+#: what a measured run is given: sessions, and things said in each
+NEW_SESSIONS, SAID = 10, 6
+_SAMPLE_SECONDS = 0.01
+_PAGE = resource.getpagesize()
+
+
+@dataclass
+class Measured:
+    """What a command cost, round by round: seconds, and MB in the largest process and in all that lived at once."""
+
+    seconds: list[float] = field(default_factory=list)
+    largest: list[float] = field(default_factory=list)
+    together: list[float] = field(default_factory=list)
+
+    def row(self, name: str, reference: float) -> str:
+        """Return this as a row of the table."""
+        best = min(self.seconds)
+        return (
+            f"  {name:12} {best * 1000:9.0f} {statistics.median(self.seconds) * 1000:9.0f} {best / reference:9.2f}"
+            f" {max(self.largest):9.0f} {max(self.together):9.0f}"
+        )
+
+
+def make(root: Path, size: int) -> Store:
+    """Given a folder and a number of memories, make a store that holds them."""
+    team, store = Team(size, size), create_store(root)
+    for generation in range(1, size // A_GENERATION + 1):
+        time_then = START + timedelta(hours=2 * generation)
+        changes, names = [], []
+        sessions = list(sessions_of(generation, SESSIONS))
+        for session in sessions:
+            memories = [team.memory(session, number, time_then) for number in range(A_GENERATION // SESSIONS)]
+            changes += [Add(it.id, "said in a session", memory=it) for it in memories]
+            header = PartHeader(
+                format=1,
+                session=session,
+                person="ana",
+                agent="generic",
+                zone="UTC",
+                keys=pack_keys(key_of(it.evidence[0].record) for it in memories),
+                flags="u" * len(memories),
+                sizes=(1,) * len(memories),
+                started=time_then,
+                ended=time_then,
+                redaction=1,
+                source=f"/home/ana/logs/{session}.jsonl",
+            )
+            events = [
+                Event(it.evidence[0].record, Role(it.evidence[0].role), Act.SAID, it.text, time_then) for it in memories
+            ]
+            names.append(write_part(store.transcripts, header, events, time_then) or "")
+        entry = Header(
+            generation=generation,
+            kind=EntryKind.DREAM,
+            now=time_then + timedelta(hours=1),
+            run=f"run-{generation}",
+            host="alpha",
+            curator="rules",
+            consumed=Consumed(parts=tuple(names)),
+        )
+        commit(store, Entry(entry, tuple(changes)))
+    for folder in {path.parent for path in store.transcripts.rglob("*.gz")}:
+        sync_folder(folder)
+    return store
+
+
+def decoding(store: Store) -> float:
+    """Given a store, read every entry of its ledger and decode it; return the seconds it took."""
+    began = time.perf_counter()
+    for path in sorted(store.ledger.iterdir()):
+        decode(path.read_bytes())
+    return time.perf_counter() - began
+
+
+def measure(command: Sequence[str], environment: dict[str, str], into: Measured, accept: Sequence[int] = (0,)) -> str:
+    """Given a command, run it and note what it cost; return what it said."""
+    began = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+    seen = [0.0]
+    done = threading.Event()
+    sampler = threading.Thread(target=_sample, args=(child.pid, seen, done))
+    sampler.start()
+    said = child.stdout.read() if child.stdout else b""
+    _, status, usage = os.wait4(child.pid, 0)
+    into.seconds.append(time.perf_counter() - began)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    done.set()
+    sampler.join()
+    into.largest.append(usage.ru_maxrss / 1024)
+    into.together.append(max(seen[0], usage.ru_maxrss / 1024))
+    text = said.decode(errors="replace")
+    if child.returncode not in accept:
+        sys.exit(f"{' '.join(command)} ended with {child.returncode}:\n{text}")
+    return text
+
+
+def _sample(pid: int, seen: list[float], done: threading.Event) -> None:
+    """Note the most memory, in MB, that a process and all below it had at once; what is shared counts for each."""
+    while not done.wait(_SAMPLE_SECONDS):
+        seen[0] = max(seen[0], sum(map(_resident, _family(pid))) / 1e6)
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        try:
+            tasks = Path(f"/proc/{one}/task")
+            found += [int(it) for task in tasks.iterdir() for it in (task / "children").read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
+    """Given a folder, make a store of that size unless it is there, measure, and print the table."""
+    root = place / f"store-{size}"
+    if not (root / ".dreamd").exists():
+        make(root, size)
+    store, _ = open_store(root)
+    logs = place / f"logs-{size}"
+    logs.mkdir(exist_ok=True)
+    environment = {**os.environ, "XDG_STATE_HOME": str(place / "state")}
+    dreamd = [sys.executable, "-P", "-m", "dreamd", "--store", str(root)]
+
+    def command(*words: str) -> list[str]:
+        return [*dreamd, *words]
+
+    reference = min(decoding(store) for _ in range(3))
+    first = Measured()
+    dreams, verbs = (
+        Measured(),
+        {name: Measured() for name in ("log", "show", "why", "recall", "status", "gates", "check")},
+    )
+    changed = []
+    settle = command("dream", "--sessions", str(logs))
+    environment["DREAMD_NOW"] = _now(store)
+    measure(settle, environment, first)
+    for number in range(rounds):
+        shutil.rmtree(logs)
+        logs.mkdir()
+        generation = head(store) + 1
+        team = Team(size, size)
+        team.random.seed(generation)
+        for session in sessions_of(generation, NEW_SESSIONS):
+            team.log(logs / f"{session}.jsonl", session, SAID, datetime.fromisoformat(_now(store)))
+        environment["DREAMD_NOW"] = _now(store, hours=30)
+        if not only or "dream" in only:
+            measure(settle, environment, dreams)
+            changed.append(len(read_entry(store, head(store)).changes))
+        middle = head(store) // 2
+        some = read_entry(store, middle).changes[0].id
+        asked = {
+            "log": ("log",),
+            "show": ("show", str(max(1, middle))),
+            "why": ("why", some),
+            "recall": ("recall", "how large may a batch be before the importer rejects it"),
+            "status": ("status",),
+            "gates": ("gates",),
+            "check": ("check",),
+        }
+        for name, words in asked.items():
+            if (not only or name in only) and (name != "check" or not number):
+                measure(command(*words), environment, verbs[name], accept=(0, 1, 3))
+    entries = sum(path.stat().st_size for path in store.ledger.iterdir())
+    print(f"{size:,} memories, {head(store):,} generations, {entries / 1e6:.1f} MB of ledger; changes: {changed}")
+    print(f"  {'':12} {'best ms':>9} {'median':>9} {'ratio':>9} {'MB':>9} {'MB in all':>9}")
+    print(f"  {'decoding':12} {reference * 1000:9.0f} {'':9} {1:9.2f}")
+    for name, measured in (("first", first), ("dream", dreams), *verbs.items()):
+        if measured.seconds:
+            print(measured.row(name, reference))
+
+
+def _now(store: Store, hours: int = 1) -> str:
+    """Return a time after everything that a store holds, as DREAMD_NOW has it."""
+    *_, last = read_headers(store, head(store) - 1)
+    return (last.now + timedelta(hours=hours)).isoformat()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="1000,10000,100000", help="numbers of memories, with commas")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="folder in which the stores are kept for another time")
+    parser.add_argument("--only", default="", help="measure these, with commas: dream, log, show, why, …")
+    options = parser.parse_args()
+    only = [name for name in options.only.split(",") if name]
+    with tempfile.TemporaryDirectory() as place:
+        for size in map(int, options.sizes.split(",")):
+            bench(options.keep or Path(place), size, options.rounds, only)
+
+
+if __name__ == "__main__":
+    main()

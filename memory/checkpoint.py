@@ -1,0 +1,165 @@
+"""The checkpoint: the state at a generation in one file, so that nobody has to fold a thousand entries for it.
+
+It derives from the ledger and may be deleted at any time. JSON Lines: a head (``Head``), the memories in the order in
+which they were added, one a line, and a last line with the sha256 (hex) of all bytes before it and how many lines they
+are.
+
+It is believed only where the ledger agrees: the file of the entry that it ends with has the sha256 that the head says,
+and no later entry says that it rewrote one that is folded in. A purge takes the file away before it rewrites anything
+(``daemon/purge``), and a publisher that was stopped meanwhile looks for that once more after writing
+(``daemon/publishing``). So what was purged does not stay in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+import msgspec
+
+from .atomic import read_file, write_file
+from .changes import State
+from .files import FORMAT, Store
+from .folders import open_regular, opened, status_in
+from .records import Memory, Time
+
+#: a checkpoint is written when the entries since the last are this many, or when their bytes are this share of all:
+#: less would cost each run the writing of everything, more would cost each reader the folding of much
+ENTRIES, SHARE = 64, 0.125
+#: a ledger of so few bytes and entries is read as quickly as a checkpoint
+SMALL = 1024 * 1024
+
+_BLOCK = 4 * 1024 * 1024
+
+
+class Head(msgspec.Struct, frozen=True, omit_defaults=True):
+    """First line of a checkpoint: what ``State`` holds but the memories, and what binds it to its ledger."""
+
+    format: int
+    generation: int
+    entry: str  # sha256 (hex) of the file of the ledger's entry ``generation``
+    now: Time | None = None
+    parts: tuple[str, ...] = ()
+    inbox: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    last_dream: Time | None = None
+    topics: dict[str, int] = {}
+
+    def state(self, memories: Mapping[str, Memory]) -> State:
+        """Given the memories, return the state at this checkpoint."""
+        return State(
+            memories=memories,
+            generation=self.generation,
+            now=self.now,
+            parts=frozenset(self.parts),
+            inbox=frozenset(self.inbox),
+            shown=self.shown,
+            last_dream=self.last_dream,
+            topics=self.topics,
+        )
+
+
+class _Seal(msgspec.Struct, frozen=True):
+    sha256: str
+    lines: int
+
+
+_MEMORY = msgspec.json.Decoder(Memory)
+_HEAD = msgspec.json.Decoder(Head)
+
+
+def read_checkpoint(store: Store, last: int | None = None) -> State | None:
+    """Given a store, return the state of its checkpoint, where it has one of generation ``last`` or before it.
+
+    None where there is none, or where it is damaged or does not fit (invariant 13). Whether a later entry rewrote one
+    that is folded in is for the caller to see, who reads those anyway.
+    """
+    try:
+        with _opened(store) as file:
+            head, line, rest = _read_head(file)
+            if head.format != FORMAT or (last is not None and head.generation > last):
+                return None
+            if _digest_of_entry(store, head.generation) != head.entry:
+                return None
+            return head.state({it.id: it for it in _read_memories(file, line, rest)})
+    except (OSError, ValueError):  # msgspec's errors are of this kind
+        return None
+
+
+def is_due(store: Store, generation: int) -> bool:
+    """Given a store at a generation, tell whether so much was committed since its checkpoint that it needs another."""
+    try:
+        with _opened(store) as file:
+            since, size = _read_head(file)[0].generation, os.fstat(file.fileno()).st_size
+    except (OSError, ValueError):
+        since, size = 0, 0
+    if generation - since >= ENTRIES or generation <= since:
+        return generation > since
+    with opened(store.ledger) as folder:
+        found = (status_in(folder, store.entry(number).name) for number in range(since + 1, generation + 1))
+        return sum(it.st_size for it in found if it) >= max(SMALL, SHARE * size)
+
+
+def write_checkpoint(store: Store, state: State) -> None:
+    """Given a store and its state at a generation, write the checkpoint of that."""
+    head = Head(
+        format=FORMAT,
+        generation=state.generation,
+        entry=_digest_of_entry(store, state.generation),
+        now=state.now,
+        parts=tuple(sorted(state.parts)),
+        inbox=tuple(sorted(state.inbox)),
+        shown=state.shown,
+        last_dream=state.last_dream,
+        topics=dict(state.topics),
+    )
+    lines = msgspec.json.Encoder().encode_lines([head, *state.memories.values()])
+    seal = _Seal(hashlib.sha256(lines).hexdigest(), 1 + len(state.memories))
+    write_file(store.checkpoint, lines + msgspec.json.encode(seal) + b"\n")
+
+
+@contextlib.contextmanager
+def _opened(store: Store) -> Iterator[IO[bytes]]:
+    with (
+        opened(store.checkpoint.parent) as folder,
+        os.fdopen(open_regular(folder, store.checkpoint.name), "rb", buffering=0) as file,
+    ):
+        yield file
+
+
+def _read_head(file: IO[bytes]) -> tuple[Head, bytes, bytes]:
+    """Return the head, its line, and what was read beyond it."""
+    data = b""
+    while b"\n" not in data:
+        more = file.read(_BLOCK)
+        if not more:
+            raise ValueError("it ends in its first line")
+        data += more
+    line, end, rest = data.partition(b"\n")
+    return _HEAD.decode(line), line + end, rest
+
+
+def _read_memories(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[Memory]:
+    """Yield the memories, a block at a time: a file of a hundred megabytes and its memories need not both be held."""
+    digest = hashlib.sha256(first)
+    lines = 1
+    while True:
+        more = file.read(_BLOCK)
+        # What follows the last end of a line stays: it is begun or, in the end, the seal.
+        end = rest.rfind(b"\n", 0, len(rest) - (not more)) + 1
+        whole = rest[:end]
+        digest.update(whole)
+        lines += whole.count(b"\n")
+        yield from _MEMORY.decode_lines(whole)
+        rest = rest[end:] + more
+        if not more:
+            break
+    if not rest.endswith(b"\n") or msgspec.json.decode(rest, type=_Seal) != _Seal(digest.hexdigest(), lines):
+        raise ValueError("its checksum does not fit its content")
+
+
+def _digest_of_entry(store: Store, generation: int) -> str:
+    return hashlib.sha256(read_file(store.entry(generation))).hexdigest()

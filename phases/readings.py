@@ -1,0 +1,244 @@
+"""What the phases read in memories' texts, kept: a store's texts are many and a run changes few of them.
+
+All of it follows from a memory's text and paths alone, so it is kept by a digest of these and holds for whatever state
+has them. What is not known yet is read when it is asked for. It lies in columns of numbers and not in objects, because
+most questions are about all memories at once: how many have a word, which have one of these.
+
+A publisher keeps the columns in a file (``dump``, ``restore``), which is worthless to another version of the code that
+reads texts: ``code`` tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..curators.rules.reading import keys
+from ..language import dates
+from ..memory.code import code_of
+from ..memory.markdown import as_shown
+from ..memory.records import Memory
+from .repeats import spelt, words_of
+from .topics import profile
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+_RELATIVE, _TIMELESS, _PLAIN = 1, 2, 4
+#: what depends on these is read anew when they change
+_READ = ("language", "curators/rules", "phases", "memory/markdown.py", "memory/records.py")
+
+
+class Column:
+    """For each row the words that it has, each at most once and perhaps with a value."""
+
+    def __init__(self, words: Iterable[str] = (), starts: bytes = b"", items: bytes = b"", values: bytes = b"") -> None:
+        """Given what ``parts`` returned, be that column; empty by default."""
+        self.number = {word: number for number, word in enumerate(words)}
+        self._words = list(self.number)
+        self._starts, self._items, self._values = array("i", starts or bytes(4)), array("i", items), array("f", values)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._starts) - 1
+
+    def add(self, row: Mapping[str, float]) -> None:
+        """Add a row: words with their values."""
+        for word, value in sorted(row.items()):
+            number = self.number.setdefault(word, len(self._words))
+            if number == len(self._words):
+                self._words.append(word)
+            self._items.append(number)
+            self._values.append(value)
+        self._starts.append(len(self._items))
+
+    def row(self, row: int) -> dict[str, float]:
+        """Return a row: words with their values."""
+        start, end = self._starts[row], self._starts[row + 1]
+        words = self._words
+        return {words[self._items[place]]: self._values[place] for place in range(start, end)}
+
+    def words(self, row: int) -> list[str]:
+        """Return the words of a row."""
+        return [self._words[number] for number in self._items[self._starts[row] : self._starts[row + 1]]]
+
+    def counts(self, rows: Numbers) -> dict[str, int]:
+        """Given rows, some perhaps more than once, return for each word that any has how many of them have it."""
+        import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
+
+        times = np.bincount(rows, minlength=len(self))
+        each = np.repeat(times, self._sizes())
+        found = np.bincount(np.array(self._items, np.int32), weights=each, minlength=len(self._words))
+        return {word: int(count) for word, count in zip(self._words, found.tolist(), strict=True) if count}
+
+    def having(self, words: Iterable[str]) -> tuple[Numbers, Numbers]:
+        """Given words, return for each row how many of them it has, and how many it has in all."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        wanted = np.zeros(len(self._words), np.int64)
+        wanted[np.array([self.number[word] for word in words if word in self.number], np.intp)] = 1
+        starts = np.array(self._starts, np.int32)
+        found = np.concatenate(([0], np.cumsum(wanted[np.array(self._items, np.int32)])))
+        return found[starts[1:]] - found[starts[:-1]], np.diff(starts)
+
+    def by_word(self) -> tuple[Numbers, Numbers]:
+        """Return the rows in the order of the words that they have, and where each word's rows begin."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        items = np.array(self._items, np.int32)
+        rows = np.repeat(np.arange(len(self), dtype=np.int32), self._sizes())
+        starts = np.concatenate(([0], np.cumsum(np.bincount(items, minlength=len(self._words)))))
+        return rows[np.argsort(items, kind="stable")], starts
+
+    def _sizes(self) -> Numbers:
+        """Return how many words each row has."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        starts = np.array(self._starts, np.int64)
+        return starts[1:] - starts[:-1]
+
+    def parts(self) -> tuple[list[str], bytes, bytes, bytes]:
+        """Return what this column is made of."""
+        return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
+
+
+class _Stored(msgspec.Struct, frozen=True, array_like=True):
+    code: str
+    digests: bytes
+    marks: bytes
+    columns: tuple[tuple[list[str], bytes, bytes, bytes], ...]
+
+
+class Readings:
+    """The readings of all texts that were asked for. A memory has a row; memories that read the same share one.
+
+    ``keys`` are what statements of the same thing are found under, ``labels`` the topics that a memory could stand
+    under with their strength, ``said`` the words that would make it another statement, with the sign of each.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self.keys, self.labels, self.said = Column(), Column(), Column()
+        self.learned = 0
+        self._digests = b""
+        self._marks = bytearray()
+        self._row: dict[bytes, int] = {}
+        self._asked: dict[str, tuple[Memory, int]] = {}
+
+    def row(self, memory: Memory) -> int:
+        """Given a memory, return its row; it is read if nobody has."""
+        asked = self._asked.get(memory.id)
+        if asked is not None and (asked[0] is memory or _reads_as(asked[0], memory)):
+            return asked[1]
+        digest = _digest(memory)
+        row = self._row.get(digest)
+        if row is None:
+            row = self._row[digest] = self._read(memory)
+        self._asked[memory.id] = memory, row
+        return row
+
+    def rows(self, memories: Collection[Memory]) -> Numbers:
+        """Given memories, return their rows in the same order."""
+        import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
+
+        asked, nobody = self._asked, (None, 0)
+        # Most were asked about before, and this is done for all of a store's memories.
+        known = (asked.get(memory.id, nobody) for memory in memories)
+        found = [
+            row if before is memory else self.row(memory) for memory, (before, row) in zip(memories, known, strict=True)
+        ]
+        return np.array(found, np.int32)
+
+    def absolute(self, memories: Sequence[Memory]) -> list[Memory]:
+        """Given memories, return those that do not speak of a day relative to the one on which it was said."""
+        return self._without(_RELATIVE, memories)
+
+    def timely(self, memories: Sequence[Memory]) -> list[Memory]:
+        """Given memories, return those whose text could say a time to be made absolute, or when it ends."""
+        return self._without(_TIMELESS, memories)
+
+    def is_plain(self, memory: Memory) -> bool:
+        """Tell whether a memory's text stands in a published line as it is."""
+        return bool(self._marks[self.row(memory)] & _PLAIN)
+
+    def _without(self, mark: int, memories: Sequence[Memory]) -> list[Memory]:
+        import numpy as np  # noqa: PLC0415 - as above
+
+        rows = self.rows(memories)
+        chosen = np.flatnonzero((np.frombuffer(bytes(self._marks), np.uint8)[rows] & mark) == 0)
+        return [memories[place] for place in chosen.tolist()]
+
+    def only(self, memories: Iterable[Memory]) -> Readings:
+        """Given memories, return the readings of these alone; those that are not known are read."""
+        kept = Readings()
+        for memory in memories:
+            digest = _digest(memory)
+            if digest not in kept._row:
+                row = self.row(memory)
+                for mine, theirs in zip(self._columns, kept._columns, strict=True):
+                    theirs.add(mine.row(row))
+                kept._row[digest] = len(kept._marks)
+                kept._marks.append(self._marks[row])
+        return kept
+
+    @property
+    def _columns(self) -> tuple[Column, Column, Column]:
+        return self.keys, self.labels, self.said
+
+    def place(self, digests: bytes, marks: bytes) -> None:
+        """Given the digests and marks of all rows, know these."""
+        self._row = {digests[at : at + _SHORT]: at // _SHORT for at in range(0, len(digests), _SHORT)}
+        self._marks = bytearray(marks)
+
+    def dump(self) -> bytes:
+        """Return all that was read, for ``restore``."""
+        columns = tuple(column.parts() for column in self._columns)
+        stored = _Stored(code(), b"".join(self._row), bytes(self._marks), columns)
+        data = msgspec.msgpack.encode(stored)
+        return hashlib.sha256(data).digest() + data
+
+    def _read(self, memory: Memory) -> int:
+        self.learned += 1
+        text = memory.text
+        self.keys.add(dict.fromkeys(keys(text), 1.0))
+        self.labels.add(profile(memory))
+        self.said.add(dict.fromkeys((spelt(*word) for word in words_of(text)), 1.0))
+        marks = _RELATIVE * dates.is_relative(text) + _TIMELESS * dates.is_timeless(text)
+        self._marks.append(marks + _PLAIN * (as_shown(text) == text))
+        return len(self._marks) - 1
+
+
+def restore(data: bytes) -> Readings:
+    """Given what ``dump`` returned, return those readings; raises ValueError where it is anything else."""
+    if hashlib.sha256(memoryview(data)[_SUM:]).digest() != data[:_SUM]:
+        raise ValueError("its checksum does not fit its content")
+    stored = msgspec.msgpack.decode(memoryview(data)[_SUM:], type=_Stored)
+    if not code() or stored.code != code():
+        raise ValueError("other code has read it")
+    readings = Readings()
+    readings.keys, readings.labels, readings.said = (Column(*parts) for parts in stored.columns)
+    readings.place(stored.digests, stored.marks)
+    return readings
+
+
+def code() -> str:
+    """Return what names this version of the code that reads texts; empty where that cannot be told."""
+    return code_of(*_READ)
+
+
+_SUM, _SHORT = 32, 16
+
+
+def _reads_as(one: Memory, other: Memory) -> bool:
+    return one.text == other.text and one.about.paths == other.about.paths
+
+
+def _digest(memory: Memory) -> bytes:
+    said = "\0".join((str(len(memory.text)), memory.text, *memory.about.paths))
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_SHORT).digest()

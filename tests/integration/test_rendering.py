@@ -1,0 +1,88 @@
+"""A rendering that takes over what stands in published files is the one that is made anew."""
+
+from hashlib import sha256
+
+import pytest
+
+from dreamd.memory.changes import Retire, Retopic, Reword
+from dreamd.memory.edits import Published, read_published
+from dreamd.memory.entry import Entry, EntryKind, Header
+from dreamd.memory.files import create_store
+from dreamd.memory.ledger import commit, head, load
+from dreamd.memory.markdown import render
+from dreamd.memory.publish import publish
+from dreamd.memory.records import Kind, Reason
+from dreamd.memory.rendering import rendered
+from dreamd.recall.index import build
+from dreamd.testing import NOON, make_add, make_evidence, make_memory
+
+
+def memory(number, topic="sea", **fields):
+    text = f"Rule {number} is said of # `walruses` <b> on 2026-03-14 or later"
+    return make_memory(text, evidence=(make_evidence("q", record=f"r{number}"),), topic=topic, **fields)
+
+
+def grow(store, *changes, **fields):
+    header = Header(generation=head(store) + 1, kind=EntryKind.DREAM, now=NOON, **fields)
+    commit(store, Entry(header, changes))
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = create_store(tmp_path / "store")
+    few = [memory(number, "sea" if number % 3 else "land", kind=list(Kind)[number % 3]) for number in range(9)]
+    grow(store, *map(make_add, few), shown=(few[0].id, few[4].id))
+    publish(store, build, tmp_path, NOON, "host", settle=0)
+    return store
+
+
+def anew(store):
+    return render(load(store)).files
+
+
+def again(store, published=None):
+    return rendered(store, load(store), published or read_published(store)).files
+
+
+def test_lines_taken_from_published_files_are_those_that_would_be_rendered(store):
+    """Invariant 9."""
+    grow(store, make_add(memory(20)), Reword(memory(1).id, "said anew", text="Another text", was="x"))
+    grow(store, Retire(memory(2).id, "gone", why=Reason.STALE), Retopic(memory(4).id, "moved", topic="land"))
+
+    assert again(store) == anew(store)
+
+
+def mark(text):
+    return text.replace("walruses", "MARKED")
+
+
+def marked(store, published):
+    """Return what is rendered of a store whose files say something else than their memories do."""
+    for name in published.files:
+        if name.startswith("topics/"):
+            path = store.root / name
+            path.write_text(mark(path.read_text()))
+    return rendered(store, load(store), published).files
+
+
+def test_what_somebody_wrote_into_a_file_is_not_taken_over(store):
+    grow(store, make_add(memory(20)))
+
+    assert marked(store, read_published(store)) == anew(store)
+
+
+def digests_of(store):
+    return {f"topics/{path.name}": sha256(path.read_bytes()).hexdigest() for path in store.topics.iterdir()}
+
+
+def test_lines_that_other_code_rendered_or_a_purge_concerned_are_rendered_anew(store):
+    """Invariant 8."""
+    published = read_published(store)
+    marked(store, published)
+    forged = Published(published.generation, digests_of(store), published.code)
+    grow(store, make_add(memory(20)))
+    assert "MARKED" in again(store, forged)["topics/sea.md"], "what follows would show nothing"
+
+    assert again(store, Published(forged.generation, forged.files, "other")) == anew(store)
+    grow(store, rewrote=(1,))
+    assert again(store, forged) == anew(store)
