@@ -82,7 +82,7 @@ def check(
     for memory in state.memories.values():
         findings += _memory(memory, removed)
         findings += _retired(memory, state)
-    findings += _inbox(store, state, purged)
+    findings += _inbox(store, state, removed)
     newer = read_published(store).generation
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"

@@ -164,8 +164,11 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> No
     with _attached(path) as connection:
         if connection.execute("SELECT schema, generation FROM meta").fetchall() != [(SCHEMA, since)]:
             raise UnfitError("it is of another layout or generation")
+        # The number of a document that is gone is not given again: its postings are still there.
         [(documents, numbers)] = connection.execute(
-            "SELECT count(*), coalesce(max(doc) + 1, 0) FROM documents"
+            "SELECT (SELECT count(*) FROM documents), coalesce(max(doc) + 1, 0) FROM "
+            "(SELECT max(doc) AS doc FROM documents UNION ALL SELECT max(doc) FROM posting "
+            "UNION ALL SELECT max(doc) FROM fragment)"
         ).fetchall()
         if numbers + len(memories) - documents > MOST_GONE * documents:
             raise UnfitError("much of it is of documents that are gone")

@@ -699,7 +699,7 @@ def test_a_publisher_that_died_before_it_replaced_anything_takes_nothing_in_twic
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("dreamd.memory.publish.render", die)
+        patch.setattr("dreamd.memory.publish.rendered", die)
         with pytest.raises(KeyboardInterrupt):
             world.publish()
     after = load(world.store)

@@ -87,7 +87,7 @@ def actions(store, scratch):
         lambda: clear_inbox(store, {"k3f9a2qx"}),
         lambda: add_purged(store, ["purged"], Unfinished("r", "h", NOON)),
         lambda: remove_debris(store),
-        lambda: sweep(store),
+        lambda: sweep(store, scratch),
         lambda: check(store, lambda _: None, lambda _: None, damaged_parts(store.transcripts)),
         lambda: clean_local(local, lambda _: "x"),
         lambda: [write_file(path, b"struck out") for path in (*kept_files(store), *published_files(store))],
