@@ -112,7 +112,7 @@ def make_hosts(share: Share) -> Iterator[Callable[..., list[Host]]]:
 
     yield make
     for host in hosts:
-        host.space.end()
+        host.close()
 
 
 @pytest.fixture

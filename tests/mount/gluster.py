@@ -172,7 +172,7 @@ class Host:
     home: Path
     share: Path
     store: Path = Path()
-    environment: dict[str, str] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def logs(self) -> Path:
@@ -192,14 +192,15 @@ class Host:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "DREAMD_CONFIG": str(self.home / "config.yaml"),
-            **self.environment,
         }
         settings = [f"{name}={value}" for name, value in environment.items()]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self.space.enter("env", "-i", "-C", str(self.home), *settings, *command),
             text=True,
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
         )
+        self.started.append(process)
+        return process
 
     def start_dreamd(self, *arguments: str | Path, **more: Any) -> subprocess.Popen[str]:
         """Given arguments, start the installed command on this host."""
@@ -218,6 +219,15 @@ class Host:
     def python(self, script: str, *arguments: str | Path) -> subprocess.Popen[str]:
         """Given a script, start it on this host with the Python that runs the tests."""
         return self.start(sys.executable, "-P", "-B", "-c", script, *arguments)
+
+    def close(self) -> None:
+        """End the host and all that runs on it."""
+        for process in self.started:
+            # What is left of a test that failed may be stopped, and would never bury its dead: then no host could end.
+            process.kill()
+        self.space.end()
+        for process in self.started:
+            process.wait(PATIENCE)
 
     def mount(self) -> None:
         """Mount the volume with a client of this host's own."""
