@@ -92,15 +92,16 @@ _PATIENCE_MS = 120_000
 
 @dataclass(frozen=True)
 class Call:
-    """A call that is about to be made: the how many-th of the run, its name, what it names, and who makes it."""
+    """A call that is about to be made: the how many-th of the run, its name, what it names, and whose it is."""
 
     number: int
     name: str
     paths: tuple[Path, ...]
     process: int
+    role: str
 
     def __str__(self) -> str:
-        return f"call {self.number}, {self.name} of {', '.join(map(str, self.paths))} by {role(self.process)}"
+        return f"call {self.number}, {self.name} of {', '.join(map(str, self.paths))} by {self.role}"
 
 
 @dataclass(frozen=True)
@@ -189,15 +190,6 @@ def supervise(
         return Ended(parent.returncode, out.read().decode(), err.read().decode(), calls)
 
 
-def role(process: int) -> str:
-    """Given a process, return what it is: the last part of the module it runs, or ``launcher``."""
-    with contextlib.suppress(OSError):
-        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-        if b"-m" in words:
-            return words[words.index(b"-m") + 1].decode().rpartition(".")[2]
-    return "launcher"
-
-
 def _listen(listener: int, parent: subprocess.Popen[bytes], concerns: Concerns, answer: Answer) -> Iterator[Call]:
     poll, run, number = select.poll(), Run(parent.pid), 0
     poll.register(listener, select.POLLIN)
@@ -216,7 +208,8 @@ def _listen(listener: int, parent: subprocess.Popen[bytes], concerns: Concerns, 
             name, paths = _told(thread, call, arguments)
             if any(map(concerns, paths)):
                 number += 1
-                asked = Call(number, name, paths, _process_of(thread))
+                process = _process_of(thread)
+                asked = Call(number, name, paths, process, _role(process))
                 error = answer(asked, run)
                 yield asked
         # Who is killed gets no answer: it could come first, and let the call be made.
@@ -261,6 +254,15 @@ def _text(thread: int, address: int) -> str:
 def _process_of(thread: int) -> int:
     status = Path(f"/proc/{thread}/status").read_text()
     return int(status.partition("\nTgid:")[2].split()[0])
+
+
+def _role(process: int) -> str:
+    """Given a process, return what it is: the last part of the module it runs, or ``launcher``."""
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+        if b"-m" in words:
+            return words[words.index(b"-m") + 1].decode().rpartition(".")[2]
+    return "launcher"
 
 
 def _descendants(process: int) -> Iterator[int]:
