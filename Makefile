@@ -3,6 +3,8 @@
 VENV = .venv
 LOGS ?= examples/logs
 DREAMD = $(VENV)/bin/dreamd --config demo/config.yaml --store demo/memory
+# Which of the tests on a network file system to run.
+MOUNT ?= tests/mount
 # The demonstration keeps to its own folder: no configuration, state or log of yours is read or written.
 ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
 # The versions with which tests/clients was written; newer ones are what it is for.
@@ -45,7 +47,7 @@ crash: installed  ## kill it and let its disk fail at every step, not only at a 
 	@$(VENV)/bin/python -m pytest -n 2 -m "not sample" tests/crash
 
 mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (root, glusterfs-server; some minutes)
-	@$(VENV)/bin/python -m pytest -m mount tests/mount
+	@$(VENV)/bin/python -m pytest -m mount $(MOUNT)
 
 fuzz: installed  ## ten minutes of hostile logs
 	@.ci/venv $(VENV) fuzz
