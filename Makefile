@@ -58,6 +58,10 @@ bench: installed  ## how fast the logs in LOGS are collected, against decoding t
 	@.ci/venv $(VENV) bench
 	@$(VENV)/bin/python bench/collect.py $(LOGS)
 
+bench-store: installed  ## how a store's size tells on a run and on the verbs that read (100,000 memories: ten minutes)
+	@.ci/venv $(VENV) bench
+	@$(VENV)/bin/python bench/store.py
+
 clients:  ## install Claude Code and Codex into .clients (640 MB), which tests/clients runs offline
 	@command -v npm >/dev/null || { echo "found no npm: install Node.js 20 or newer, which brings it" >&2; exit 1; }
 	@mkdir -p .clients
@@ -74,4 +78,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash mount-test fuzz bench clients docs clean installed
+.PHONY: help dream check lint types test crash mount-test fuzz bench bench-store clients docs clean installed
