@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from .memory.changes import Add
+from .memory.changes import Add, Merge
 from .memory.records import Evidence, Kind, Memory, Origin, Trust, derive_id
 
 #: a time that counts as now in tests: a Saturday, noon
@@ -38,3 +38,18 @@ def make_memory(text: str, **fields: Any) -> Memory:
 def make_add(memory: Memory) -> Add:
     """Given a memory, return the change that adds it."""
     return Add(memory.id, "said in a session", memory=memory)
+
+
+def make_merge(keep: Memory, drop: Memory) -> Merge:
+    """Given two memories, return the change by which the first absorbs the second with its evidence."""
+    return Merge(
+        keep.id,
+        "both say the same",
+        absorbed=(drop.id,),
+        joined=(*keep.evidence, *drop.evidence),
+        sessions=tuple(sorted({*keep.sessions, *drop.sessions})),
+        people=tuple(sorted({*keep.people, *drop.people})),
+        trust=keep.trust,
+        learned=min(keep.learned, drop.learned),
+        last_seen=max(keep.last_seen, drop.last_seen),
+    )

@@ -6,22 +6,27 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+import click
+
 from .output import say, say_json, talk
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..daemon.requests import Amended
-    from ..memory.corrections import Correction
+    from ..memory.corrections import By, Correction
+    from ..memory.files import Store
     from .verb import Options
 
 
+because = click.option("--because", default="", metavar="TEXT", help="Why, for the history.")
+
+
 def correct(
-    options: Options, typed: Sequence[str], make: Callable[[tuple[str, ...], str, datetime], Correction], done: str
+    options: Options, typed: Sequence[str], why: str, make: Callable[[tuple[str, ...], By], Correction], done: str
 ) -> None:
-    """Given ids as typed and what makes a correction of them, commit it and say what was ``done``."""
+    """Given ids and a reason as typed, and what makes a correction of them, commit it and say what was ``done``."""
     from ..daemon.by_hand import amend
     from ..daemon.requests import CorrectRequest
+    from ..memory.corrections import By
     from ..memory.files import open_store
     from ..memory.taken_in import known_or_waiting
     from .job import make_job
@@ -34,9 +39,8 @@ def correct(
     store, _ = open_store(setup.memory)
     names = tuple(find_id(it, partial(known_or_waiting, store)) for it in typed)
     job = make_job(setup)
-    request = CorrectRequest(
-        store=str(store.root), host=job.host, now=job.now, correction=make(names, person(), job.now)
-    )
+    correction = make(names, By(person(), job.now, _cleaned(store, why)))
+    request = CorrectRequest(store=str(store.root), host=job.host, now=job.now, correction=correction)
     with watched() as on_progress:
         amended = amend(job, request, on_progress)
     tell(options, amended, done)
@@ -69,15 +73,10 @@ def tell(options: Options, amended: Amended, done: str) -> None:
     say(f"committed  generation {amended.generation}; 'dreamd undo {amended.generation}' takes it back")
 
 
-def cleaned(options: Options, text: str | None) -> str:
-    """Given a reason as typed, return it as it may be stored: one visible line without secrets."""
+def _cleaned(store: Store, text: str) -> str:
+    """Return a reason as it may be stored: one visible line without secrets."""
     from ..language.redact import redact
     from ..language.visible import visible
-    from ..memory.files import open_store
     from ..memory.purged import load_purged
-    from .stores import locate
 
-    if not text:
-        return ""
-    store, _ = open_store(locate(options))
     return redact(" ".join(visible(text).split()), load_purged(store)).text

@@ -22,12 +22,16 @@ from .held import signs
 from .records import Evidence, Memory, Origin, Reason, Trust, keep_evidence
 
 
-class _Correction(msgspec.Struct, frozen=True, tag_field="correction", kw_only=True):
-    """``person`` says so, at the time ``now``."""
+class By(msgspec.Struct, frozen=True):
+    """Who puts something right, when, and why in that person's words, for the history."""
 
     person: str
     now: datetime
-    why: str = ""  # in the person's words; for the history
+    why: str = ""
+
+
+class _Correction(msgspec.Struct, frozen=True, tag_field="correction", kw_only=True):
+    by: By
 
 
 class Forget(_Correction, frozen=True, tag="forget", kw_only=True):
@@ -77,8 +81,8 @@ def _forget(wanted: Forget, state: State) -> Amendment:
     for name in dict.fromkeys(wanted.ids):
         memory = _known(name, state)
         if memory.active:
-            reason = _said(f"{wanted.person} asked to forget it", wanted.why)
-            changes.append(Retire(name, reason, why=Reason.FORGOTTEN, by=wanted.person))
+            reason = _said(f"{wanted.by.person} asked to forget it", wanted.by.why)
+            changes.append(Retire(name, reason, why=Reason.FORGOTTEN, by=wanted.by.person))
     return Amendment(EntryKind.FORGET, tuple(changes))
 
 
@@ -90,7 +94,7 @@ def _pin(wanted: PinIt, state: State) -> Amendment:
     shown = state.shown
     if wanted.pinned and memory.id not in shown:
         shown = (memory.id, *shown)
-    change = Pin(memory.id, _said(f"{wanted.person} {what}", wanted.why), pinned=wanted.pinned)
+    change = Pin(memory.id, _said(f"{wanted.by.person} {what}", wanted.by.why), pinned=wanted.pinned)
     return Amendment(EntryKind.PIN, (change,), shown)
 
 
@@ -101,14 +105,14 @@ def _confirm(wanted: Confirm, state: State) -> Amendment:
         return Amendment(EntryKind.CONFIRM)
     change = Merge(
         id=memory.id,
-        reason=_said(f"{wanted.person} confirmed it", wanted.why),
+        reason=_said(f"{wanted.by.person} confirmed it", wanted.by.why),
         evidence=(piece,),
         joined=keep_evidence((*memory.evidence, piece)),
         sessions=memory.sessions,
-        people=tuple(sorted({*memory.people, wanted.person} - {""})),
+        people=tuple(sorted({*memory.people, wanted.by.person} - {""})),
         trust=Trust.USER,
         learned=memory.learned,
-        last_seen=max(memory.last_seen, wanted.now),
+        last_seen=max(memory.last_seen, wanted.by.now),
         # A person is as sure as anybody can be: it is fit for MEMORY.md.
         factors=replace(memory.factors, confidence=max(memory.factors.confidence, 1.0)),
     )
@@ -124,10 +128,10 @@ def _settle(wanted: Settle, state: State) -> Amendment:
     changes: list[Change] = []
     for name in others:
         if wanted.both:
-            reason = _said(f"{wanted.person} says that both are true", wanted.why)
+            reason = _said(f"{wanted.by.person} says that both are true", wanted.by.why)
         else:
-            reason = _said(f"{wanted.person} says that {memory.id} is right", wanted.why)
-        changes.append(Conflict(memory.id, reason, other=name, settled=True, by=wanted.person))
+            reason = _said(f"{wanted.by.person} says that {memory.id} is right", wanted.by.why)
+        changes.append(Conflict(memory.id, reason, other=name, settled=True, by=wanted.by.person))
         if not wanted.both and state.memories[name].active:
             changes.append(Retire(name, reason, why=Reason.CONTRADICTED, by=memory.id))
     return Amendment(EntryKind.SETTLE, tuple(changes))
@@ -205,7 +209,7 @@ def _active(name: str, state: State) -> Memory:
 
 def _by_hand(wanted: Confirm, memory: Memory) -> Evidence:
     return Evidence(
-        Origin.TERMINAL, record="confirm", quote=memory.text, time=wanted.now, role="user", person=wanted.person
+        Origin.TERMINAL, record="confirm", quote=memory.text, time=wanted.by.now, role="user", person=wanted.by.person
     )
 
 

@@ -12,8 +12,9 @@ from ..language.purged import Purged
 from ..language.redact import redact
 from ..language.visible import visible
 from .files import topic_named
-from .markdown import Line, line_for, outside_code, parse
+from .markdown import line_for, outside_code
 from .records import TEXT_LIMIT, Memory
+from .written import Line, parse
 
 #: more lines than this are not looked through for the beginning of one that an editor wrapped
 _WRAPPED = 8

@@ -23,10 +23,11 @@ from ..language.purged import NOTHING, Purged
 from .changes import Add, Change, Merge, Restore, Retire, Retopic, Reword, State, fold
 from .edit_lines import begun, clean, dated, is_same, rendered, said_anew, spellings, split, topic_under, whole_lines
 from .edited import MEMORY, Edited, topic_of
-from .markdown import KINDS, Line, parse, render_memory
+from .markdown import KINDS, render_memory
 from .plan import loss_bound
 from .records import Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, keep_evidence, normalized
 from .topic import GENERAL
+from .written import Line, parse
 
 #: all texts that each memory ever had, by id
 History = Callable[[], Mapping[str, frozenset[str]]]

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from .changes import State
 from .files import topic_named
-from .markdown import has_conflict
 from .records import Memory
 from .topic import GENERAL
+from .written import has_conflict
 
 MEMORY = "MEMORY.md"
 

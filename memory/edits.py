@@ -32,7 +32,8 @@ from .edited import MEMORY, Edited
 from .entry import Entry, EntryKind, Header
 from .files import Store, parse_replaced, parse_topic
 from .ledger import commit, load, read_entries
-from .markdown import declared_generations, render_memory, render_topic
+from .markdown import render_memory, render_topic
+from .written import declared_generations
 
 #: longest file that is looked into, in bytes: topic files of 100,000 memories are shorter
 LONGEST = 64 * 1024 * 1024

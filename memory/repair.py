@@ -19,7 +19,7 @@ from .atomic import link_file, list_folder, make_folder, read_file, remove_file,
 from .changes import State
 from .files import Store, parse_entry, parse_topic
 from .ledger import advance, read_entry
-from .markdown import declared_generations, undeclared
+from .written import declared_generations, undeclared
 
 _RESTORE = "restore it from a backup or another copy; nothing has been changed"
 

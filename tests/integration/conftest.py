@@ -129,6 +129,8 @@ def make(root, value=VALUE):
     plan = Plan(1, NOW, "rules", (make_add(make_memory(f"Open with {value}")),), consumed=Consumed(("p",)))
     store.refused_plan("run-9").write_bytes(msgspec.json.encode(plan))
     (store.edits / f"000009-{value.replace('/', '-')}.md").write_text(f"- {value}\n")
+    (store.edits / "aside-20260401T120000Z-89abcdef-MEMORY").mkdir()
+    (store.edits / "aside-20260401T120000Z-89abcdef-MEMORY" / "mine").write_text(value)
     (store.inner / "later").write_text(f"a file of a later release says {value}\n")
     (store.inner / "later.json").write_bytes(msgspec.json.encode({value: [f"and {value}"]}))
     (store.inbox / ".tmp-0123456789abcdef").write_bytes(msgspec.json.encode({"text": f"remember\n{value}"}))

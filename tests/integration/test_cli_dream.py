@@ -168,3 +168,13 @@ def _children(pid):
         except OSError:
             continue
     return found
+
+
+def test_what_was_written_by_hand_is_named_and_what_is_no_text_too(home):
+    home.run("dream", "--sessions", EXAMPLES)
+    (home.memory / "topics" / "harbour.md").write_text("- Tides turn at six\n")
+    (home.memory / "topics" / "map.md").write_bytes(b"\x89PNG\0")
+    out, err = home.run("dream", "--sessions", EXAMPLES)
+    assert "edits      what was written by hand is generation 2" in out
+    assert "map.md was set aside under .dreamd/edits: it is no text" in err
+    assert "written into topics/harbour.md by hand" in home.run("show", "2")[0]

@@ -8,14 +8,14 @@ import sys
 import pytest
 
 from dreamd.cli.main import run
-from dreamd.memory.changes import Merge, Retire
+from dreamd.memory.changes import Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, load, read_entries
 from dreamd.memory.publish import publish
-from dreamd.memory.records import Reason, Trust
+from dreamd.memory.records import Reason
 from dreamd.recall.index import build
-from dreamd.testing import NOON, make_add, make_evidence, make_memory
+from dreamd.testing import NOON, make_add, make_evidence, make_memory, make_merge
 
 PORT = make_memory("The test database listens on port 5433", topic="tests")
 RULE = make_memory("Never push to the release branch by hand", evidence=(make_evidence("never push", record="r2"),))
@@ -30,17 +30,7 @@ def made(tmp_path_factory):
     shown = (PORT.id, RULE.id, OLD.id, TWIN.id)
     adds = tuple(map(make_add, (PORT, RULE, OLD, TWIN)))
     commit(store, Entry(Header(1, EntryKind.DREAM, NOON, run="run-1", host="alpha", shown=shown), adds))
-    merge = Merge(
-        PORT.id,
-        "both say on which port the test database listens",
-        absorbed=(TWIN.id,),
-        joined=(*PORT.evidence, *TWIN.evidence),
-        sessions=("s1",),
-        people=("ana",),
-        trust=Trust.USER,
-        learned=NOON,
-        last_seen=NOON,
-    )
+    merge = make_merge(PORT, TWIN)
     retire = Retire(OLD.id, "the host is gone", why=Reason.STALE)
     commit(store, Entry(Header(2, EntryKind.DREAM, NOON, run="run-2", host="beta", shown=shown[:2]), (merge, retire)))
     publish(store, lambda path, state: build(path, state, read_entries(store)), folder, NOON, "alpha")
@@ -83,7 +73,7 @@ def test_why_shows_evidence_and_history_for_the_beginning_of_an_id(ask):
     assert shown.startswith(f"{PORT.id}  {PORT.text}\n")
     assert 'user ana, session s1, record r1\n    "The test database listens on port 5433"' in shown
     assert "1  2026-03-14" in shown
-    assert "merge: both say on which port the test database listens" in shown
+    assert "merge: both say the same" in shown
 
 
 def test_why_tells_what_became_of_a_retired_memory(ask):
@@ -106,7 +96,7 @@ def test_log_lists_the_newest_generation_first(ask):
 
 def test_show_prints_every_change_with_its_reason(ask):
     shown = ask("show", "2").out
-    assert f"merge      {PORT.id}  {PORT.text}\n           both say on which port" in shown
+    assert f"merge      {PORT.id}  {PORT.text}\n           both say the same" in shown
     assert f"retire     {OLD.id}  {OLD.text}\n           the host is gone" in shown
 
 

@@ -18,7 +18,7 @@ from dreamd.daemon.requests import CorrectRequest, UndoRequest
 from dreamd.errors import RefusedError, RememberError
 from dreamd.memory.changes import Add, State
 from dreamd.memory.check import check
-from dreamd.memory.corrections import Confirm, Forget
+from dreamd.memory.corrections import By, Confirm, Forget
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.inbox import clear_inbox, inbox_texts, read_inbox, remember, waiting
@@ -203,7 +203,7 @@ def test_what_a_person_forgot_comes_back_when_it_is_remembered_anew(store, job):
     """Invariant 12: the same evidence does not bring it back; this is a new statement."""
     old = make_memory("The test database listens on port 5433")
     commit(store, Entry(Header(1, EntryKind.DREAM, NOW), (make_add(old),)))
-    correct(store, job, Forget(ids=(old.id,), person="ana", now=NOW))
+    correct(store, job, Forget(ids=(old.id,), by=By("ana", NOW)))
     item = keep(store, old.text)
     dream(job)
     assert [it.id for it in load(store).active()] == [item.id]
@@ -217,7 +217,7 @@ def correct(store, job, correction):
 def test_an_item_can_be_forgotten_before_any_run_and_that_can_be_undone(store, job):
     """Invariants 2 and 12."""
     item, other = keep(store, "The port is 5433"), keep(store, "The host is heron")
-    forgotten = correct(store, job, Forget(ids=(item.id,), person="ana", now=NOW))
+    forgotten = correct(store, job, Forget(ids=(item.id,), by=By("ana", NOW)))
     assert [it.header.kind for it in read_entries(store)] == [EntryKind.REMEMBER, EntryKind.FORGET]
     assert [path.name for path in store.inbox.iterdir()] == [f"{other.id}.json"]
     assert [hit.id for hit in Memory(store.root).recall("port host")] == [other.id]
@@ -231,7 +231,7 @@ def test_an_item_can_be_forgotten_before_any_run_and_that_can_be_undone(store, j
 def test_an_item_can_be_confirmed_before_any_run(store, job):
     """Invariant 7."""
     item = keep(store, "The port is 5433")
-    correct(store, job, Confirm(id=item.id, person="ana", now=NOW))
+    correct(store, job, Confirm(id=item.id, by=By("ana", NOW)))
     assert load(store).memories[item.id].trust is Trust.USER
     assert findings(store) == set()
 

@@ -5,27 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamd.memory.changes import Merge, Pin, Restore, Retire, Retopic, Reword, State, Verify, fold
+from dreamd.memory.changes import Pin, Restore, Retire, Retopic, Reword, State, Verify, fold
 from dreamd.memory.diff import Difference, diff
 from dreamd.memory.records import Reason, Verified
-from dreamd.testing import NOON, make_add, make_evidence, make_memory
+from dreamd.testing import NOON, make_add, make_evidence, make_memory, make_merge
 
 PORT = make_memory("The test database listens on port 5433", topic="tests")
 RULE = make_memory("Never push to the release branch by hand", evidence=(make_evidence("never push", record="r2"),))
 TWIN = make_memory("The database of the tests uses port 5433", evidence=(make_evidence("5433", record="r4"),))
 KNOWN = {memory.id: memory for memory in (PORT, RULE, TWIN)}
 HEADINGS = Difference.__dataclass_fields__
-MERGE = Merge(
-    PORT.id,
-    "both say it",
-    absorbed=(TWIN.id,),
-    joined=(*PORT.evidence, *TWIN.evidence),
-    sessions=("s1",),
-    people=("ana",),
-    trust=PORT.trust,
-    learned=NOON,
-    last_seen=NOON,
-)
+MERGE = make_merge(PORT, TWIN)
 FORGET = Retire(RULE.id, "ana asked to forget it", why=Reason.FORGOTTEN, by="ana")
 STEPS = [
     Reword(PORT.id, "the port moved", text="The test database listens on port 5434", was=PORT.text),

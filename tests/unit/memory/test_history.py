@@ -3,12 +3,12 @@
 import pytest
 
 from dreamd.errors import DamagedError
-from dreamd.memory.changes import Conflict, Merge, Pin, Reword, Supersede, touched
+from dreamd.memory.changes import Conflict, Pin, Reword, Supersede, touched
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.history import ids_like, memories_after, memories_at, trace
 from dreamd.memory.ledger import commit, load, positions, read_entries
-from dreamd.testing import NOON, make_add, make_memory
+from dreamd.testing import NOON, make_add, make_memory, make_merge
 
 PORT = make_memory("The test database listens on port 5433")
 TWIN = make_memory("Tests use port 5433")
@@ -19,17 +19,7 @@ NEW = make_memory("The staging host is called egret")
 @pytest.fixture
 def store(tmp_path):
     store = create_store(tmp_path / "store")
-    merge = Merge(
-        PORT.id,
-        "both name the port",
-        absorbed=(TWIN.id,),
-        joined=(*PORT.evidence, *TWIN.evidence),
-        sessions=("s1",),
-        people=("ana",),
-        trust=PORT.trust,
-        learned=NOON,
-        last_seen=NOON,
-    )
+    merge = make_merge(PORT, TWIN)
     for changes in (
         tuple(map(make_add, (PORT, TWIN, OLD))),
         (merge, Pin(OLD.id, "asked")),

@@ -7,19 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamd.memory.changes import State
-from dreamd.memory.markdown import (
-    CAP_BYTES,
-    CAP_LINES,
-    Line,
-    declared_generations,
-    escape,
-    line_for,
-    parse,
-    render,
-    render_memory,
-    unescape,
-)
+from dreamd.memory.markdown import CAP_BYTES, CAP_LINES, escape, line_for, render, render_memory, unescape
 from dreamd.memory.records import Kind, Reason, Retired
+from dreamd.memory.written import Line, declared_generations, parse
 from dreamd.testing import NOON, make_evidence, make_memory
 
 
