@@ -90,6 +90,8 @@ def ids_like(store: Store, prefix: str) -> list[str]:
         while (start := data.find(added, end)) >= 0:
             end = start + len(added) - len(prefix) + ID_LENGTH
             found.add(data[end - ID_LENGTH : end].decode(errors="replace"))
+        if found and len(prefix) == ID_LENGTH:
+            break  # a whole id is added once
     return sorted(found)
 
 
