@@ -1,20 +1,17 @@
 """The configuration: one schema that validates it, and from which the example file and the reference page are made.
 
-The first file found counts and nothing is merged into it but ``DREAMD_…`` variables, so that one look at one file
-tells how a machine is set up. Only entry points import this module: pydantic takes a tenth of a second to load.
+Which file counts and how it is read says ``config_file``. Only entry points import either: pydantic takes a tenth of a
+second to load.
 """
 
 from __future__ import annotations
 
 import difflib
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -23,22 +20,13 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
-    ValidationError,
     WithJsonSchema,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from .errors import ConfigError
 from .gates.duration import parse_duration, spell_duration
-from .sessions.agents import named_in
 
 PREFIX = "DREAMD_"
-
-#: variables that are read elsewhere and are no settings
-_OTHER_VARIABLES = frozenset({"DREAMD_CONFIG", "DREAMD_STORE", "DREAMD_NOW"})
-
-#: a configuration is a page; whoever points --config at a log by mistake gets an answer and not a full memory
-_MOST_BYTES = 1_000_000
 
 
 def _read_duration(value: object) -> object:
@@ -144,6 +132,12 @@ class GatesConfig(_Section):
         description="Completed sessions that must wait before a dream is worth its work.",
         json_schema_extra={"unit": "sessions", "zero": "dream also when nothing is new"},
     )
+    quiet: Duration = Field(
+        default=timedelta(),
+        description="Time for which nobody may have worked here before a dream begins. A dream waits no longer than 2h "
+        "for it.",
+        json_schema_extra={"unit": "span of time (30m, 24h, 7d)", "zero": "dream also while somebody works"},
+    )
 
 
 class SessionsConfig(_Section):
@@ -157,7 +151,7 @@ class SessionsConfig(_Section):
     scan: Duration = Field(
         default=timedelta(seconds=60),
         ge=timedelta(seconds=1),
-        description="Time between two looks at all logs while they are watched (dreamd collect --watch), at least 1s. "
+        description="Time between two looks at all logs while the service watches them (dreamd run), at least 1s. "
         "Where changes are reported a look may come earlier.",
         json_schema_extra={"unit": "span of time (30m, 24h, 7d)", "zero": "not allowed"},
     )
@@ -186,6 +180,23 @@ class CuratorConfig(_Section):
         default="rules",
         description="Who judges: rules needs no model, no key and no network.",
     )
+    budget_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="Tokens that the dreams of 24 hours may use of a model, those of other hosts included. Rules use "
+        "none.",
+        json_schema_extra={"unit": "tokens", "zero": "no limit"},
+    )
+
+
+class ServiceConfig(_Section):
+    """The resident service (dreamd run)."""
+
+    metrics: Annotated[Folder | None, BeforeValidator(lambda value: None if value == "none" else value)] = Field(
+        default=None,
+        description="File that is kept up to date for Prometheus, in its text format, or none: where the textfile "
+        "collector of its node exporter looks, /var/lib/prometheus/node-exporter/dreamd.prom say.",
+    )
 
 
 class Config(BaseSettings):
@@ -204,6 +215,7 @@ class Config(BaseSettings):
     sessions: SessionsConfig = SessionsConfig()
     curator: CuratorConfig = CuratorConfig()
     retention: RetentionConfig = RetentionConfig()
+    service: ServiceConfig = ServiceConfig()
 
     @classmethod
     def settings_customise_sources(
@@ -216,121 +228,6 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, strongest first: variables over the file; no .env files, no secrets folders."""
         return env_settings, init_settings
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A valid configuration and the file it came from; None where no file was found."""
-
-    config: Config
-    path: Path | None
-
-
-def candidates(environment: Mapping[str, str]) -> list[Path]:
-    """Given the environment, return the files that are looked for when none is named, first match first."""
-    home = Path(environment.get("HOME") or "~").expanduser()
-    base = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-    return [base / "dreamd" / "config.yaml", Path("/etc/dreamd/config.yaml")]
-
-
-def find(named: str | None, environment: Mapping[str, str]) -> Path | None:
-    """Given the path named by an option and the environment, return the file that counts, None where there is none.
-
-    A file that was named, by the option or by ``DREAMD_CONFIG``, is returned whether it exists or not.
-    """
-    name = named or environment.get("DREAMD_CONFIG")
-    if name:
-        return Path(name).expanduser()
-    return next((path for path in candidates(environment) if path.is_file()), None)
-
-
-def load(path: Path | None) -> Loaded:
-    """Given the file that counts, return the configuration it makes together with the ``DREAMD_…`` variables.
-
-    Relative directories in a file count from the file's own. Raises ConfigError that names the file, the key and
-    the nearest known key.
-    """
-    _refuse_unknown_variables(os.environ)
-    content = {} if path is None else _read(path)
-    source = str(path) if path else "DREAMD_…"
-    try:
-        config = Config(**content)
-    except ValidationError as error:
-        details = [_explain(tuple(fault["loc"]), fault["type"], fault["msg"]) for fault in error.errors()]
-        hints = [hint for _, hint in details if hint]
-        raise ConfigError(source, "; ".join(text for text, _ in details), hints[0] if hints else "") from None
-    except SettingsError as error:
-        raise ConfigError("DREAMD_…", str(error)) from None
-    base = path.parent.absolute() if path else Path.cwd()
-    stores = {name: _absolute(store, base) for name, store in config.stores.items()}
-    return Loaded(config.model_copy(update={"stores": stores}), path)
-
-
-def _absolute(store: StoreConfig, base: Path) -> StoreConfig:
-    return store.model_copy(
-        update={
-            "memory": base / store.memory,
-            "repository": base / store.repository if store.repository else None,
-            "sessions": tuple(_absolute_source(source, base) for source in store.sessions),
-            "exclude": store.exclude.model_copy(
-                update={
-                    "paths": tuple(_absolute_place(place, base) for place in store.exclude.paths),
-                    "projects": tuple(_absolute_place(place, base) for place in store.exclude.projects),
-                }
-            ),
-        }
-    )
-
-
-def _absolute_source(source: str, base: Path) -> str:
-    if named_in(source):
-        name, colon, directory = source.partition(":")
-        return f"{name}:{base / _home(directory)}" if colon else name
-    pattern = _home(source)
-    return str(base / pattern) if "/" in pattern else pattern
-
-
-def _absolute_place(pattern: str, base: Path) -> str:
-    """Given a pattern of places, return it from the file's own directory on; a bare name or a leading * is anywhere."""
-    return str(base / pattern) if "/" in pattern and not pattern.startswith("*") else pattern
-
-
-def _home(pattern: str) -> str:
-    return str(Path(pattern).expanduser()) if pattern.startswith("~") else pattern
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise ConfigError(str(path), "there is no such file", "make one with 'dreamd init'") from None
-    except OSError as error:
-        raise ConfigError(str(path), error.strerror or str(error)) from None
-    if len(data) > _MOST_BYTES:
-        raise ConfigError(str(path), f"it is larger than {_MOST_BYTES:,} bytes")
-    try:
-        content = yaml.safe_load(data)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise ConfigError(str(path), f"{where}{getattr(error, 'problem', None) or 'it is not YAML'}") from None
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise ConfigError(str(path), "it is not a mapping of keys to values", "see 'dreamd config example'")
-    # A key without a value ("gates:") means its defaults, not nothing.
-    return {str(key): value for key, value in content.items() if value is not None}
-
-
-def _explain(where: tuple[int | str, ...], kind: str, message: str) -> tuple[str, str]:
-    """Given a fault of the schema, return what it is and the advice."""
-    key = ".".join(str(part) for part in where)
-    if kind != "extra_forbidden":
-        message = message.removeprefix("Value error, ").replace("valid tuple", "list")
-        return f"{key}: {message[:1].lower()}{message[1:]}", ""
-    near = nearest(key)
-    return f"unknown key '{key}'", f"did you mean '{near}'?" if near else "'dreamd config example' shows every key"
 
 
 def nearest(key: str) -> str:
@@ -347,9 +244,9 @@ def nearest(key: str) -> str:
 
 def keys(model: type[BaseModel] = Config, prefix: str = "") -> Iterator[str]:
     """Yield every key of the schema, dotted, sections before what they hold; ``*`` stands for a name one may choose."""
-    for name, field in model.model_fields.items():
+    for name, described in model.model_fields.items():
         yield f"{prefix}{name}"
-        section, star = section_of(field.annotation)
+        section, star = section_of(described.annotation)
         if section:
             yield from keys(section, f"{prefix}{name}.{star}")
 
@@ -361,15 +258,3 @@ def section_of(annotation: Any) -> tuple[type[BaseModel] | None, str]:
     if get_origin(annotation) is dict:
         return section_of(get_args(annotation)[1])[0], "*."
     return None, ""
-
-
-def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    """Raise ConfigError for a variable that looks like a setting of ours and is none: pydantic passes over it."""
-    for variable in sorted(environment):
-        if not variable.startswith(PREFIX) or variable in _OTHER_VARIABLES:
-            continue
-        key = variable.removeprefix(PREFIX).replace("__", ".").lower()
-        near = nearest(key)
-        if key.split(".")[0] not in Config.model_fields and ("." in key or near):
-            advice = f"did you mean '{PREFIX}{near.replace('.', '__').upper()}'?" if near else ""
-            raise ConfigError(variable, "no setting has this name", advice)

@@ -91,8 +91,8 @@ def _settle_store(options: Options, directory: Path, *, dry_run: bool) -> bool:
 
 
 def _print(reply: AdoptReply, store: Path, *, dry_run: bool) -> None:
+    from ..daemon.now import read_now
     from ..memory.changes import fold
-    from .now import read_now
     from .show import say_changes
 
     said = f"{plural(reply.added, 'memory', 'memories')} from {plural(reply.notes, 'note')}"

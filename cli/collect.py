@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import signal
-import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import local, plural, say, say_json, table, talk
+from .output import plural, say, say_json, table, talk
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..daemon.hints import Reporting
     from ..daemon.job import Job
     from ..daemon.requests import Collected
-    from ..errors import DreamdError
-    from .stores import Setup
 
 
 @click.command(cls=Verb, example="dreamd collect")
-@click.option("--watch", is_flag=True, help="Stay, and collect whenever something is finished, until interrupted.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.pass_obj
-def command(options: Options, *, watch: bool, sessions: tuple[str, ...]) -> None:
+def command(options: Options, *, sessions: tuple[str, ...]) -> None:
     """Collect the sessions that are finished and new.
 
     Nothing is dreamt and no gate is asked, so this may run as often as one likes, also while somebody dreams, and on a
-    machine that only collects. With --watch it prints a line for each look that kept something, and is quiet otherwise;
-    SIGTERM ends it with exit code 0.
+    machine that only collects. 'dreamd run' does it whenever something is finished.
     """
     from ..daemon.collecting import collect
     from .dream import absolute
@@ -40,8 +33,6 @@ def command(options: Options, *, watch: bool, sessions: tuple[str, ...]) -> None
     setup = choose(options)
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
-    if watch:
-        _watch(options, setup)
     job = make_job(setup)
     with watched() as on_progress:
         collected = collect(job, on_progress)
@@ -49,33 +40,6 @@ def command(options: Options, *, watch: bool, sessions: tuple[str, ...]) -> None
         say_json(plain(job, collected))
     else:
         _print(collected)
-
-
-def _watch(options: Options, setup: Setup) -> NoReturn:
-    """Collect until a signal ends the process."""
-    from ..daemon.watch import Told, watch
-    from ..gates.duration import spell_duration
-    from .job import make_job
-
-    every = spell_duration(setup.scan)
-
-    def kept(job: Job, collected: Collected) -> None:
-        if options.json:
-            say_json(plain(job, collected))
-        else:
-            say(f"{local(job.now)}  {said(collected)}")
-
-    def reporting(found: Reporting) -> None:
-        if found.events:
-            talk(f"watching {', '.join(found.events)}; all logs are looked at every {every}")
-        for folder, reason in found.walk:
-            talk(f"looking every {every} at {folder}: {reason}")
-
-    def trouble(error: DreamdError | OSError) -> None:
-        talk(f"warning: {error}; trying again every {every}")
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    watch(lambda: make_job(setup), setup.scan, Told(kept, reporting, trouble))
 
 
 def plain(job: Job, collected: Collected) -> dict[str, Any]:

@@ -16,7 +16,7 @@ command = click.Group("config", help="Show what is configured, check it, or prin
 @click.pass_obj
 def show(options: Options) -> None:
     """Print the configuration in force, defaults and variables included."""
-    from ..config import find, load
+    from ..config_file import find, load
 
     loaded = load(find(options.config, os.environ))
     values = loaded.config.model_dump(mode="json")
@@ -33,7 +33,7 @@ def show(options: Options) -> None:
 @click.pass_obj
 def check(options: Options) -> None:
     """Check the configuration: every key, and whether the directories that it names are there."""
-    from ..config import find, load
+    from ..config_file import find, load
     from ..errors import ConfigError
 
     loaded = load(find(options.config, os.environ))

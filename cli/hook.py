@@ -23,7 +23,7 @@ def command(options: Options, event: str) -> None:
     a directory for --store no configuration is read. The exit code is 0 whatever is wrong, and nothing is printed on
     standard output: a hook must not disturb the agent.
     """
-    from .now import read_now
+    from ..daemon.now import read_now
     from .session_end import EVENT, given, take
     from .stores import locate
 

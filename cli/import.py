@@ -124,10 +124,10 @@ def _line(label: str, text: str) -> None:
 
 def after(options: Options, changes: tuple[Change, ...]) -> Mapping[str, Memory]:
     """Given changes that were not committed, return the memories as they would be after them."""
+    from ..daemon.now import read_now
     from ..memory.changes import fold
     from ..memory.files import open_store
     from ..memory.ledger import load
-    from .now import read_now
     from .stores import locate
 
     return fold(load(open_store(locate(options))[0]).memories, changes, read_now(os.environ))

@@ -157,7 +157,7 @@ class _Entry:
 
 def _entry(options: Options, root: Path, repository: Path | None, sessions: list[str]) -> _Entry:
     """Decide how the configuration will name the store; nothing is written yet."""
-    from ..config import candidates, load
+    from ..config_file import candidates, load
     from .config_edit import add_store
 
     named = options.config or os.environ.get("DREAMD_CONFIG")

@@ -6,7 +6,7 @@ import os
 import socket
 
 from ..daemon.job import Job
-from .now import read_now
+from ..daemon.now import read_now
 from .stores import Setup
 from .zone import local_zone
 

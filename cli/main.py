@@ -27,6 +27,7 @@ VERBS = (
     "distil",
     "collect",
     "dream",
+    "run",
     "gates",
     "status",
     "recall",

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..config import PREFIX, Config, candidates, section_of
+from ..config import PREFIX, Config, section_of
+from ..config_file import candidates
 from ..gates.duration import spell_duration
 
 _WIDTH = 100

@@ -34,11 +34,11 @@ def command(options: Options, text: tuple[str, ...], kind: str) -> None:
     What a person types at a terminal has that person's trust; what comes by a pipe, or from a command that an agent
     runs, has an agent's. A secret in it is replaced before it is stored.
     """
+    from ..daemon.now import read_now
     from ..memory.files import open_store
     from ..memory.inbox import remember
     from ..memory.records import Kind
     from ..sessions.speaker import speaker_of
-    from .now import read_now
     from .person import typed_by_person
     from .stores import locate
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from ..daemon.now import read_now
 from ..daemon.places import state_dir
 from ..memory.identity import identity_of
 from ..sessions.ended import MOST_BYTES, ended_sessions, leave_mark
-from .now import read_now
 
 EVENT = "session-end"
 

@@ -47,7 +47,7 @@ def command(options: Options) -> int:
     else:
         _print(facts, decision)
     last = facts["last_run"]
-    return 1 if last and last["outcome"] != "committed" else 0
+    return 1 if last and last["outcome"] in {"failed", "refused"} else 0
 
 
 def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:

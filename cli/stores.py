@@ -13,6 +13,7 @@ from ..gates.verdict import Policy
 
 if TYPE_CHECKING:
     from ..config import Config, RetentionConfig, StoreConfig
+    from ..config_file import Loaded
     from ..daemon.job import Role
     from ..sessions.exclude import Exclude
     from ..sessions.retention import Retention
@@ -38,6 +39,7 @@ class Setup:
     exclude: Exclude
     scan: timedelta
     retention: Retention
+    faults: dict[str, str]  # of other stores of the same configuration
 
 
 def locate(options: Options) -> Path:
@@ -51,18 +53,27 @@ def choose(options: Options) -> Setup:
 
     Raises UsageError where it is not clear which, NoStoreError where there is none.
     """
-    from ..config import find, load
+    from ..config_file import find, load
+    from ..errors import ConfigError
 
     loaded = load(find(options.config, os.environ))
     wanted = options.store or os.environ.get("DREAMD_STORE", "")
+    if wanted in loaded.faults:
+        raise ConfigError(str(loaded.path), loaded.faults[wanted])
     name, memory = pick(wanted, loaded.config, Path.cwd())
+    return setup_of(name, memory, loaded)
+
+
+def setup_of(name: str, memory: Path, loaded: Loaded) -> Setup:
+    """Given a store's name and directory and what is configured, return how it is set up."""
     store = loaded.config.stores.get(name)
+    gates = loaded.config.gates
     return Setup(
         name=name,
         memory=memory,
         repository=store.repository if store else None,
         sessions=store.sessions if store else (),
-        policy=Policy(loaded.config.gates.interval, loaded.config.gates.new_sessions),
+        policy=Policy(gates.interval, gates.new_sessions, gates.quiet, loaded.config.curator.budget_tokens),
         idle=loaded.config.sessions.idle,
         curator=loaded.config.curator.kind,
         config=loaded.path,
@@ -70,6 +81,7 @@ def choose(options: Options) -> Setup:
         exclude=_exclude(store),
         scan=loaded.config.sessions.scan,
         retention=_retention(loaded.config.retention),
+        faults=loaded.faults,
     )
 
 

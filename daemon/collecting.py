@@ -15,7 +15,7 @@ from ..memory.purged import unfinished_purge
 from .job import Job
 from .lock import hold, hold_collecting
 from .looked import keep_look
-from .pipe import OnProgress, call
+from .pipe import OnProgress, OnStart, call
 from .places import state_dir
 from .requests import Collected, CollectReply, CollectRequest, ForwardRequest, PurgeReply
 
@@ -49,7 +49,12 @@ def forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Non
 
 
 def collect_into(
-    store: Store, local: Path, job: Job, on_progress: OnProgress, patience: float = PATIENCE_SECONDS
+    store: Store,
+    local: Path,
+    job: Job,
+    on_progress: OnProgress,
+    patience: float = PATIENCE_SECONDS,
+    on_start: OnStart = lambda _: None,
 ) -> CollectReply:
     """Given an open store, this host's folder for it and a job, collect; ``patience`` is how long others may take.
 
@@ -70,6 +75,6 @@ def collect_into(
             repository=job.repository,
             exclude=job.exclude,
         )
-        reply = call("collector", request, CollectReply, on_progress, job.environment)
-    keep_look(local, job.now, reply.collected)
+        reply = call("collector", request, CollectReply, on_progress, job.environment, on_start)
+    keep_look(local, job.now, reply)
     return reply

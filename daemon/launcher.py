@@ -13,7 +13,10 @@ already they are asked without it. What is collected needs no lease (``collectin
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import signal
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -33,19 +36,20 @@ from ..errors import (
     WorkerError,
 )
 from ..gates.decide import decide
-from ..gates.verdict import Decision, Facts, Verdict
+from ..gates.verdict import Decision, Verdict
 from ..memory.atomic import read_file, remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import positions
 from ..memory.plan import Plan
-from ..memory.runs import RunReport, read_reports, write_report
-from ..sessions.completed import new_sessions
-from ..sessions.transcripts import list_parts
+from ..memory.publish import is_published
+from ..memory.runs import RunReport, last_report, write_report
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
+from .facts import gather
 from .job import Job
 from .lock import hold, holder
-from .pipe import OnProgress, call
+from .orders import LaunchReply, LaunchRequest
+from .pipe import OnProgress, call, serve
 from .places import state_dir
 from .requests import (
     Collected,
@@ -127,13 +131,7 @@ def look(job: Job, on_progress: OnProgress) -> Decision:
 
 def ask(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) -> Decision:
     """Given a store, this host's folder for it and a job, return what the gates say at the job's now."""
-    state = positions(store)
-    facts = Facts(
-        last_dream=state.last_dream,
-        new_sessions=new_sessions(list_parts(store.transcripts), state.parts),
-        lock=None if lease_is_ours else holder(store, local),
-    )
-    return decide(facts, job.gates, job.now)
+    return decide(gather(store, local, job, lease_is_ours=lease_is_ours), job.gates, job.now)
 
 
 def _dream_until_first(
@@ -149,15 +147,7 @@ def _dream_until_first(
 def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
-    request = PrepareRequest(
-        store=str(store.root),
-        repository=job.repository,
-        scratch=str(local / "scratch"),
-        host=job.host,
-        now=job.now,
-        dry_run=job.dry_run,
-    )
-    prepared = call("publisher", request, Prepared, on_progress, job.environment)
+    prepared = _prepare(store, local, job, on_progress)
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
@@ -185,6 +175,18 @@ def _dream(
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
+
+
+def _prepare(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Prepared:
+    request = PrepareRequest(
+        store=str(store.root),
+        repository=job.repository,
+        scratch=str(local / "scratch"),
+        host=job.host,
+        now=job.now,
+        dry_run=job.dry_run,
+    )
+    return call("publisher", request, Prepared, on_progress, job.environment)
 
 
 def _refused(store: Store, run_id: str) -> Plan:
@@ -223,9 +225,55 @@ def _report(
 
 
 def _failed_last(store: Store) -> bool:
-    last = list(read_reports(store))[-1:]
-    return bool(last) and last[0].outcome in {"failed", "refused"}
+    last = last_report(store)
+    return last is not None and last.failed
 
 
 def _said(verdict: Verdict) -> str:
     return f"{verdict.name} {'open' if verdict.open else 'closed'}: {verdict.saw}{verdict.relation}{verdict.threshold}"
+
+
+def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
+    """Given what the service asks for one store, dream if that is due, and say what came of it."""
+    job = replace(request.job, environment=os.environ)
+    store, identity = open_store(job.store)
+    local = state_dir(job.environment, identity.store)
+    notes = _roll_forward(store, local, job, progress) if request.forward and not is_published(store) else ()
+    facts = gather(store, local, job)
+    if job.if_due and not decide(facts, job.gates, job.now).due:
+        result = Result("not due", "")
+    else:
+        result = run(job, progress)
+        facts = gather(store, local, job)
+    plan, finished = result.work.plan if result.work else None, result.finished
+    return LaunchReply(
+        outcome=result.outcome,
+        run=result.run,
+        decision=decide(facts, job.gates, job.now),
+        generation=positions(store).generation,
+        last_dream=facts.last_dream,
+        new_sessions=facts.new_sessions,
+        shown=finished.shown if finished else 0,
+        active=finished.active if finished else 0,
+        sessions=result.work.sessions if result.work else 0,
+        counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
+        notes=(*notes, *(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
+    )
+
+
+def _roll_forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> tuple[str, ...]:
+    """Publish what somebody committed and did not live to publish; where somebody is at it, it is done."""
+    with contextlib.suppress(BusyError), hold(store, local):
+        forward(store, local, job, on_progress)
+        return _prepare(store, local, job, on_progress).notes
+    return ()
+
+
+def main() -> None:
+    """Be a launcher process of the service. It is told to end politely: then what it started ends first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    serve(LaunchRequest, launch)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ import msgspec
 
 from ..memory.records import Time
 from .lock import is_watched
-from .requests import Collected
+from .requests import CollectReply
 
 _LOOK, _WATCH = "looked.json", "watching.json"
 
@@ -30,10 +30,11 @@ class LastLook(msgspec.Struct, frozen=True):
     waiting: int
     excluded_logs: int
     excluded_sessions: int
+    active: Time | None = None  # the last record of a session that goes on
 
 
-class Watch(msgspec.Struct, frozen=True):
-    """A process that watches the logs.
+class Watching(msgspec.Struct, frozen=True):
+    """A process that keeps the store: it watches the logs, and ``dreams`` when that is due.
 
     ``events`` are the folders whose changes are reported to it, ``walk`` those that are only looked at every
     ``seconds``, each with the reason.
@@ -44,15 +45,19 @@ class Watch(msgspec.Struct, frozen=True):
     seconds: float
     events: tuple[str, ...] = ()
     walk: tuple[tuple[str, str], ...] = ()
+    dreams: bool = False
+    trouble: str = ""  # what went wrong in its last turn
 
 
-def keep_look(state_dir: Path, now: datetime, collected: Collected) -> None:
-    """Given this host's folder for a store, the time and what was collected, note it."""
+def keep_look(state_dir: Path, now: datetime, reply: CollectReply) -> None:
+    """Given this host's folder for a store, the time and what came of collecting, note it."""
+    collected = reply.collected
     counts = (collected.logs, collected.waiting, collected.excluded_logs, collected.excluded_sessions)
-    _write(state_dir / _LOOK, LastLook(now, *counts))
+    active = max((it.since for it in reply.standing.waiting), default=None)
+    _write(state_dir / _LOOK, LastLook(now, *counts, active))
 
 
-def keep_watch(state_dir: Path, watch: Watch) -> None:
+def keep_watching(state_dir: Path, watch: Watching) -> None:
     """Given this host's folder for a store and how its logs are watched, note it."""
     _write(state_dir / _WATCH, watch)
 
@@ -62,9 +67,9 @@ def last_look(state_dir: Path) -> LastLook | None:
     return _read(state_dir / _LOOK, LastLook)
 
 
-def who_watches(state_dir: Path) -> Watch | None:
+def who_watches(state_dir: Path) -> Watching | None:
     """Given this host's folder for a store, return who watches the logs, None where nobody does."""
-    return _read(state_dir / _WATCH, Watch) if is_watched(state_dir) else None
+    return _read(state_dir / _WATCH, Watching) if is_watched(state_dir) else None
 
 
 def _write(path: Path, note: msgspec.Struct) -> None:

@@ -30,12 +30,12 @@ class Pace:
         misses = 0 if kept or not reported else min(self.misses + 1, _MOST_MISSES)
         return replace(self, ended=ended, cost=cost, misses=misses)
 
-    def next_look(self, jitter: float, report: float | None, mark: float | None) -> float:
+    def next_look(self, report: float | None, mark: float | None) -> float:
         """Given a factor near 1, when the first report since came, and when the first mark, return when to look.
 
         A mark says that a session has ended, which is worth a look whatever that costs, and is seldom.
         """
-        times = [self.ended + max(self.period * jitter, self.cost * _SHARE)]
+        times = [self.ended + max(self.period, self.cost * _SHARE)]
         if report is not None:
             times.append(max(report + _SETTLE, self.ended + max(_SETTLE, self.cost * _SHARE) * 2**self.misses))
         if mark is not None:

@@ -36,8 +36,10 @@ _ENVIRONMENT = (
     *(agent.variable for agent in AGENTS if agent.variable),
 )
 
-Role = Literal["collector", "worker", "publisher"]
+Role = Literal["collector", "launcher", "worker", "publisher"]
 OnProgress = Callable[[str, int, int], None]
+#: gets a process when it has started
+OnStart = Callable[[subprocess.Popen[bytes]], None]
 Reply = TypeVar("Reply")
 
 
@@ -73,6 +75,7 @@ def call(
     reply_type: type[Reply],
     on_progress: OnProgress,
     environment: Mapping[str, str],
+    on_start: OnStart = lambda _: None,
 ) -> Reply:
     """Given a role and its request, run the process and return its reply.
 
@@ -82,7 +85,7 @@ def call(
     package = __package__.rpartition(".")[0]
     # -P: the current directory is not searched for modules; -B: nothing is written beside them.
     command = [sys.executable, "-P", "-B", "-m", f"{package}.daemon.{role}"]
-    return converse(role, command, request, reply_type, on_progress, environment)
+    return converse(role, command, request, reply_type, on_progress, environment, on_start)
 
 
 def converse(
@@ -92,6 +95,7 @@ def converse(
     reply_type: type[Reply],
     on_progress: OnProgress,
     environment: Mapping[str, str],
+    on_start: OnStart = lambda _: None,
 ) -> Reply:
     """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does."""
     child = subprocess.Popen(
@@ -104,10 +108,11 @@ def converse(
         env={name: environment[name] for name in _ENVIRONMENT if name in environment},
     )
     try:
+        on_start(child)
         last_words = _LastWords(child.stderr)
         threading.Thread(target=_clear, args=(child,), daemon=True).start()
         with contextlib.suppress(BrokenPipeError):
-            _stream(child.stdin).write(msgspec.json.encode(request))
+            _stream(child.stdin).write(msgspec.json.encode(request, enc_hook=str))
             _stream(child.stdin).close()
         answer = _listen(name, _stream(child.stdout), on_progress)
         child.wait(_GRACE_SECONDS)
@@ -122,7 +127,7 @@ def converse(
     if isinstance(answer, Failure):
         raise _revive(answer)
     try:
-        return msgspec.json.decode(answer.body, type=reply_type)
+        return msgspec.json.decode(answer.body, type=reply_type, dec_hook=_path)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise WorkerError(name, f"its reply is malformed: {error}") from error
 
@@ -137,10 +142,10 @@ def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]
     def send(message: _Message) -> None:
         channel.write(msgspec.json.encode(message) + b"\n")
 
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type)
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type, dec_hook=_path)
     try:
         reply = handle(request, lambda step, done, total: send(Progress(step, done, total)))
-        send(Answer(msgspec.Raw(msgspec.json.encode(reply))))
+        send(Answer(msgspec.Raw(msgspec.json.encode(reply, enc_hook=str))))
     except DreamdError as error:
         send(_failure(error))
     except OSError as error:
@@ -158,6 +163,13 @@ def _gone(error: OSError, request: Any) -> DreamdError | None:
         except DreamdError as now:
             return now
     return UnreachableError.of(error)
+
+
+def _path(kind: type, text: Any) -> Path:
+    """Read a path, which crosses the pipe as text; nothing else does."""
+    if kind is not Path:
+        raise NotImplementedError(kind)
+    return Path(text)
 
 
 def _failure(error: DreamdError) -> Failure:

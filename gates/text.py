@@ -14,10 +14,10 @@ _GAP = "   "
 def render(decision: Decision, zone: tzinfo | None = None) -> str:
     """Given a decision and the zone to tell times in (None: the machine's), return its lines.
 
-    When it is not due only the closed gates are shown, when it is due all of them.
+    When it is not due only the closed gates are shown, when it is due all that have something to hold against.
     """
     head = "due: " if decision.due else "not due: "
-    shown = decision.verdicts if decision.due else decision.closed
+    shown = tuple(it for it in decision.verdicts if it.threshold) if decision.due else decision.closed
     rows = [_cells(verdict, zone) for verdict in shown]
     widths = [max([least, *(len(row[n]) for row in rows)]) for n, least in enumerate((_NAME, _MEASURE, _REMARK))]
     lines = []

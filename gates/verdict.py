@@ -24,12 +24,21 @@ class Holder:
 class Facts:
     """What the gates look at, gathered beforehand: nothing here is read again while deciding.
 
-    ``new_sessions`` counts the completed sessions that no run has consumed.
+    ``new_sessions`` counts the completed sessions that no run has consumed, ``enough_since`` tells when the last one
+    that was needed ended. ``failures`` are the runs in a row that failed and ``failed_at`` is when the last of them
+    did. ``tokens`` is what dreams of the last 24 hours used of a model, with the time of the earliest of them.
+    ``active`` is the last record of a session that goes on, of this host's.
     """
 
     last_dream: datetime | None = None
     new_sessions: int = 0
     lock: Holder | None = None
+    enough_since: datetime | None = None
+    failures: int = 0
+    failed_at: datetime | None = None
+    tokens: int = 0
+    tokens_since: datetime | None = None
+    active: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -38,13 +47,16 @@ class Policy:
 
     interval: timedelta = timedelta(hours=24)
     new_sessions: int = 5
+    quiet: timedelta = timedelta()
+    budget_tokens: int = 0
 
 
 @dataclass(frozen=True)
 class Verdict:
     """One gate's answer, in the parts that somebody needs who asks why nothing happens (invariant 14).
 
-    ``saw`` and ``threshold`` are in the gate's own unit and joined by ``relation`` ("3 of 5"). ``opens`` is the time
+    ``saw`` and ``threshold`` are in the gate's own unit and joined by ``relation`` ("3 of 5"); the threshold is empty
+    where there is nothing to hold against. ``opens`` is the time
     at which the gate opens without anything else happening, None where time alone does not open it. ``remark`` says
     what is missing or odd. ``setting`` names the key of the configuration and ``override`` the command that passes a
     closed gate; each is empty where there is none.

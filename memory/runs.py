@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -32,6 +33,11 @@ class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
     output: str = ""  # what a process said last before it died
 
+    @property
+    def failed(self) -> bool:
+        """Tell whether it came to nothing although it should have."""
+        return self.outcome in {"failed", "refused"}
+
 
 def write_report(store: Store, report: RunReport) -> None:
     """Given a store and a run's report, keep it."""
@@ -39,10 +45,27 @@ def write_report(store: Store, report: RunReport) -> None:
     write_file(store.run(report.run), msgspec.json.encode(report) + b"\n")
 
 
-def read_reports(store: Store) -> Iterator[RunReport]:
-    """Given a store, yield the reports of its runs, oldest first; damaged ones are passed over (invariant 13)."""
+def read_reports(store: Store, *, newest_first: bool = False) -> Iterator[RunReport]:
+    """Given a store, yield the reports of its runs in order; damaged ones are passed over (invariant 13)."""
     with contextlib.suppress(FileNotFoundError):
-        for name in list_folder(store.runs):
+        for name in sorted(list_folder(store.runs), reverse=newest_first):
             with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
                 if name.endswith(".json"):
                     yield msgspec.json.decode(read_file(store.runs / name), type=RunReport)
+
+
+def last_report(store: Store) -> RunReport | None:
+    """Given a store, return the report of its last run, or None where there is none."""
+    return next(read_reports(store, newest_first=True), None)
+
+
+def failures(store: Store) -> tuple[int, datetime | None]:
+    """Given a store, return how many of its last runs failed in a row, and when the last of them did."""
+    last: datetime | None = None
+    count = 0
+    for report in read_reports(store, newest_first=True):
+        if not report.failed:
+            break
+        last = last or report.finished
+        count += 1
+    return count, last

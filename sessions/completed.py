@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 
 from .identity import by_owner, own_records
 from .parts import PartHeader, unpack_keys
+
+#: a session whose records have no times ended before all others, as far as anybody knows
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> int:
@@ -14,9 +18,14 @@ def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> in
     A session is new when in what no run has consumed somebody asked and an agent worked. Only finished sessions have
     parts, and sub-agents' have none. A record counts in the session that keeps it, so a fork counts for what it added.
     """
+    return len(new_session_ends(headers, consumed))
+
+
+def new_session_ends(headers: Iterable[PartHeader], consumed: Collection[str]) -> list[datetime]:
+    """Given what ``new_sessions`` is given, return when each new session ended, in order."""
     groups = by_owner(headers)
     own = own_records(groups)
-    count = 0
+    ends = []
     for owner, parts in groups.items():
         seen: set[bytes] = set()
         flags: set[str] = set()
@@ -26,5 +35,6 @@ def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> in
                     seen.add(key)
                     if part.name not in consumed:
                         flags.add(flag)
-        count += {"u", "a"} <= flags
-    return count
+        if {"u", "a"} <= flags:
+            ends.append(max((part.ended or _NO_TIME for part in parts), default=_NO_TIME))
+    return sorted(ends)

@@ -217,5 +217,5 @@ def test_config_show_prints_what_is_in_force_and_from_where(ask, home, monkeypat
     monkeypatch.setenv("DREAMD_GATES__INTERVAL", "90m")
     told = json.loads(ask("config", "show", "--json").out)
     assert told["file"] == str(home / ".config/dreamd/config.yaml")
-    assert told["configuration"]["gates"] == {"interval": "1h 30m", "new_sessions": 5}
+    assert told["configuration"]["gates"] == {"interval": "1h 30m", "new_sessions": 5, "quiet": "0s"}
     assert yaml.safe_load(ask("config", "show").out) == told["configuration"]

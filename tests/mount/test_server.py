@@ -167,7 +167,7 @@ def test_a_watch_tells_once_that_the_store_is_gone_and_goes_on_when_it_is_back(h
     config.write_text(config.read_text() + "sessions:\n  scan: 1s\n")
     output = ada.home / "output"
     with output.open("w") as file:
-        watching = ada.start_dreamd("collect", "--watch", stdout=file, stderr=subprocess.STDOUT)
+        watching = ada.start_dreamd("run", stdout=file, stderr=subprocess.STDOUT)
         try:
             wait_until(lambda: "looking every" in output.read_text() or "watching" in output.read_text())
             ada.unmount()
@@ -177,7 +177,7 @@ def test_a_watch_tells_once_that_the_store_is_gone_and_goes_on_when_it_is_back(h
             assert output.read_text().count("warning: ") == 1
             assert list(ada.space.outside(ada.share).iterdir()) == []
             ada.mount()
-            wait_until(lambda: "1 new part" in output.read_text())
+            wait_until(lambda: "kept 1 new part" in output.read_text())
         finally:
             ada.end(watching)
     assert "Traceback" not in output.read_text()

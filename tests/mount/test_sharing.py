@@ -124,11 +124,11 @@ def test_a_watch_finds_by_looking_what_another_host_wrote_onto_the_mount(hosts: 
     config.write_text(config.read_text().replace(str(ada.logs), str(logs)) + "sessions:\n  scan: 1s\n")
     output = ada.home / "output"
     with output.open("w") as file:
-        watching = ada.start_dreamd("collect", "--watch", stdout=file, stderr=subprocess.STDOUT)
+        watching = ada.start_dreamd("run", stdout=file, stderr=subprocess.STDOUT)
         try:
             wait_until(lambda: f"looking every 1s at {logs}" in output.read_text())
             write_session(bea.space.outside(logs), THINGS[0])
-            wait_until(lambda: "1 new part" in output.read_text())
+            wait_until(lambda: "kept 1 new part" in output.read_text())
         finally:
             ada.end(watching)
     assert "glusterfs" in output.read_text()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dreamd.config import candidates, find, keys, load, nearest
+from dreamd.config import keys, nearest
+from dreamd.config_file import candidates, find, load
 from dreamd.errors import ConfigError
 
 

@@ -111,6 +111,47 @@ def test_one_closed_gate_is_enough_to_wait(facts, closed):
     assert [v.name for v in decision.closed] == closed
 
 
+def test_a_failed_run_closes_for_an_hour_and_each_further_one_for_twice_as_long_up_to_a_day():
+    for failures, hours in ((1, 1), (2, 2), (3, 4), (5, 16), (6, 24), (5000, 24)):
+        failed = Facts(failures=failures, failed_at=NOW)
+        answer = verdict("failure", failed, now=NOW + timedelta(hours=hours, seconds=-1))
+        assert not answer.open
+        assert answer.opens == NOW + timedelta(hours=hours)
+        assert answer.override == "dreamd dream"
+        assert verdict("failure", failed, now=answer.opens).open
+
+
+def test_a_failure_far_ahead_of_the_clock_does_not_block():
+    failed = Facts(failures=1, failed_at=NOW + timedelta(days=400))
+    assert verdict("failure", failed).open
+
+
+def test_a_spent_budget_opens_a_day_after_the_first_use_that_counts():
+    policy = Policy(budget_tokens=1000)
+    used = Facts(tokens=1000, tokens_since=NOW - timedelta(hours=20))
+    assert verdict("budget", replace(used, tokens=999), policy).open
+    answer = verdict("budget", used, policy)
+    assert (answer.open, answer.opens) == (False, NOW + timedelta(hours=4))
+    assert verdict("budget", used).open
+
+
+def test_a_session_that_goes_on_holds_a_dream_back_until_nobody_worked_for_a_while():
+    policy = Policy(quiet=timedelta(minutes=10))
+    assert verdict("quiet", Facts(active=NOW)).open
+    assert verdict("quiet", Facts(), policy).open
+    answer = verdict("quiet", Facts(active=NOW - timedelta(minutes=4)), policy)
+    assert (answer.open, answer.opens) == (False, NOW + timedelta(minutes=6))
+    assert verdict("quiet", Facts(active=NOW - timedelta(minutes=10)), policy).open
+
+
+def test_people_who_always_work_hold_a_dream_back_for_two_hours_and_no_longer():
+    policy = Policy(quiet=timedelta(minutes=10))
+    ready = Facts(NOW - timedelta(hours=30), 7, enough_since=NOW - timedelta(hours=1))
+    waited = Facts(NOW - timedelta(hours=26), 7, enough_since=NOW - timedelta(hours=2))
+    assert not verdict("quiet", replace(ready, active=NOW), policy).open
+    assert verdict("quiet", replace(waited, active=NOW), policy).open
+
+
 facts = st.builds(Facts, st.none() | times, st.integers(0, 99), st.sampled_from([None, HOLDER]))
 
 

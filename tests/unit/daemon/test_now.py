@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from freezegun import freeze_time
 
-from dreamd.cli.now import read_now
+from dreamd.daemon.now import read_now
 from dreamd.errors import UsageError
 
 
