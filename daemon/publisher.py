@@ -30,7 +30,7 @@ from .bringing import bring_in
 from .correcting import by_hand, repair
 from .git import read_repository
 from .pipe import OnProgress, serve
-from .publishing import finish_inbox, keep_readings, load_head, publish_head, sweep
+from .publishing import finish_inbox, keep_part_headers, keep_readings, load_head, publish_head, sweep
 from .purge import Place, forward, purge
 from .requests import (
     AdoptReply,
@@ -91,6 +91,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     generation = before
     if not request.dry_run:
         sweep(store, Path(request.scratch))
+        keep_part_headers(store)
         if whole and is_untouched(store):
             finish_inbox(store)
         else:

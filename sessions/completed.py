@@ -15,12 +15,13 @@ def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> in
     parts, and sub-agents' have none. A record counts in the session that keeps it, so a fork counts for what it added.
     """
     groups = by_owner(headers)
-    own = own_records(groups)
+    fresh = [owner for owner, parts in groups.items() if any(part.name not in consumed for part in parts)]
+    own = own_records(groups, fresh)
     count = 0
-    for owner, parts in groups.items():
+    for owner in fresh:
         seen: set[bytes] = set()
         flags: set[str] = set()
-        for part in parts:
+        for part in groups[owner]:
             for key, flag in zip(unpack_keys(part.keys), part.flags, strict=True):
                 if key in own[owner] and key not in seen:
                     seen.add(key)
