@@ -7,8 +7,6 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from ..memory.atomic import empty_folder, list_folder, read_file, remove_file
 from ..memory.changes import State
 from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
@@ -63,6 +61,8 @@ def publish_head(
 
 def _updated(store: Store, path: Path, state: State) -> bool:
     """Given where an index of a state is wanted, make it of the published one; return False where that cannot be."""
+    import duckdb  # noqa: PLC0415 - heavy, and only who publishes needs it
+
     published = read_published(store)
     try:
         data = read_file(store.index)
