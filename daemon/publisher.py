@@ -25,13 +25,9 @@ from ..memory.publish import is_published
 from ..memory.records import Origin
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
-from .adopting import adopt_notes
-from .bringing import bring_in
-from .correcting import by_hand, repair
 from .git import read_repository
 from .pipe import OnProgress, serve
-from .publishing import finish_inbox, keep_readings, load_head, publish_head, sweep
-from .purge import Place, forward, purge
+from .publishing import finish_inbox, keep_part_headers, keep_readings, load_head, publish_head, sweep
 from .requests import (
     AdoptReply,
     AdoptRequest,
@@ -75,6 +71,8 @@ def handle(request: Request, progress: OnProgress) -> Reply:
 
 def purge_or_forward(request: PurgeRequest | ForwardRequest, progress: OnProgress) -> PurgeReply:
     """Given what is to be purged, or that a purge was begun, purge."""
+    from .purge import Place, forward, purge  # noqa: PLC0415 - what a run does not need it does not load, as below
+
     store, _ = open_store(Path(request.store))
     place = Place(store, Path(request.local), request.now, request.host)
     if isinstance(request, PurgeRequest):
@@ -91,6 +89,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
     generation = before
     if not request.dry_run:
         sweep(store, Path(request.scratch))
+        keep_part_headers(store)
         if whole and is_untouched(store):
             finish_inbox(store)
         else:
@@ -157,15 +156,39 @@ def _header(request: FinishRequest, plan: Plan) -> Header:
     )
 
 
+def _correct(request: CorrectRequest | UndoRequest, _progress: OnProgress) -> Amended:
+    from .correcting import by_hand  # noqa: PLC0415
+
+    return by_hand(request)
+
+
+def _adopt(request: AdoptRequest, _progress: OnProgress) -> AdoptReply:
+    from .adopting import adopt_notes  # noqa: PLC0415
+
+    return adopt_notes(request)
+
+
+def _bring(request: BringRequest, _progress: OnProgress) -> BringReply:
+    from .bringing import bring_in  # noqa: PLC0415
+
+    return bring_in(request)
+
+
+def _repair(request: RepairRequest, _progress: OnProgress) -> Repaired:
+    from .correcting import repair  # noqa: PLC0415
+
+    return repair(request)
+
+
 _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
     PrepareRequest: prepare,
     FinishRequest: finish,
     RememberRequest: lambda request, _progress: remember(request),
-    CorrectRequest: lambda request, _progress: by_hand(request),
-    UndoRequest: lambda request, _progress: by_hand(request),
-    AdoptRequest: lambda request, _progress: adopt_notes(request),
-    BringRequest: lambda request, _progress: bring_in(request),
-    RepairRequest: lambda request, _progress: repair(request),
+    CorrectRequest: _correct,
+    UndoRequest: _correct,
+    AdoptRequest: _adopt,
+    BringRequest: _bring,
+    RepairRequest: _repair,
     PurgeRequest: purge_or_forward,
     ForwardRequest: purge_or_forward,
 }

@@ -7,17 +7,17 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from ..memory.atomic import empty_folder, list_folder, read_file, remove_file
 from ..memory.changes import State
 from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
 from ..memory.edits import read_published
+from ..memory.entry import EntryKind
 from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox, file_names
-from ..memory.ledger import load, positions, read_entries, read_headers
+from ..memory.ledger import head, load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
 from ..recall.index import UnfitError, build, update
+from ..sessions.headers import keep_headers
 
 
 def sweep(store: Store, scratch: Path) -> None:
@@ -61,6 +61,8 @@ def publish_head(
 
 def _updated(store: Store, path: Path, state: State) -> bool:
     """Given where an index of a state is wanted, make it of the published one; return False where that cannot be."""
+    import duckdb  # noqa: PLC0415 - heavy, and only who publishes needs it
+
     published = read_published(store)
     try:
         data = read_file(store.index)
@@ -112,6 +114,17 @@ def keep_readings(store: Store) -> State:
     write_readings(store, state)
     _forget_purged(store, state, store.readings)
     return state
+
+
+def keep_part_headers(store: Store) -> None:
+    """Given a store under the lease, keep the headers of its parts where many are not kept yet.
+
+    As with a checkpoint, what a process that was stopped meanwhile wrote down may have been purged since.
+    """
+    before = head(store)
+    with contextlib.suppress(OSError):
+        if keep_headers(store.transcripts) and any(it.kind is EntryKind.PURGE for it in read_headers(store, before)):
+            remove_file(store.headers)
 
 
 def _forget_purged(store: Store, state: State, written: Path) -> None:

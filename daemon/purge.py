@@ -159,6 +159,7 @@ def forward(place: Place, progress: OnProgress) -> Recorded:
     recorded = _record(place, begun, rewording)
     remove_file(store.checkpoint)
     remove_file(store.readings)
+    remove_file(store.headers)
     for generation in generations(store):
         entry = read_entry(store, generation)
         after = reword_entry(entry, rewording)

@@ -35,7 +35,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     headers = list_parts(store.transcripts)
     fresh = frozenset(header.session for header in headers if header.name not in state.parts)
     transcripts = tuple(read_transcripts(store.transcripts, fresh, headers=headers)) if fresh else ()
-    readings = read_readings(store)
+    readings = read_readings(store, state)
     read = time.monotonic()
     proposal = dream(
         Dream(

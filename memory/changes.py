@@ -6,9 +6,11 @@ function that knows what each change does; the state of a store is the fold of i
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 
 import msgspec
@@ -151,8 +153,14 @@ class State(msgspec.Struct, frozen=True, dict=True):
             state.__dict__["_active"] = self._active
             return state
         stay = [memory for memory in self._active if memory.id not in altered]
-        # Most stay in their order, and sorting what is nearly sorted costs little.
-        state.__dict__["_active"] = _in_order(stay + [memories[name] for name in altered if memories[name].active])
+        come = [memories[name] for name in altered if memories[name].active]
+        # Most stay in their order, and few come.
+        if len(come) > _FEW:
+            stay = _in_order(stay + come)
+        else:
+            for memory in come:
+                insort(stay, memory, key=_ORDER)
+        state.__dict__["_active"] = stay
         return state
 
     @cached_property
@@ -160,8 +168,14 @@ class State(msgspec.Struct, frozen=True, dict=True):
         return _in_order([memory for memory in self.memories.values() if memory.retired is None])
 
 
+#: oldest first, ties by id
+_ORDER = attrgetter("learned", "id")
+#: so many are put into their places one by one
+_FEW = 1000
+
+
 def _in_order(memories: list[Memory]) -> list[Memory]:
-    return sorted(memories, key=lambda memory: (memory.learned, memory.id))
+    return sorted(memories, key=_ORDER)
 
 
 class ChangeError(ValueError):

@@ -82,7 +82,7 @@ def read_checkpoint(store: Store, last: int | None = None) -> State | None:
             head, line, rest = _read_head(file)
             if head.format != FORMAT or (last is not None and head.generation > last):
                 return None
-            if _digest_of_entry(store, head.generation) != head.entry:
+            if digest_of_entry(store, head.generation) != head.entry:
                 return None
             return head.state({it.id: it for it in _read_memories(file, line, rest)})
     except (OSError, ValueError):  # msgspec's errors are of this kind
@@ -108,7 +108,7 @@ def write_checkpoint(store: Store, state: State) -> None:
     head = Head(
         format=FORMAT,
         generation=state.generation,
-        entry=_digest_of_entry(store, state.generation),
+        entry=digest_of_entry(store, state.generation),
         now=state.now,
         parts=tuple(sorted(state.parts)),
         inbox=tuple(sorted(state.inbox)),
@@ -161,5 +161,6 @@ def _read_memories(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[Memor
         raise ValueError("its checksum does not fit its content")
 
 
-def _digest_of_entry(store: Store, generation: int) -> str:
+def digest_of_entry(store: Store, generation: int) -> str:
+    """Given a generation, return the sha256 (hex) of the file of its entry."""
     return hashlib.sha256(read_file(store.entry(generation))).hexdigest()

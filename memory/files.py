@@ -27,6 +27,9 @@ from .records import ALPHABET, ID_LENGTH
 
 FORMAT = 1
 
+#: in the folder of transcripts, beside the years
+HEADERS = "headers"
+
 _ENTRY = re.compile(r"^(\d{6,})\.jsonl$")
 _TOPIC = re.compile(r"^([a-z0-9][a-z0-9-]{0,63})\.md$")
 _REPLACED = re.compile(
@@ -101,6 +104,11 @@ class Store:
     def transcripts(self) -> Path:
         """Folder of collected sessions."""
         return self.inner / "transcripts"
+
+    @property
+    def headers(self) -> Path:
+        """The headers of all parts in one file."""
+        return self.transcripts / HEADERS
 
     @property
     def checkpoint(self) -> Path:

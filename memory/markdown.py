@@ -119,8 +119,8 @@ def lines_for(memories: Sequence[Memory], known: Mapping[str, str] = MappingProx
     day on which one was learned stands in its line unless the text has it: an undated decision misleads.
     """
     fresh = [memory for memory in memories if memory.id not in known]
-    said = zip(fresh, redact_all([visible(memory.text) for memory in fresh]), strict=True)
-    made = {memory.id: dressed(escape(redacted.text), memory) for memory, redacted in said}
+    said = zip(fresh, as_shown(*(memory.text for memory in fresh)), strict=True)
+    made = {memory.id: dressed(text, memory) for memory, text in said}
     return [known.get(memory.id) or made[memory.id] for memory in memories]
 
 
@@ -130,9 +130,9 @@ def dressed(text: str, memory: Memory) -> str:
     return f"- {text} ^{memory.id}" if day in text else f"- {text} ({day}) ^{memory.id}"
 
 
-def as_shown(text: str) -> str:
-    """Given a memory's text, return it as it stands in its line."""
-    return escape(redact_all([visible(text)])[0].text)
+def as_shown(*texts: str) -> list[str]:
+    """Given memories' texts, return each as it stands in its line."""
+    return [escape(redacted.text) for redacted in redact_all(list(map(visible, texts)))]
 
 
 def escape(text: str) -> str:

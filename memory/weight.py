@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from .records import Kind, Memory, Trust
+from .records import Kind, Memory, Trust, Verified
 
 #: days after which a memory that no session establishes again counts half. What was tried matters for weeks; how it
 #: is done here changes with the tools; facts and decisions hold longest, and their refutation retires them anyway.
@@ -33,11 +33,19 @@ def weight(memory: Memory, now: datetime) -> float:
 
     A pinned memory does not age. ``now`` may lie before ``last_seen`` (clocks differ): the age is then 0.
     """
-    worth = USER_WORTH if memory.trust is Trust.USER else 1.0
-    confidence = 0.25 + 1.5 * memory.factors.confidence  # distil's own score tells junk from value best of all
-    use = 1.0 + 0.1 * math.log2(1 + memory.factors.uses)
-    doubt = DOUBT if memory.conflicts_with else 1.0
-    return worth * confidence * support(memory) * _verification(memory) * use * doubt * recency(memory, now)
+    factors = memory.factors
+    value = USER_WORTH if memory.trust is Trust.USER else 1.0
+    value *= 0.25 + 1.5 * factors.confidence  # distil's own score tells junk from value best of all
+    # Nearly all are plain in what follows, and all are asked.
+    if len(memory.sessions) > 1 or len(memory.people) > 1:
+        value *= support(memory)
+    if memory.verified is not None:
+        value *= _verification(memory.verified)
+    if factors.uses:
+        value *= 1.0 + 0.1 * math.log2(1 + factors.uses)
+    if memory.conflicts_with:
+        value *= DOUBT
+    return value * recency(memory, now)
 
 
 def recency(memory: Memory, now: datetime) -> float:
@@ -55,12 +63,10 @@ def support(memory: Memory) -> float:
     not. The logarithm keeps what is said every day from drowning what was said once.
     """
     sessions, people = max(1, len(memory.sessions)), max(1, len(memory.people))
-    if sessions == people == 1:  # nearly all are, and all are asked
-        return 1.0
     return 1.0 + 0.4 * math.log2(sessions + 2 * (people - 1))
 
 
-def _verification(memory: Memory) -> float:
-    if memory.verified is None or memory.verified.holds is None:
+def _verification(verified: Verified) -> float:
+    if verified.holds is None:
         return 1.0
-    return HOLDS if memory.verified.holds else FAILS
+    return HOLDS if verified.holds else FAILS

@@ -7,8 +7,10 @@ it is added even where the same was forgotten, and where it is known already mer
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import cast
 
 import msgspec
 
@@ -29,7 +31,8 @@ _START = datetime.min.replace(tzinfo=UTC)
 
 def step(dream: Dream, state: State) -> Outcome:
     """Given what is new, return an addition for each draft and inbox item that is not known yet."""
-    known = dict(state.memories)
+    fresh: dict[str, Memory] = {}
+    known = ChainMap(fresh, cast("dict[str, Memory]", state.memories))  # of which it alters the first alone
     over = ended(state.memories)
     changes: list[Change] = []
     transcripts = sorted(

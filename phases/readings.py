@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -31,8 +31,16 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 _RELATIVE, _TIMELESS, _PLAIN = 1, 2, 4
+#: texts that are read at once
+_BATCH = 1000
+#: told how many memories were looked at
+Told = Callable[[int], None]
 #: what depends on these is read anew when they change
 _READ = ("language", "curators/rules", "phases", "memory/markdown.py", "memory/records.py")
+
+
+def _tell_nobody(_done: int) -> None:
+    return
 
 
 class Column:
@@ -108,8 +116,18 @@ class Column:
         return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
 
 
+class Bound(msgspec.Struct, frozen=True, array_like=True):
+    """Whose rows are known without a look at the texts: memories by id, as they were at a generation of a ledger."""
+
+    generation: int = 0
+    entry: str = ""  # sha256 (hex) of the file of that generation's entry
+    ids: tuple[str, ...] = ()
+    rows: bytes = b""
+
+
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
     code: str
+    bound: Bound
     digests: bytes
     marks: bytes
     columns: tuple[tuple[list[str], bytes, bytes, bytes], ...]
@@ -126,33 +144,33 @@ class Readings:
         """Start with nothing read."""
         self.keys, self.labels, self.said = Column(), Column(), Column()
         self.learned = 0
-        self._digests = b""
+        self.bound = Bound()
         self._marks = bytearray()
         self._row: dict[bytes, int] = {}
-        self._asked: dict[str, tuple[Memory, int]] = {}
+        # By the number of the object, since nearly all memories are the same objects from one question to the next.
+        self._row_of: dict[int, int] = {}
+        self._asked: list[Memory] = []
 
     def row(self, memory: Memory) -> int:
         """Given a memory, return its row; it is read if nobody has."""
-        asked = self._asked.get(memory.id)
-        if asked is not None and (asked[0] is memory or _reads_as(asked[0], memory)):
-            return asked[1]
-        digest = _digest(memory)
-        row = self._row.get(digest)
+        row = self._row_of.get(id(memory))
         if row is None:
-            row = self._row[digest] = self._read(memory)
-        self._asked[memory.id] = memory, row
+            digest = _digest(memory)
+            row = self._row.get(digest)
+            if row is None:
+                row = self._row[digest] = self._read(memory, *as_shown(memory.text))
+            self._row_of[id(memory)] = row
+            self._asked.append(memory)  # as long as it is there no other has its number
         return row
 
     def rows(self, memories: Collection[Memory]) -> Numbers:
         """Given memories, return their rows in the same order."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
-        asked, nobody = self._asked, (None, 0)
-        # Most were asked about before, and this is done for all of a store's memories.
-        known = (asked.get(memory.id, nobody) for memory in memories)
-        found = [
-            row if before is memory else self.row(memory) for memory, (before, row) in zip(memories, known, strict=True)
-        ]
+        found = list(map(self._row_of.get, map(id, memories)))
+        if None in found:
+            self._learn(memory for memory, row in zip(memories, found, strict=True) if row is None)
+            found = [self.row(memory) if row is None else row for memory, row in zip(memories, found, strict=True)]
         return np.array(found, np.int32)
 
     def absolute(self, memories: Sequence[Memory]) -> list[Memory]:
@@ -174,17 +192,35 @@ class Readings:
         chosen = np.flatnonzero((np.frombuffer(bytes(self._marks), np.uint8)[rows] & mark) == 0)
         return [memories[place] for place in chosen.tolist()]
 
-    def only(self, memories: Iterable[Memory]) -> Readings:
-        """Given memories, return the readings of these alone; those that are not known are read."""
-        kept = Readings()
-        for memory in memories:
-            digest = _digest(memory)
-            if digest not in kept._row:
-                row = self.row(memory)
-                for mine, theirs in zip(self._columns, kept._columns, strict=True):
-                    theirs.add(mine.row(row))
-                kept._row[digest] = len(kept._marks)
-                kept._marks.append(self._marks[row])
+    def know(self, memories: Iterable[Memory]) -> None:
+        """Given memories that are as they were at ``bound``, know the rows of those that it names."""
+        rows = dict(zip(self.bound.ids, array("i", self.bound.rows), strict=True))
+        known = [memory for memory in memories if memory.id in rows]
+        self._row_of.update((id(memory), rows[memory.id]) for memory in known)
+        self._asked += known
+
+    def only(
+        self, memories: Sequence[Memory], generation: int = 0, entry: str = "", told: Told = _tell_nobody
+    ) -> Readings:
+        """Given memories, and of which generation they are, return the readings of these alone.
+
+        Those that are not known are read; ``told`` gets how many were looked at.
+        """
+        kept, rows = Readings(), array("i")
+        for start in range(0, len(memories), _BATCH):
+            told(start)
+            batch = memories[start : start + _BATCH]
+            self._learn(batch)
+            for memory in batch:
+                digest = _digest(memory)
+                if digest not in kept._row:
+                    row = self.row(memory)
+                    for mine, theirs in zip(self._columns, kept._columns, strict=True):
+                        theirs.add(mine.row(row))
+                    kept._row[digest] = len(kept._marks)
+                    kept._marks.append(self._marks[row])
+                rows.append(kept._row[digest])
+        kept.bound = Bound(generation, entry, tuple(memory.id for memory in memories), rows.tobytes())
         return kept
 
     @property
@@ -199,18 +235,28 @@ class Readings:
     def dump(self) -> bytes:
         """Return all that was read, for ``restore``."""
         columns = tuple(column.parts() for column in self._columns)
-        stored = _Stored(code(), b"".join(self._row), bytes(self._marks), columns)
+        stored = _Stored(code(), self.bound, b"".join(self._row), bytes(self._marks), columns)
         data = msgspec.msgpack.encode(stored)
         return hashlib.sha256(data).digest() + data
 
-    def _read(self, memory: Memory) -> int:
+    def _learn(self, memories: Iterable[Memory]) -> None:
+        """Read the texts that nobody has, many at once: looking for secrets in each alone takes most of the time."""
+        unread = {digest: memory for memory in memories if (digest := _digest(memory)) not in self._row}
+        waiting = list(unread.items())
+        for start in range(0, len(waiting), _BATCH):
+            batch = waiting[start : start + _BATCH]
+            shown = as_shown(*(memory.text for _, memory in batch))
+            for (digest, memory), line in zip(batch, shown, strict=True):
+                self._row[digest] = self._read(memory, line)
+
+    def _read(self, memory: Memory, shown: str) -> int:
         self.learned += 1
         text = memory.text
         self.keys.add(dict.fromkeys(keys(text), 1.0))
         self.labels.add(profile(memory))
         self.said.add(dict.fromkeys((spelt(*word) for word in words_of(text)), 1.0))
         marks = _RELATIVE * dates.is_relative(text) + _TIMELESS * dates.is_timeless(text)
-        self._marks.append(marks + _PLAIN * (as_shown(text) == text))
+        self._marks.append(marks + _PLAIN * (shown == text))
         return len(self._marks) - 1
 
 
@@ -224,6 +270,7 @@ def restore(data: bytes) -> Readings:
     readings = Readings()
     readings.keys, readings.labels, readings.said = (Column(*parts) for parts in stored.columns)
     readings.place(stored.digests, stored.marks)
+    readings.bound = stored.bound
     return readings
 
 
@@ -235,10 +282,9 @@ def code() -> str:
 _SUM, _SHORT = 32, 16
 
 
-def _reads_as(one: Memory, other: Memory) -> bool:
-    return one.text == other.text and one.about.paths == other.about.paths
-
-
 def _digest(memory: Memory) -> bytes:
-    said = "\0".join((str(len(memory.text)), memory.text, *memory.about.paths))
-    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_SHORT).digest()
+    said, paths = memory.text.encode("utf-8", "surrogatepass"), memory.about.paths
+    if not paths:
+        return hashlib.blake2b(said, digest_size=_SHORT).digest()
+    named = "\0".join((str(len(said)), *paths)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said + b"\0" + named, digest_size=_SHORT, person=b"with paths").digest()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 
 from ..curators.rules.reading import keys
 from ..curators.rules.relations import states
@@ -76,19 +76,15 @@ def choose(
     What does not fit is passed over for what does, down to the last bytes.
     """
     value = relative({memory.id: weight(memory, now) for memory in memories})
-    total: dict[str, int] = {}
-    for memory in memories:
-        total[assigned[memory.id]] = total.get(assigned[memory.id], 0) + 1
-    ranked = sorted(memories, key=lambda memory: -step_of(value[memory.id]))
-    first = _firsts(ranked, assigned)
-    urgent: tuple[list[Memory], ...] = ([], [], [], [])
-    for memory in ranked:
-        urgent[_urgency(memory, first)].append(memory)
+    total = Counter(assigned[memory.id] for memory in memories)
+    steps = [-step_of(share) for share in value.values()]
+    ranked = [memories[place] for place in sorted(range(len(memories)), key=steps.__getitem__)]
+    first = _firsts(ranked, assigned, len(total))
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
     opened: set[str] = set()
     shown: dict[str, Memory] = {}
     beside = Lines(memories, readings)
-    for memory in chain(*urgent):
+    for memory in _urgent(ranked, first):
         if lines < 1 or size < SHORTEST:
             break
         topic = assigned[memory.id]
@@ -126,20 +122,27 @@ def step_of(value: float) -> int:
     return round(4 * math.log2(value) - 0.01)
 
 
-def _firsts(ranked: Iterable[Memory], assigned: dict[str, str]) -> set[str]:
+def _firsts(ranked: Iterable[Memory], assigned: dict[str, str], topics: int) -> set[str]:
     seen: dict[str, str] = {}
     for memory in ranked:
         seen.setdefault(assigned[memory.id], memory.id)
+        if len(seen) == topics:
+            break
     return set(seen.values())
 
 
-def _urgency(memory: Memory, first: set[str]) -> int:
-    if memory.pinned:
-        return 0
-    if memory.id in first:
-        return 1
-    rule = memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC
-    return 2 if rule and memory.factors.confidence >= SURE else 3
+def _urgent(ranked: Sequence[Memory], first: set[str]) -> Iterator[Memory]:
+    """Yield memories as they are shown while there is room: few of them are ever asked for."""
+    yield from (memory for memory in ranked if memory.pinned)
+    yield from (memory for memory in ranked if memory.id in first and not memory.pinned)
+    rest = [memory for memory in ranked if memory.id not in first and not memory.pinned]
+    yield from filter(_is_rule, rest)
+    yield from (memory for memory in rest if not _is_rule(memory))
+
+
+def _is_rule(memory: Memory) -> bool:
+    """Tell whether it is a person's standing rule."""
+    return memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC and memory.factors.confidence >= SURE
 
 
 def _in_sections(

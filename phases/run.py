@@ -95,7 +95,9 @@ class Run:
 def _since_last_dream(state: State) -> set[str]:
     """Return what came in by another door since the last dream: an edit, an import, an adoption."""
     last = state.last_dream
-    return {memory.id for memory in state.active() if last is None or max(memory.learned, memory.last_seen) > last}
+    if last is None:
+        return {memory.id for memory in state.active()}
+    return {memory.id for memory in state.active() if memory.last_seen > last or memory.learned > last}
 
 
 def _touched(changes: Iterable[Change]) -> set[str]:

@@ -39,12 +39,14 @@ class Index:
     def __init__(self, memories: Collection[Memory], readings: Readings) -> None:
         """Given memories, index them all."""
         self._readings = readings
+        import numpy as np  # noqa: PLC0415 - heavy, and only who merges needs it
+
         rows = readings.rows(memories)
         self._row: dict[str, int] = dict(zip((memory.id for memory in memories), rows.tolist(), strict=True))
         self._first = dict(self._row)
-        self._named: dict[int, list[str]] = {}
-        for name, row in self._row.items():
-            self._named.setdefault(row, []).append(name)
+        # The ids in the order of their rows: those of one row stand together.
+        self._by_row = np.argsort(rows, kind="stable")
+        self._sorted_rows, self._names = rows[self._by_row], list(self._row)
         self._count = readings.keys.counts(rows)
         self._rows, self._starts = readings.keys.by_word()
         self._came: dict[str, set[str]] = {}
@@ -105,8 +107,10 @@ class Index:
         found = set(self._came.get(key, ()))
         if key in self._count:
             number = self._readings.keys.number[key]
-            rows = self._rows[self._starts[number] : self._starts[number + 1]].tolist()
-            found.update(name for row in rows for name in self._named.get(row, ()))
+            rows = self._rows[self._starts[number] : self._starts[number + 1]]
+            places = zip(*(self._sorted_rows.searchsorted(rows, side) for side in ("left", "right")), strict=True)
+            for start, end in places:
+                found.update(self._names[place] for place in self._by_row[start:end].tolist())
         return found - self._went.get(key, set())
 
     def _weight(self, keys: Iterable[str]) -> float:

@@ -113,7 +113,7 @@ class _Profiles:
     def under(self, labels: Collection[str], names: Iterable[str]) -> list[str]:
         """Given labels and ids, return the ids of those that could stand under one of the labels."""
         found, _ = self._labels.having(set(labels) - self._people)
-        hit = found > 0
+        hit = (found > 0).tolist()
         return [name for name in names if hit[self._row[name]]]
 
 

@@ -24,17 +24,18 @@ def new_sessions(headers: Iterable[PartHeader], consumed: Collection[str]) -> in
 def new_session_ends(headers: Iterable[PartHeader], consumed: Collection[str]) -> list[datetime]:
     """Given what ``new_sessions`` is given, return when each new session ended, in order."""
     groups = by_owner(headers)
-    own = own_records(groups)
+    fresh = [owner for owner, parts in groups.items() if any(part.name not in consumed for part in parts)]
+    own = own_records(groups, fresh)
     ends = []
-    for owner, parts in groups.items():
+    for owner in fresh:
         seen: set[bytes] = set()
         flags: set[str] = set()
-        for part in parts:
+        for part in groups[owner]:
             for key, flag in zip(unpack_keys(part.keys), part.flags, strict=True):
                 if key in own[owner] and key not in seen:
                     seen.add(key)
                     if part.name not in consumed:
                         flags.add(flag)
         if {"u", "a"} <= flags:
-            ends.append(max((part.ended or _NO_TIME for part in parts), default=_NO_TIME))
+            ends.append(max((part.ended or _NO_TIME for part in groups[owner]), default=_NO_TIME))
     return sorted(ends)

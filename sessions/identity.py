@@ -7,7 +7,7 @@ they are read, so the order in which logs arrive does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .parts import PartHeader, unpack_keys
 
@@ -28,15 +28,34 @@ def by_owner(headers: Iterable[PartHeader]) -> dict[Owner, list[PartHeader]]:
     return dict(found)
 
 
-def own_records(groups: Mapping[Owner, Iterable[PartHeader]]) -> dict[Owner, frozenset[bytes]]:
-    """Given all parts by owner, return the records that each owner keeps."""
-    held = {owner: {key for header in headers for key in unpack_keys(header.keys)} for owner, headers in groups.items()}
+def own_records(
+    groups: Mapping[Owner, Collection[PartHeader]], asked: Collection[Owner] | None = None
+) -> dict[Owner, frozenset[bytes]]:
+    """Given all parts by owner, return the records that each owner keeps, or each of those that are asked about."""
+    owners = groups.keys() if asked is None else _rivals(groups, asked)
+    held = {owner: _keys(groups[owner]) for owner in owners}
     # In ascending order of claim, so that the last to write has it.
     order = sorted(held, key=lambda owner: (len(held[owner]), _falling(owner)))
     keeper: dict[bytes, Owner] = {}
     for owner in order:
         keeper.update(dict.fromkeys(held[owner], owner))
-    return {owner: frozenset(key for key in keys if keeper[key] == owner) for owner, keys in held.items()}
+    answered = owners if asked is None else asked
+    return {owner: frozenset(key for key in held[owner] if keeper[key] == owner) for owner in answered}
+
+
+def _rivals(groups: Mapping[Owner, Collection[PartHeader]], asked: Collection[Owner]) -> set[Owner]:
+    """Return those that are asked about and all who hold a record of theirs: nobody else has a say in whose it is."""
+    wanted = {key for owner in asked for key in _keys(groups[owner])}
+    others = {
+        owner
+        for owner, headers in groups.items()
+        if wanted and any(not wanted.isdisjoint(unpack_keys(header.keys)) for header in headers)
+    }
+    return others.union(asked)
+
+
+def _keys(headers: Iterable[PartHeader]) -> set[bytes]:
+    return {key for header in headers for key in unpack_keys(header.keys)}
 
 
 def _falling(owner: Owner) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, UnreachableError
-from ..memory.atomic import create_file, list_folder, make_folder, read_file, write_file
+from ..memory.atomic import create_file, list_folder, list_statuses, make_folder, read_file, write_file
 from ..memory.records import Time
 from .events import Event
 
@@ -37,6 +37,9 @@ _PART_LIMIT = 1024 * 1024 * 1024
 
 #: a quarter smaller would take three times as long, and what is kept is a hundredth of the logs
 _LEVEL = 1
+
+#: size, time of change and number of a file: what replaces a part has other ones
+Mark = tuple[int, int, int]
 
 _ENCODER = msgspec.json.Encoder()
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
@@ -157,11 +160,18 @@ def is_whole(root: Path, name: str) -> bool:
 
 def part_names(root: Path) -> Iterator[str]:
     """Given the transcripts' root, return the names of its parts in order; anything else there is passed over."""
-    for year in _folders(root, 4):
-        for month in _folders(root / year, 2):
-            for name in list_folder(root / year / month):
-                if _NAME.fullmatch(name):
-                    yield f"{year}/{month}/{name}"
+    for folder in _months(root):
+        for name in list_folder(root / folder):
+            if _NAME.fullmatch(name):
+                yield f"{folder}/{name}"
+
+
+def part_marks(root: Path) -> Iterator[tuple[str, Mark]]:
+    """Given the transcripts' root, return the names of its parts in order, each with what tells that it was changed."""
+    for folder in _months(root):
+        for name, status in list_statuses(root / folder):
+            if _NAME.fullmatch(name):
+                yield f"{folder}/{name}", (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def stem_in(name: str) -> str:
@@ -196,6 +206,12 @@ def drop_events(root: Path, name: str) -> None:
     header = read_header(root, name)
     emptied = msgspec.structs.replace(header, dropped=True, sizes=(0,) * len(header.sizes), name="", stored=0)
     write_file(root / name, gzip.compress(_ENCODER.encode(emptied) + b"\n", compresslevel=_LEVEL, mtime=0))
+
+
+def _months(root: Path) -> Iterator[str]:
+    for year in _folders(root, 4):
+        for month in _folders(root / year, 2):
+            yield f"{year}/{month}"
 
 
 def _folders(root: Path, digits: int) -> list[str]:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DamagedError
 from ..memory.records import Evidence
 from .events import Event, Transcript
+from .headers import OnDamage, found_headers, ignore, read_known
 from .identity import by_owner, own_records
-from .parts import PartHeader, part_names, read_header, read_part, stem_in, stem_of, unpack_keys
-
-#: told the name of a part that cannot be read, and why
-OnDamage = Callable[[str, str], None]
-
-
-def ignore(_name: str, _reason: str) -> None:
-    """Be told of a damaged part and do nothing: another place reports it."""
+from .parts import PartHeader, part_names, read_part, stem_in, stem_of, unpack_keys
 
 
 def list_parts(root: Path, on_damage: OnDamage = ignore) -> list[PartHeader]:
     """Given the transcripts' root, return the headers of its parts in order of their names.
 
-    A damaged part is named to ``on_damage`` and passed over (invariant 15).
+    A damaged part is named to ``on_damage`` and passed over (invariant 15). One that is as it was when its header was
+    kept (``headers``) is not opened.
     """
-    headers = []
-    for name in part_names(root):
-        try:
-            headers.append(read_header(root, name))
-        except DamagedError as error:
-            on_damage(name, error.detail)
-    return headers
+    return list(found_headers(root, read_known(root), on_damage))
 
 
 def read_transcripts(
@@ -45,12 +34,12 @@ def read_transcripts(
     A record that stands in several sessions is in one transcript only; a session that keeps none has no transcript.
     """
     groups = by_owner(list_parts(root, on_damage) if headers is None else headers)
-    own = own_records(groups)
-    for owner in sorted(groups):
-        if sessions is None or owner[0] in sessions:
-            transcript = _transcript(root, groups[owner], own[owner], on_damage)
-            if transcript is not None:
-                yield transcript
+    wanted = sorted(owner for owner in groups if sessions is None or owner[0] in sessions)
+    own = own_records(groups, wanted)
+    for owner in wanted:
+        transcript = _transcript(root, groups[owner], own[owner], on_damage)
+        if transcript is not None:
+            yield transcript
 
 
 class RecordTexts:

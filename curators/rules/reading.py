@@ -78,6 +78,13 @@ _MAY_REVERSE = re.compile(
     r"|stop|got rid|moved away|no longer|wrong|mistake|bad idea|gone|history|obsolete|off the table|away)",
     re.IGNORECASE,
 )
+#: and the two that try every word of a text ask for more before they do
+_REVERSALS = (
+    *((pattern, _MAY_REVERSE) for pattern in (_REJECTED, _FROM_TO, _REPLACED)),
+    (_REPLACED_BY, re.compile(r"replaced", re.IGNORECASE)),
+    (_UNDONE, _MAY_REVERSE),
+    (_OVER, re.compile(r"wrong|mistake|bad idea|gone|history|obsolete|off the table|away", re.IGNORECASE)),
+)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
     r"changed (?:my|our) minds?|we (?:now|changed)|now uses?|has changed|used to)\b",
@@ -164,13 +171,14 @@ def keys(text: str) -> frozenset[str]:
     return frozenset(key for key, sort, _surface in terms(text) if sort != "light")
 
 
-def terms(text: str) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=16)
+def terms(text: str) -> tuple[tuple[str, str, str], ...]:
     """Given a statement, return its words in order: key, sort, as written. Without signs, and so cheaper than read."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     for kind, piece, _start in _tokens(text):
         if kind != "mark" and (lower := piece.lower()) not in FUNCTION_WORDS and lower not in _NO_TERM:
             found += [(key, sort, piece) for key, sort in _keys(kind, piece)]
-    return found
+    return tuple(found)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
@@ -211,8 +219,8 @@ def canonical(word: str) -> str:
 def _against(text: str) -> Iterator[tuple[int, int]]:
     if not _MAY_REVERSE.search(text):
         return
-    for pattern in (_REJECTED, _FROM_TO, _REPLACED, _REPLACED_BY, _UNDONE, _OVER):
-        for match in pattern.finditer(text):
+    for pattern, may_match in _REVERSALS:
+        for match in pattern.finditer(text) if may_match.search(text) else ():
             yield match.span("thing")
 
 

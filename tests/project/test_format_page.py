@@ -60,6 +60,7 @@ def test_every_name_on_disk_is_drawn():
         assert path.name in drawing
     for path in (
         store.checkpoint,
+        store.headers,
         store.published,
         store.redaction,
         store.edits,

@@ -72,3 +72,15 @@ def test_a_fork_counts_for_what_it_added():
 
 def test_another_person_s_session_of_the_same_name_is_another_session():
     assert new_sessions([part("s", "ab", "ua"), part("s", "cd", "ua", name="t", person="ines")], frozenset()) == 2
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("xyz"), st.lists(st.sampled_from("abcdef"), max_size=4, unique=True)), max_size=6
+    )
+)
+def test_who_is_asked_about_alone_gets_the_same_answer(sessions):
+    groups = by_owner(part(name, records, before=number) for number, (name, records) in enumerate(sessions))
+    whole = own_records(groups)
+    for owner in groups:
+        assert own_records(groups, [owner]) == {owner: whole[owner]}
