@@ -1,33 +1,47 @@
-"""``dreamd hook``: what agents call when something happens in a session."""
+"""``dreamd hook``: what agents call when something happens in a session, and how they come to call it."""
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
-from .output import talk
+from ..integrations.hooks import AGENTS, EVENTS, Event
 from .verb import Options, Verb
 
+command = click.Group("hook", help="Answer an agent's hooks, or put them into its settings.")
 
-@click.command(
-    cls=Verb, takes=("config", "store"), example="dreamd hook session-end --store /mnt/team/memory/payments <event.json"
-)
-@click.argument("event")
-@click.pass_obj
-def command(options: Options, event: str) -> None:
-    """Take what an agent says of its session from standard input.
+_AGENT = click.Choice([agent.name for agent in AGENTS])
 
-    EVENT is session-end: the session is finished, and the next look collects it without waiting until it is idle. With
-    a directory for --store no configuration is read. The exit code is 0 whatever is wrong, and nothing is printed on
-    standard output: a hook must not disturb the agent.
+_SAYS = {
+    "session-start": "Print what an agent should read at a session's start.",
+    "session-end": "Have the session that ended collected at once.",
+    "stop": "Do nothing: an answer ends no session.",
+    "pre-compact": "Do nothing: a compaction takes nothing from the log.",
+}
+_ALL = """
+
+    What the agent says is read from standard input. The exit code is 0 whatever is wrong, which is told in a line on
+    standard error: a hook must not disturb the agent. With a directory for --store no configuration is read.
     """
-    from .now import read_now
-    from .session_end import EVENT, given, take
-    from .stores import locate
 
-    if event != EVENT:
-        talk(f"hook: there is no event '{event}'; nothing was done")
-        return
-    take(locate(options), os.environ, read_now(os.environ), given(sys.stdin))
+
+def _answering(event: Event) -> click.Command:
+    @click.command(
+        event.name,
+        cls=Verb,
+        takes=("config", "store"),
+        help=_SAYS[event.name] + _ALL,
+        example=f"dreamd hook {event.name} --store /mnt/team/memory/payments <event.json",
+    )
+    @click.option("--agent", type=_AGENT, help="Whose hook it is, for how much it may print.")
+    @click.pass_obj
+    def answering(options: Options, agent: str | None) -> None:
+        from .quick import reply
+        from .stores import locate
+
+        reply(event.name, agent or "", locate(options))
+
+    return answering
+
+
+for _event in EVENTS:
+    command.add_command(_answering(_event))

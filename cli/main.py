@@ -30,6 +30,7 @@ VERBS = (
     "gates",
     "status",
     "recall",
+    "context",
     "remember",
     "forget",
     "pin",

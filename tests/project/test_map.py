@@ -25,7 +25,11 @@ MAY_IMPORT = {
     "phases": {"language", "memory", "sessions", "curators"},
     "recall": {"language", "memory", "sessions"},
     "daemon": {"language", "memory", "sessions", "gates", "curators", "phases", "recall"},
-    "cli": {"language", "memory", "sessions", "gates", "curators", "phases", "recall", "daemon", "config", "__init__"},
+    "integrations": {"language", "memory", "sessions", "recall", "daemon"},
+    "cli": {
+        *("language", "memory", "sessions", "gates", "curators", "phases", "recall", "daemon", "integrations"),
+        *("config", "__init__"),
+    },
     # single files at the root
     "config": {"gates", "language", "memory", "sessions"},
     "testing": {"language", "memory", "sessions", "gates", "curators", "phases", "recall", "daemon"},
