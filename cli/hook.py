@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from ..integrations.hooks import AGENTS, EVENTS, Event
+from ..integrations.hooks import AGENTS, EVENTS, Event, agent_named
+from .output import say, talk
 from .verb import Options, Verb
+
+if TYPE_CHECKING:
+    from ..integrations.install import Change
 
 command = click.Group("hook", help="Answer an agent's hooks, or put them into its settings.")
 
@@ -45,3 +56,116 @@ def _answering(event: Event) -> click.Command:
 
 for _event in EVENTS:
     command.add_command(_answering(_event))
+
+
+def _of_settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Give what changes settings its options."""
+    for option in (
+        click.option("--yes", is_flag=True, help="Change it without asking."),
+        click.option("--dry-run", is_flag=True, help="Show the change and do nothing."),
+        click.option("--user", "scope", flag_value="user", help="In all of your sessions, whatever they work on."),
+        click.option(
+            "--project",
+            "scope",
+            flag_value="project",
+            default="project",
+            help="In sessions in the store's repository, or the current one (the default).",
+        ),
+        click.option("--agent", type=_AGENT, required=True, help="Whose settings."),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command(cls=Verb, takes=("config", "store"), example="dreamd hook install --agent claude-code")
+@_of_settings
+@click.pass_obj
+def install(options: Options, agent: str, scope: str, *, dry_run: bool, yes: bool) -> None:
+    """Have an agent's sessions begin with the memory, and be collected when they end.
+
+    Shows what would change in the agent's settings, and changes it when that is confirmed. The rest of the file stays
+    as it is, to the byte, and a copy of it is kept beside it. The command names this Python and the store's directory.
+    """
+    from ..integrations.install import installing, settings_file
+    from ..integrations.settings import commands
+    from ..memory.files import open_store
+    from .stores import choose
+
+    setup, by = choose(options), agent_named(agent)
+    open_store(setup.memory)
+    project = None if scope == "user" else setup.repository or _repository(Path.cwd())
+    wanted = commands(by, _python(), setup.memory.absolute())
+    change = installing(settings_file(by, os.environ, project), wanted)
+    if not _agreed(change, dry_run=dry_run, yes=yes):
+        return
+    if change.copy:
+        talk(f"what it was before is kept in '{change.copy}'")
+    if by.trusts:
+        talk(by.trusts)
+    talk(f"'dreamd hook uninstall --agent {agent} --{scope}' undoes it")
+
+
+@command.command(cls=Verb, takes=("config", "store"), example="dreamd hook uninstall --agent claude-code")
+@_of_settings
+@click.pass_obj
+def uninstall(options: Options, agent: str, scope: str, *, dry_run: bool, yes: bool) -> None:
+    """Take our hooks out of an agent's settings.
+
+    Where nobody has changed the file since, it becomes what it was; else our hooks go, and nothing else does.
+    """
+    from ..errors import DreamdError
+    from ..integrations.install import copies, removing, settings_file
+    from .stores import choose
+
+    project = None
+    if scope != "user":
+        try:
+            project = choose(options).repository
+        except DreamdError:
+            project = None  # the store may be gone; what was installed for it must still go
+        project = project or _repository(Path.cwd())
+    change = removing(settings_file(agent_named(agent), os.environ, project))
+    if _agreed(change, dry_run=dry_run, yes=yes):
+        for copy in copies(change.path):
+            talk(f"'{copy}' is what it was once; it was changed since, so only our hooks were taken out")
+
+
+def _agreed(change: Change, *, dry_run: bool, yes: bool) -> bool:
+    """Show a change, make it where that is wanted, and tell whether it was made."""
+    from ..errors import SettingsError
+    from ..integrations.install import carry_out
+
+    if not change.needed:
+        talk(f"nothing is to be changed in '{change.path}'")
+        return False
+    old, new = ((it or b"").decode("utf-8", "replace").splitlines() for it in (change.before, change.after))
+    for line in difflib.unified_diff(old, new, str(change.path), str(change.path), lineterm=""):
+        say(line)
+    if change.after is None:
+        talk("the file held nothing else and goes")
+    if dry_run:
+        return False
+    if not yes:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise SettingsError(str(change.path), "nobody is there to agree", "say --yes once you have seen the change")
+        if not click.confirm("change it?", default=False, err=True):
+            return False
+    carry_out(change)
+    talk(f"changed '{change.path}'")
+    return True
+
+
+def _python() -> list[str]:
+    """Return how to run this Python so that neither a directory nor, where that works, a variable says what it imports.
+
+    The agent calls it in any directory, also in one that has a file called ``json.py``.
+    """
+    import subprocess
+
+    alone = [sys.executable, "-I"]
+    works = subprocess.run([*alone, "-c", "import dreamd"], capture_output=True, check=False, timeout=60)
+    return alone if works.returncode == 0 else [sys.executable, "-P"]  # it is installed for this user alone
+
+
+def _repository(here: Path) -> Path:
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)

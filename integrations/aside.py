@@ -1,8 +1,8 @@
 """Work on a store that nobody has to wait for: in a child process, with a time limit.
 
 A read of a file whose server has gone may block in the kernel for as long as the server is gone, and neither a signal
-nor another thread ends that: a process with such a thread does not even end itself. A child may block, and who waits for
-it stops waiting. It has nothing of its parent's open, so that an agent that reads our output to its end finds it.
+nor another thread ends that: a process with such a thread does not even end itself. A child may block, and who waits
+for it stops waiting. It has nothing of its parent's open, so that an agent that reads our output to its end finds it.
 """
 
 from __future__ import annotations

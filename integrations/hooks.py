@@ -2,8 +2,8 @@
 
 What an agent writes to a hook's standard input is one JSON object. Of its keys ``session_id``, ``transcript_path`` and
 ``hook_event_name`` are read, and at a start ``source``. What a hook prints at a start becomes the model's context as it
-stands. After every other event it is left empty, since there the agents take it for orders: Codex wants JSON after Stop,
-Claude Code takes it for how to compact. The exit code is always 0: both take 2 for a veto.
+stands. After every other event it is left empty, since there the agents take it for orders: Codex wants JSON after
+Stop, Claude Code takes it for how to compact. The exit code is always 0: both take 2 for a veto.
 
 Why nothing is done at a stop and before a compaction: docs/decisions/0021-what-hooks-do.md.
 """

@@ -1,15 +1,14 @@
 """JSON that people wrote, changed in one place: everything else of the text stays as it is, to the byte.
 
-Decoding and encoding it again would lose how it is indented, the order of doubled keys and how numbers are written. So
-values are found with their places, and a change is a piece of text put in or taken out there.
+Decoding and encoding it again would lose how it is indented and how its numbers and letters are written. So values are
+found with their places, and a change is a piece of text put in or taken out there. A key that stands twice in an object
+is refused: which of them counts is for the program that reads it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from json.decoder import scanstring
 from typing import Any, NamedTuple
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -120,7 +119,7 @@ def _node(text: str, start: int) -> Node:
     while text[place] not in "}]":
         begins.append(place)
         if text[start] == "{":
-            key, place = scanstring(text, place + 1)
+            key, place = _DECODER.raw_decode(text, place)
             if key in members:
                 raise ValueError(f"the key '{key}' stands twice in an object")
             members[key] = _node(text, _skip(text, _skip(text, place) + 1))
@@ -133,15 +132,3 @@ def _node(text: str, start: int) -> Node:
             place = _skip(text, place + 1)
     value = {key: node.value for key, node in members.items()} if text[start] == "{" else [it.value for it in items]
     return Node(value, start, place + 1, members, tuple(items), tuple(begins))
-
-
-def at(node: Node, path: Sequence[str]) -> Node | None:
-    """Given a value and keys, return what stands there, None where nothing does; raises ValueError where it cannot."""
-    for key in path:
-        if not isinstance(node.value, dict):
-            raise ValueError("it is no object")
-        found = node.members.get(key)
-        if found is None:
-            return None
-        node = found
-    return node
