@@ -49,16 +49,19 @@ def context(arguments: Sequence[str]) -> bool:
 
     Then nothing has been printed, and the usual way says what is wrong.
     """
-    options = _options(arguments[1:], ("--store",))
+    options = _options(arguments[1:], ("--store", "--budget"))
     if options is None or os.sep not in options.get("--store", ""):
         return False
     from ..integrations.answer import program
-    from ..recall.context import context_of, read_memory
+    from ..recall.context import BUDGET, LEAST, context_of, read_memory
 
     store = _directory(options["--store"])
     try:
-        text = context_of(read_memory(store), str(store), program(os.environ)).text
+        most = int(options.get("--budget", BUDGET))
+        text = context_of(read_memory(store), str(store), program(os.environ), most).text if most >= LEAST else ""
     except (OSError, ValueError):
+        return False
+    if not text:
         return False
     put(text)
     return True
