@@ -36,9 +36,8 @@ def main() -> None:
 def measured(folder: Path, rounds: int) -> dict[str, list[float]]:
     """Given a folder and how many rounds, return the milliseconds that each command took."""
     store = create_store(folder / "memory").root
-    lines = [
-        f"- {'A statement of some words that is as long as most are, ' * 2}^{number:08}" for number in range(LINES)
-    ]
+    words = "A statement of some words that is as long as most are. " * 2
+    lines = [f"- {words}^{number:08}" for number in range(LINES)]
     (store / "MEMORY.md").write_text("\n".join(["# Memory", "", "## [General](topics/general.md)", "", *lines]) + "\n")
     ours = [sys.executable, "-I", "-m", "dreamd"]
     at = ["--store", str(store)]

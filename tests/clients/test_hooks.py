@@ -43,9 +43,8 @@ class Team:
     def dreamd(self, *arguments):
         environment = self.desk.environment() | {"DREAMD_CONFIG": str(self.desk.root / "config.yaml")}
         command = [str(Path(sys.executable).with_name("dreamd")), *map(str, arguments)]
-        done = subprocess.run(
-            command, cwd=self.desk.work, env=environment, capture_output=True, timeout=120, check=False
-        )
+        at = {"cwd": self.desk.work, "env": environment, "timeout": 120}
+        done = subprocess.run(command, **at, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.decode()
 
