@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import sys
@@ -86,18 +87,26 @@ def install(options: Options, agent: str, scope: str, *, dry_run: bool, yes: boo
     Shows what would change in the agent's settings, and changes it when that is confirmed. The rest of the file stays
     as it is, to the byte, and a copy of it is kept beside it. The command names this Python and the store's directory.
     """
-    from ..integrations.install import installing, settings_file
+    from ..errors import SettingsError
+    from ..integrations.install import installing, removing, settings_file
     from ..integrations.settings import commands
     from ..memory.files import open_store
     from .stores import choose
 
     setup, by = choose(options), agent_named(agent)
     open_store(setup.memory)
-    project = None if scope == "user" else setup.repository or _repository(Path.cwd())
-    wanted = commands(by, _python(), setup.memory.absolute())
-    change = installing(settings_file(by, os.environ, project), wanted)
+    files = {
+        "user": settings_file(by, os.environ, None),
+        "project": settings_file(by, os.environ, setup.repository or _repository(Path.cwd())),
+    }
+    path = files.pop(scope)
+    change = installing(path, commands(by, _python(), setup.memory.absolute()))
     if not _agreed(change, dry_run=dry_run, yes=yes):
         return
+    for other in {*files.values()} - {path}:
+        with contextlib.suppress(SettingsError):
+            if removing(other).needed:
+                talk(f"hooks of ours are in '{other}' too, and both run: a session there is given the memory twice")
     if change.copy:
         talk(f"what it was before is kept in '{change.copy}'")
     if by.trusts:

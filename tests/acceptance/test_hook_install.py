@@ -160,3 +160,10 @@ def test_without_a_store_nothing_is_installed(user):
     user.init()
     user.dreamd("hook", "install", "--agent", "codex", "--store", "/nowhere", "--yes", code=10)
     assert not (user.home / ".codex").exists()
+
+
+def test_a_person_is_told_where_both_kinds_of_settings_have_our_hooks(user, settings):
+    assert "twice" not in install(user, "--yes").err
+    assert f"in '{settings}' too" in install(user, "--user", "--yes").err
+    uninstall(user, "--user", "--yes")
+    assert "session-start" in settings.read_text()
