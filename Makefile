@@ -62,6 +62,9 @@ bench-store: installed  ## how a store's size tells on a run and on the verbs th
 	@.ci/venv $(VENV) bench
 	@$(VENV)/bin/python bench/store.py
 
+bench-hook: installed  ## how long an agent waits for a hook, against a bare interpreter
+	@$(VENV)/bin/python bench/hook.py
+
 clients:  ## install Claude Code and Codex into .clients (640 MB), which tests/clients runs offline
 	@command -v npm >/dev/null || { echo "found no npm: install Node.js 20 or newer, which brings it" >&2; exit 1; }
 	@mkdir -p .clients
@@ -78,4 +81,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash mount-test fuzz bench bench-store clients docs clean installed
+.PHONY: help dream check lint types test crash mount-test fuzz bench bench-store bench-hook clients docs clean installed

@@ -8,11 +8,15 @@ import sys
 def main() -> None:
     """Run the command line."""
     arguments = sys.argv[1:]
-    if arguments[:1] == ["hook"]:
-        from .cli.session_end import hook  # noqa: PLC0415 - an agent waits for it: nothing else is loaded
+    # What agents wait for loads nothing else.
+    if arguments[:1] in (["hook"], ["context"]):
+        from .cli import quick  # noqa: PLC0415 - so that importing this module is free
 
-        sys.exit(hook(arguments))
-    from .cli.main import cli  # noqa: PLC0415 - so that importing this module is free
+        if arguments[0] == "hook" and quick.FOR_PEOPLE.isdisjoint(arguments[1:]):
+            sys.exit(quick.hook(arguments))
+        if arguments[0] == "context" and quick.context(arguments):
+            return
+    from .cli.main import cli  # noqa: PLC0415 - as above
 
     cli()
 

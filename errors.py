@@ -43,6 +43,12 @@ class ConfigError(DreamdError):
     exit_code = 2
 
 
+class SettingsError(DreamdError):
+    """cannot change"""
+
+    exit_code = 2
+
+
 class UsageError(DreamdError):
     """cannot understand"""
 

@@ -31,6 +31,7 @@ VERBS = (
     "gates",
     "status",
     "recall",
+    "context",
     "remember",
     "forget",
     "pin",

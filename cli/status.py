@@ -52,10 +52,10 @@ def command(options: Options) -> int:
 
 def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
-    from ..memory.atomic import is_file, read_file
     from ..memory.inbox import read_inbox
     from ..memory.ledger import load
     from ..memory.publish import is_published
+    from ..memory.reads import is_file, read_file
     from ..memory.runs import read_reports
     from ..sessions.completed import new_sessions
     from ..sessions.transcripts import list_parts

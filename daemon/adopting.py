@@ -21,7 +21,7 @@ from ..curators.rules.kinds import kind_of
 from ..errors import NoStoreError
 from ..memory.adopt import Adopted, By, NoteFile, adopt
 from ..memory.amend import Amendment, amend
-from ..memory.atomic import create_file, list_folder, make_folder, write_file
+from ..memory.atomic import create_file, make_folder, write_file
 from ..memory.changes import State
 from ..memory.edit_lines import clean
 from ..memory.edited import MEMORY
@@ -29,6 +29,7 @@ from ..memory.edits import Published
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, load
 from ..memory.purged import load_purged
+from ..memory.reads import list_folder
 from .bringing import sound
 from .note_files import NoteFolder, read_folder
 from .publishing import publish_head

@@ -17,8 +17,9 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from ..memory.atomic import read_file, remove_file, write_file
+from ..memory.atomic import remove_file, write_file
 from ..memory.files import Store
+from ..memory.reads import read_file
 from ..memory.records import Time
 from .pipe import OnProgress
 

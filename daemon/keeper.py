@@ -25,8 +25,8 @@ from pathlib import Path
 from ..errors import BusyError, CollectingError, DreamdError
 from ..gates.duration import spell_duration
 from ..gates.text import render
-from ..memory.atomic import list_folder
 from ..memory.files import Store, open_store
+from ..memory.reads import list_folder
 from .asked import Asked, Signs, after
 from .hints import Reporting
 from .job import Job

@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 
 from ..language.json_texts import texts_in
-from ..memory.atomic import files_below, is_file, list_folder, read_file, remove_file, write_file
+from ..memory.atomic import remove_file, write_file
 from ..memory.files import Store, is_temporary, parse_entry
 from ..memory.plan import Plan
+from ..memory.reads import files_below, is_file, list_folder, read_file
 from ..memory.rewrite import Rewording, reword
 from ..memory.runs import RunReport
 from ..sessions.parts import part_names

@@ -37,11 +37,12 @@ from ..errors import (
 )
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Verdict
-from ..memory.atomic import read_file, remove_file
+from ..memory.atomic import remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import positions
 from ..memory.plan import Plan
 from ..memory.publish import is_published
+from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling

@@ -23,9 +23,10 @@ from pathlib import Path
 
 import msgspec
 
-from ..memory.atomic import make_folder, read_file
+from ..memory.atomic import make_folder
 from ..memory.files import Store
 from ..memory.folders import opened
+from ..memory.reads import read_file
 
 #: a lease that was not touched for so long is nobody's
 LEASE_SECONDS = 60.0

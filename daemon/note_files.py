@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..memory.adopt import NoteFile
-from ..memory.atomic import read_file
 from ..memory.edits import decode
 from ..memory.identity import FORMAT_FILE
+from ..memory.reads import read_file
 from .git import committed
 
 #: longest note that is taken, in bytes: what is longer is a log or a book

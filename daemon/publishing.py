@@ -7,7 +7,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from ..memory.atomic import empty_folder, list_folder, read_file, remove_file
+from ..memory.atomic import empty_folder, remove_file
 from ..memory.changes import State
 from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
 from ..memory.edits import read_published
@@ -16,6 +16,7 @@ from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox, file_names
 from ..memory.ledger import head, load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
+from ..memory.reads import list_folder, read_file
 from ..recall.index import UnfitError, build, update
 from ..sessions.headers import keep_headers
 

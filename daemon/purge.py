@@ -30,12 +30,13 @@ from typing import get_args
 from ..errors import DamagedError, PurgeError, StaleBaseError
 from ..language.redact import Redacted
 from ..language.sought import Sought, seek
-from ..memory.atomic import read_file, remove_file, write_file
+from ..memory.atomic import remove_file, write_file
 from ..memory.changes import Change
 from ..memory.entry import Entry, EntryKind, Header, encode
 from ..memory.files import Store
 from ..memory.ledger import commit, generations, load, read_entries, read_entry
 from ..memory.purged import Unfinished, add_purged, finish_purge, is_known, load_purged, strike, unfinished_purge
+from ..memory.reads import read_file
 from ..memory.records import Evidence, Kind, Origin, Reason, Trust
 from ..memory.rewrite import Rewording, reword_entry
 from ..sessions.events import Act, Role

@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 
 from ..errors import DamagedError
-from ..memory.atomic import read_file, write_file
+from ..memory.atomic import write_file
 from ..memory.changes import State, touched
 from ..memory.checkpoint import digest_of_entry
 from ..memory.files import Store
 from ..memory.ledger import read_entries
+from ..memory.reads import read_file
 from ..phases.readings import Readings, Told, restore
 
 #: so many generations later, asking which memories were altered costs as much as looking at all texts

@@ -1,4 +1,4 @@
-"""How a file comes to be: whole, durable, and visible at one instant. All I/O in a store goes through here.
+"""How a file comes to be: whole, durable, and visible at one instant. All writing in a store goes through here.
 
 **Whole.** A file that readers may open is never written in place. Its bytes go to a new file beside it whose name
 begins with ``.tmp-`` (readers and listings pass over those), the bytes are forced to disk, and only then does the name
@@ -44,11 +44,11 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from .folders import READ, SEARCH, is_directory, is_regular, open_regular, opened, patient, read_in, status_in
+from .folders import READ, SEARCH, is_directory, open_regular, opened, patient, status_in
 from .outcome import LOST, Seen, look, look_for, unknown, was_done
 
 FILE_MODE = 0o660
@@ -167,80 +167,6 @@ def adopt_file(source: Path, path: Path, mode: int = FILE_MODE) -> None:
 
 
 @patient
-def read_file(path: Path, limit: int | None = None) -> bytes:
-    """Given the path of a regular file, return its content (at most ``limit`` bytes).
-
-    Raises OSError; a symbolic link, a folder or a device is an error too (ELOOP, EINVAL).
-    """
-    with opened(path.parent) as folder:
-        return read_in(folder, path.name, limit)
-
-
-@contextlib.contextmanager
-def reader_of(path: Path) -> Iterator[Callable[[str, int | None], bytes]]:
-    """Given a folder of which many files are read, yield what reads one by its name, at most so many bytes of it.
-
-    The way to the folder is walked once. What cannot be read so is read as ``read_file`` does it, and raises as that.
-    """
-    with opened(path) as folder:
-
-        def read(name: str, limit: int | None) -> bytes:
-            try:
-                return read_in(folder, name, limit)
-            except OSError:
-                return read_file(path / name, limit)
-
-        yield read
-
-
-@patient
-def list_folder(path: Path) -> list[str]:
-    """Given a folder, return all names in it, sorted; raises OSError, FileNotFoundError where it is missing."""
-    with opened(path, READ) as folder:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
-
-
-@patient
-def list_statuses(path: Path) -> list[tuple[str, os.stat_result]]:
-    """Given a folder, return the names in it, sorted, each with the status of what has it; raises as ``list_folder``."""
-    with opened(path, READ) as folder:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
-        found = ((name, status_in(folder, name)) for name in names)
-        return [(name, status) for name, status in found if status is not None]
-
-
-def files_below(path: Path) -> Iterator[Path]:
-    """Given a folder, yield the regular files in it and in the folders below it, in order.
-
-    Links are passed over, and so is a folder that cannot be read, is missing, or vanishes meanwhile.
-    """
-    try:
-        folders, files = _contents(path)
-    except OSError:
-        return
-    yield from (path / name for name in files)
-    for name in folders:
-        yield from files_below(path / name)
-
-
-@patient
-def is_file(path: Path) -> bool:
-    """Tell whether a path is a regular file, and no link to one; raises OSError where that cannot be known."""
-    try:
-        with opened(path.parent) as folder:
-            return is_regular(status_in(folder, path.name))
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-
-
-@patient
-def refuse_link(path: Path) -> None:
-    """Given a folder, raise OSError where it is not one: ELOOP where it is a link, FileNotFoundError where missing."""
-    with opened(path):
-        pass
-
-
-@patient
 def make_folder(path: Path, *, keep_group: bool = True, parents: bool = True) -> None:
     """Given a folder's path, create it and its missing parents for the group, and force their names to disk.
 
@@ -298,15 +224,6 @@ def sync_folder(path: Path) -> None:
     """Given a folder, force its names to disk."""
     with opened(path, READ) as folder:
         _sync(folder)
-
-
-@patient
-def _contents(path: Path) -> tuple[list[str], list[str]]:
-    """Return the names of the folders and of the regular files in a folder, sorted."""
-    with opened(path, READ) as folder, os.scandir(folder) as entries:
-        kinds = [(it.name, it.is_dir(follow_symlinks=False), it.is_file(follow_symlinks=False)) for it in entries]
-    kinds.sort()
-    return [name for name, below, _ in kinds if below], [name for name, _, file in kinds if file]
 
 
 def _empty(folder: int) -> None:

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from ..errors import DamagedError
 from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
-from .atomic import is_file, read_file
 from .changes import State
 from .checkpoint import read_checkpoint
 from .edits import find, read_published
@@ -23,6 +22,7 @@ from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
 from .publish import is_published
 from .purged import load_purged, strike, unfinished_purge
+from .reads import is_file, read_file
 from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
 
 _LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")

@@ -20,10 +20,11 @@ from typing import IO
 
 import msgspec
 
-from .atomic import read_file, write_file
+from .atomic import write_file
 from .changes import State
 from .files import FORMAT, Store
 from .folders import open_regular, opened, status_in
+from .reads import read_file
 from .records import Memory, Time
 
 #: a checkpoint is written when the entries since the last are this many, or when their bytes are this share of all:

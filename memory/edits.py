@@ -24,7 +24,7 @@ import msgspec
 
 from ..errors import DamagedError
 from ..language.purged import Purged
-from .atomic import create_file, list_folder, make_folder, read_file
+from .atomic import create_file, make_folder
 from .changes import Add, Reword, State
 from .edit_lines import clean
 from .edit_reading import Reading, compare
@@ -33,6 +33,7 @@ from .entry import Entry, EntryKind, Header
 from .files import Store, parse_replaced, parse_topic
 from .ledger import commit, load, read_entries
 from .markdown import render_memory, render_topic
+from .reads import list_folder, read_file
 from .written import declared_generations
 
 #: longest file that is looked into, in bytes: topic files of 100,000 memories are shorter

@@ -19,10 +19,11 @@ from typing import NamedTuple
 import msgspec
 
 from ..errors import DamagedError, FormatError, MountError, NoStoreError, UnreachableError
-from .atomic import TEMPORARY, create_file, is_file, make_folder, read_file, refuse_link
+from .atomic import TEMPORARY, create_file, make_folder
 from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
 from .probe import probe
+from .reads import is_file, read_file, refuse_link
 from .records import ALPHABET, ID_LENGTH
 
 FORMAT = 1

@@ -22,10 +22,11 @@ import msgspec
 from msgspec.structs import replace
 
 from ..language.purged import Purged
-from .atomic import create_file, list_folder, make_folder, read_file, remove_file, write_file
+from .atomic import create_file, make_folder, remove_file, write_file
 from .files import Store, is_temporary, parse_item
 from .item import Item, ItemError, Speaker, compose, decode, encode, has_secret, struck
 from .purged import load_purged
+from .reads import list_folder, read_file
 from .records import Evidence, Kind, Memory, Time, spell_id
 
 #: longest file that is read, in bytes: 300 characters and seven names are less, whatever they are

@@ -22,11 +22,12 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from ..errors import DamagedError, NoStoreError, StaleBaseError
-from .atomic import create_file, is_file, list_folder, make_folder, read_file, reader_of
+from .atomic import create_file, make_folder
 from .changes import ChangeError, State, alter, touched
 from .checkpoint import read_checkpoint
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
 from .files import Store, parse_entry
+from .reads import is_file, list_folder, read_file, reader_of
 from .records import Memory
 
 #: how much of an entry is read for its header at first, in bytes: most are shorter

@@ -24,13 +24,14 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, PublishError, StaleBaseError
-from .atomic import adopt_file, make_folder, read_file, remove_file, stage_file, write_file
+from .atomic import adopt_file, make_folder, remove_file, stage_file, write_file
 from .changes import State
 from .edited import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
 from .purged import load_purged
+from .reads import read_file
 from .rendering import rendered, rendering_code
 from .replacing import Replacing, clear_way, keep_looked_at, remove_quiet, replace_file, take_away
 

@@ -16,8 +16,9 @@ from ..errors import DamagedError, UnreachableError
 from ..language.purged import Purged, PurgedRow, find_purged, purged_row
 from ..language.redact import Redacted
 from ..language.sought import PLACEHOLDER
-from .atomic import read_file, write_file
+from .atomic import write_file
 from .files import Store
+from .reads import read_file
 from .records import Time
 
 #: as many as a digest of the table can use (BLAKE2b)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 
-from .atomic import read_file
 from .changes import State, touched
 from .code import code_of
 from .edits import Published
 from .files import Store
 from .ledger import read_entries
 from .markdown import Rendering, render
+from .reads import read_file
 from .records import ID_LENGTH
 
 #: so many generations after a publish its lines are not worth looking for

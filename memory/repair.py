@@ -15,10 +15,11 @@ import contextlib
 from pathlib import Path
 
 from ..errors import DamagedError
-from .atomic import link_file, list_folder, make_folder, read_file, remove_file, write_file
+from .atomic import link_file, make_folder, remove_file, write_file
 from .changes import State
 from .files import Store, parse_entry, parse_topic
 from .ledger import advance, read_entry
+from .reads import list_folder, read_file
 from .written import declared_generations, undeclared
 
 _RESTORE = "restore it from a backup or another copy; nothing has been changed"

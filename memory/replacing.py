@@ -31,11 +31,12 @@ from pathlib import Path
 
 from ..language.purged import Purged
 from ..language.visible import visible
-from .atomic import create_file, link_file, list_folder, make_folder, read_file, remove_file, write_file
+from .atomic import create_file, link_file, make_folder, remove_file, write_file
 from .edit_lines import clean
 from .edits import LONGEST, NO_TEXT, decode
 from .files import Store, parse_replaced
 from .purged import strike
+from .reads import list_folder, read_file
 from .swap import exchange_files, file_of, move_file, overwrite_file
 
 #: who had a file open when it was replaced and has not written into it after so long will not do so

@@ -8,9 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from .atomic import list_folder, make_folder, read_file, write_file
+from .atomic import make_folder, write_file
 from .entry import Usage
 from .files import Store
+from .reads import list_folder, read_file
 from .records import Time
 
 

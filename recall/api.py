@@ -13,10 +13,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ..memory.atomic import is_file, read_file
 from ..memory.files import open_store
 from ..memory.inbox import remember, waiting
 from ..memory.ledger import head, load, read_entries
+from ..memory.reads import is_file, read_file
 from ..memory.records import Kind
 from ..memory.records import Memory as Record
 from ..sessions.speaker import speaker_of

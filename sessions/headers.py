@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError
-from ..memory.atomic import read_file, write_file
+from ..memory.atomic import write_file
 from ..memory.files import HEADERS
+from ..memory.reads import read_file
 from .parts import FORMAT, Mark, PartHeader, part_marks, read_header
 
 #: so many headers are read as quickly as the file is written

@@ -24,7 +24,8 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, UnreachableError
-from ..memory.atomic import create_file, list_folder, list_statuses, make_folder, read_file, write_file
+from ..memory.atomic import create_file, make_folder, write_file
+from ..memory.reads import list_folder, list_statuses, read_file
 from ..memory.records import Time
 from .events import Event
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..memory.atomic import make_folder, read_file, write_file
+from ..memory.atomic import make_folder, write_file
+from ..memory.reads import read_file
 from ..memory.records import Time
 from .exclude import NOTHING_EXCLUDED, Exclude
 from .fingerprint import Fingerprint, Stamp

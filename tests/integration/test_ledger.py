@@ -6,11 +6,12 @@ import os
 import pytest
 
 from dreamd.errors import DamagedError, FormatError, MountError, NoStoreError, StaleBaseError
-from dreamd.memory.atomic import create_file, read_file, write_file
+from dreamd.memory.atomic import create_file, write_file
 from dreamd.memory.changes import Retire
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header
 from dreamd.memory.files import create_store, open_store
 from dreamd.memory.ledger import commit, head, load, read_entry
+from dreamd.memory.reads import read_file
 from dreamd.memory.records import Reason
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 

@@ -25,7 +25,8 @@ CHILD = """
 import json, os, sys
 from pathlib import Path
 from dreamd.errors import DreamdError
-from dreamd.memory.atomic import create_file, list_folder, read_file, write_file
+from dreamd.memory.atomic import create_file, write_file
+from dreamd.memory.reads import list_folder, read_file
 from dreamd.memory.swap import exchange_files, move_file
 path = Path(sys.argv[1])
 os.write(1, b"begun\\n")
@@ -244,7 +245,8 @@ def test_no_store_is_made_where_the_mount_cannot_do_what_it_stands_on(folder, in
 FULL_DISK = """
 import json, os, sys
 from pathlib import Path
-from dreamd.memory.atomic import create_file, list_folder, read_file, stage_file, write_file
+from dreamd.memory.atomic import create_file, stage_file, write_file
+from dreamd.memory.reads import list_folder, read_file
 folder = Path(sys.argv[1])
 write_file(folder / "MEMORY.md", b"before" * 1000)
 told = []

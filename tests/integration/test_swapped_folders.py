@@ -11,7 +11,7 @@ from dreamd.daemon.kept_files import clean_local, foreign_files, kept_files, pub
 from dreamd.daemon.publishing import publish_head, sweep
 from dreamd.errors import DamagedError, DreamdError
 from dreamd.language.sought import seek
-from dreamd.memory.atomic import create_file, files_below, list_folder, make_folder, read_file, remove_file, write_file
+from dreamd.memory.atomic import create_file, make_folder, remove_file, write_file
 from dreamd.memory.check import check
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store, open_store
@@ -19,6 +19,7 @@ from dreamd.memory.inbox import clear_inbox, remember
 from dreamd.memory.item import Speaker
 from dreamd.memory.ledger import commit, head, load
 from dreamd.memory.purged import Unfinished, add_purged, load_purged
+from dreamd.memory.reads import files_below, list_folder, read_file
 from dreamd.memory.records import Kind
 from dreamd.memory.runs import RunReport, read_reports, write_report
 from dreamd.recall.api import Memory

@@ -111,6 +111,7 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     exported = ask("export", "--all")
     said["why"] = ask("why", exported[0]["id"], "--json")
     said["recall"] = ask("recall", exported[0]["text"], "--json")
+    said["context"] = ask("context", "--json")
     said["pin"] = ask("pin", exported[0]["id"], "--json")
     said["forget"] = ask("forget", exported[0]["id"], "--json")
     said["undo"] = ask("undo", "--json")

@@ -9,7 +9,7 @@ MEMORY = Path(__file__).parents[2] / "memory"
 
 #: they open folders one component after the other and follow no link (memory/atomic.py says why)
 #: and one that reads the package itself, no store
-BY_DESCRIPTOR = {"atomic.py", "checkpoint.py", "code.py", "folders.py", "outcome.py", "probe.py", "swap.py"}
+BY_DESCRIPTOR = {"atomic.py", "checkpoint.py", "code.py", "folders.py", "outcome.py", "probe.py", "reads.py", "swap.py"}
 MODULES = sorted(path for path in MEMORY.glob("*.py") if path.name not in BY_DESCRIPTOR)
 
 FORBIDDEN_MODULES = {"glob", "io", "os", "shutil", "tempfile"}

@@ -10,17 +10,14 @@ from dreamd.memory.atomic import (
     adopt_file,
     create_file,
     empty_folder,
-    files_below,
-    is_file,
     link_file,
-    list_folder,
     make_folder,
-    read_file,
     remove_file,
     stage_file,
     sync_folder,
     write_file,
 )
+from dreamd.memory.reads import files_below, is_file, list_folder, read_file
 
 
 @pytest.fixture(params=[0o077, 0o000, 0o022])

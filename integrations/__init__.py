@@ -1,0 +1,1 @@
+"""How agents reach it: their hooks, and the settings that name them."""
