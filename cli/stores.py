@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import NoStoreError, UsageError
 from ..gates.verdict import Policy
@@ -38,6 +38,7 @@ class Setup:
     exclude: Exclude
     scan: timedelta
     retention: Retention
+    cage: Literal["auto", "require", "best-effort"]
 
 
 def locate(options: Options) -> Path:
@@ -70,6 +71,7 @@ def choose(options: Options) -> Setup:
         exclude=_exclude(store),
         scan=loaded.config.sessions.scan,
         retention=_retention(loaded.config.retention),
+        cage=loaded.config.cage,
     )
 
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from ..memory.atomic import read_file, remove_file, write_file
 from ..memory.files import Store
 from ..memory.records import Time
-from .pipe import OnProgress
+from .messages import OnProgress
 
 #: a step that takes longer is told of again after so many seconds
 _AGAIN_SECONDS = 5.0

@@ -45,7 +45,8 @@ from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
 from .job import Job
 from .lock import hold, holder
-from .pipe import OnProgress, call
+from .messages import Cage, OnProgress
+from .pipe import call
 from .places import state_dir
 from .requests import (
     Collected,
@@ -76,6 +77,7 @@ class Result:
     work: Work | None = None
     finished: Finished | None = None
     prepared: Prepared | None = None
+    cage: Cage | None = None  # what held the worker
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -105,7 +107,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         if result.work and result.work.unread >= MOST_UNREAD and not job.dry_run:
             # What it writes derives from the memories: a run that did all else has not failed for want of it.
             with contextlib.suppress(DreamdError):
-                call("publisher", RememberRequest(str(store.root)), Remembered, tell, job.environment)
+                call("publisher", RememberRequest(str(store.root)), Remembered, tell, job)
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
             write_report(store, _report(job, name, began, decision, result=result))
@@ -157,16 +159,18 @@ def _dream(
         now=job.now,
         dry_run=job.dry_run,
     )
-    prepared = call("publisher", request, Prepared, on_progress, job.environment)
+    prepared = call("publisher", request, Prepared, on_progress, job)
+    held: list[Cage] = []
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
         work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
-        work = call("worker", work_request, Work, on_progress, job.environment)
+        work = call("worker", work_request, Work, on_progress, job, held.append)
+    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
     if not work.changes_anything:
-        return Result("nothing new", name, collected, work=work, prepared=prepared)
+        return result
     if job.dry_run:
-        return Result("planned", name, collected, work=work, prepared=prepared)
+        return replace(result, outcome="planned")
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -179,12 +183,12 @@ def _dream(
         retention=job.retention,
     )
     try:
-        finished = call("publisher", finish, Finished, on_progress, job.environment)
+        finished = call("publisher", finish, Finished, on_progress, job)
     except LossBoundError as error:
         raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
-    return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
+    return replace(result, outcome="committed", finished=finished)
 
 
 def _refused(store: Store, run_id: str) -> Plan:

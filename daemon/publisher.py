@@ -29,7 +29,7 @@ from .adopting import adopt_notes
 from .bringing import bring_in
 from .correcting import by_hand, repair
 from .git import read_repository
-from .pipe import OnProgress, serve
+from .messages import Cage, OnProgress
 from .publishing import finish_inbox, keep_readings, load_head, publish_head, sweep
 from .purge import Place, forward, purge
 from .requests import (
@@ -52,6 +52,7 @@ from .requests import (
     RepairRequest,
     UndoRequest,
 )
+from .serving import serve
 
 Request = (
     PrepareRequest
@@ -171,10 +172,6 @@ _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
 }
 
 
-def main() -> None:
-    """Be a publisher process."""
-    serve(Request, handle)
-
-
-if __name__ == "__main__":
-    main()
+def main(cage: Cage) -> None:
+    """Given what holds this process, be a publisher."""
+    serve(cage, Request, handle)
