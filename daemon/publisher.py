@@ -21,8 +21,10 @@ from ..memory.inbox import inbox_texts
 from ..memory.ledger import commit, head
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, RecordText, validate
+from ..memory.proposal import require_proposal
 from ..memory.publish import is_published
 from ..memory.records import Origin
+from ..sessions.parts import part_names
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .adopting import adopt_notes
@@ -115,6 +117,8 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
         raise StaleBaseError(str(plan.base + 1))
     progress("validate", 0, 0)
     try:
+        parts = frozenset(part_names(store.transcripts))
+        plan = require_proposal(plan, state, request.now, parts, accept_loss=request.accept_loss)
         validate(plan, state, record_texts(store), accept_loss=request.accept_loss)
     except LossBoundError:
         # A person may take it. A plan that breaks another invariant is not kept: it may be what must not be stored.
@@ -139,9 +143,9 @@ def remember(request: RememberRequest) -> Remembered:
 
 
 def record_texts(store: Store) -> RecordText:
-    """Given a store, return what finds the text of the record or item that a piece of evidence names."""
+    """Given a store, return what finds what the speaker of a piece of evidence said in the record or item it names."""
     transcripts, inbox = RecordTexts(store.transcripts), inbox_texts(store)
-    return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts(piece)
+    return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts.said(piece)
 
 
 def _header(request: FinishRequest, plan: Plan) -> Header:

@@ -100,7 +100,10 @@ def on_files():
     yield "removexattr", lambda at: call("removexattr", old(at), b"user.none")
     yield "removexattrat", lambda at: call("removexattrat", AT_FDCWD, old(at), 0, b"user.none")
     yield "file_setattr", lambda at: call("file_setattr", AT_FDCWD, old(at), bytes(24), 24, 0)
-    yield "flags by ioctl", lambda at: with_open(old(at), lambda it: LIBC.ioctl(it, ctypes.c_ulong(0x40086602), bytes(8)))
+    yield (
+        "flags by ioctl",
+        lambda at: with_open(old(at), lambda it: LIBC.ioctl(it, ctypes.c_ulong(0x40086602), bytes(8))),
+    )
     yield "flock", lambda at: with_open(old(at), lambda it: call("flock", it, 2))
     yield "lease", lambda at: with_open(old(at), lambda it: LIBC.fcntl(it, 1024, 0))
     yield "signals of a file", lambda at: with_open(old(at), lambda it: LIBC.fcntl(it, 8, os.getppid()))

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-CALLS = {"x86_64": {"seccomp": 317, "prctl": 157}, "aarch64": {"seccomp": 277, "prctl": 167}}.get(os.uname().machine, {})
+CALLS = {"x86_64": {"seccomp": 317, "prctl": 157}, "aarch64": {"seccomp": 277, "prctl": 167}}.get(
+    os.uname().machine, {}
+)
 CALLS |= {"landlock_create_ruleset": 444, "landlock_restrict_self": 446}
 
 #: loaded by every interpreter that has its folder on the path: a role's module is what the test wrote
@@ -83,12 +85,17 @@ class Roles:
         )
 
 
-@pytest.fixture
-def roles(tmp_path: Path) -> Roles:
-    folder = tmp_path / "stand-ins"
+def make_roles(root: Path) -> Roles:
+    """Return roles whose stand-ins lie below a folder."""
+    folder = root / "stand-ins"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(STAND_IN)
     return Roles(folder)
+
+
+@pytest.fixture
+def roles(tmp_path: Path) -> Roles:
+    return make_roles(tmp_path)
 
 
 @pytest.fixture

@@ -14,7 +14,11 @@ from . import attempts
 from .conftest import HERE, needs, without
 
 #: lists of commands have errors of their own for what is not in them; and what was open is closed
-WITH_COMMANDS = {"flags by ioctl": errno.ENOTTY, "being looked into": errno.EINVAL, "write to what was open": errno.EBADF}
+WITH_COMMANDS = {
+    "flags by ioctl": errno.ENOTTY,
+    "being looked into": errno.EINVAL,
+    "write to what was open": errno.EBADF,
+}
 
 #: an ordinary user who may read this interpreter wherever it lies, and do nothing else that others may not
 ORDINARY = ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all,+dac_read_search"]
@@ -64,7 +68,14 @@ def state(places):
         for path in sorted(folder.rglob("*")):
             status = path.lstat()
             data = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-            facts = (status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns, status.st_ctime_ns, status.st_nlink)
+            facts = (
+                status.st_mode,
+                status.st_uid,
+                status.st_gid,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+                status.st_nlink,
+            )
             found[path] = (*facts, data, tuple(os.listxattr(path)))
     return found
 
@@ -164,7 +175,9 @@ for path in {list(map(str, paths))!r}:
 def test_what_it_needs_works_inside(roles, tmp_path):
     store = tmp_path / "store"
     store.mkdir()
-    script = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table t as select range as a from range(9)')"
+    script = (
+        "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table t as select range as a from range(9)')"
+    )
     subprocess.run([sys.executable, "-c", script, str(store / "index.duckdb")], check=True)
     body = f"""
 import threading, time, zoneinfo, pwd
