@@ -220,10 +220,19 @@ def _report(
         sessions=result.work.sessions if result and result.work else 0,
         seconds={"whole": round(time.monotonic() - began, 3)},
         verdicts=tuple(map(_said, decision.verdicts)),
-        notes=plan.notes if plan else (),
-        error=str(error) if error else "",
-        output=error.output if isinstance(error, WorkerError) else "",
+        notes=result.finished.notes if result and result.finished else (),
+        error=_clean(str(error)) if error else "",
+        output=_clean(error.output) if isinstance(error, WorkerError) else "",
     )
+
+
+def _clean(text: str) -> str:
+    """Given what a process said that failed, return it as it may be kept in a store (invariant 8)."""
+    if not text:
+        return ""
+    from ..language.redact import redact  # noqa: PLC0415 - its rules take time and room, and few runs fail
+
+    return redact(text).text
 
 
 def _failed_last(store: Store) -> bool:

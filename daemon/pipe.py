@@ -35,6 +35,8 @@ _ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"),
     *(agent.variable for agent in AGENTS if agent.variable),
 )
+#: what decoding raises for what is no message, however deep it is
+_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 #: told what holds a child, before it has read its request
 OnCage = Callable[[Cage], None]
@@ -118,7 +120,7 @@ def converse(
         raise _revive(answer)
     try:
         return msgspec.json.decode(answer.body, type=reply_type)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _MALFORMED as error:
         raise WorkerError(name, f"its reply is malformed: {error}") from error
 
 
@@ -142,7 +144,7 @@ def _listen(name: str, stream: IO[bytes], on_progress: OnProgress, on_cage: OnCa
             raise WorkerError(name, "it said more than it may, or stopped in the middle of a message")
         try:
             message = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _MALFORMED as error:
             raise WorkerError(name, f"it said something malformed: {error}") from error
         if isinstance(message, Cage):
             on_cage(message)

@@ -133,7 +133,7 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
-    return Finished(plan.base + 1, shown, len(active))
+    return Finished(plan.base + 1, shown, len(active), plan.notes)
 
 
 def remember(request: RememberRequest) -> Remembered:
