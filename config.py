@@ -216,6 +216,13 @@ class Config(BaseSettings):
     curator: CuratorConfig = CuratorConfig()
     retention: RetentionConfig = RetentionConfig()
     service: ServiceConfig = ServiceConfig()
+    cage: Literal["auto", "require", "best-effort"] = Field(
+        default="auto",
+        description="What becomes of a dream where this machine cannot shut its processes in: the kernel takes from "
+        "them all that they do not need, from the one that reads logs every way to write. require: it is refused; "
+        "best-effort: it goes on with what there is, and status says what is missing; auto: the service requires it, a "
+        "command that a person calls does what it can.",
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -172,6 +172,16 @@ class WorkerError(DreamdError):
         self.output = output
 
 
+class CageError(DreamdError):
+    """refused to start without a whole cage the"""
+
+    exit_code = 13
+    hint = (
+        "give this machine what is missing, or set 'cage: best-effort' to go on with what it has; "
+        "docs/decisions/0018 says what each layer is for"
+    )
+
+
 class RememberError(DreamdError):
     """cannot remember"""
 

@@ -67,6 +67,8 @@ def _print(result: Result, setup: Setup) -> None:
         _print_collected(result.collected)
     if result.prepared:
         _print_prepared(result.prepared)
+    for lack in result.cage.missing if result.cage else ():
+        talk(f"cage: not enforced here: {lack}")
     if result.work is None or result.outcome == "nothing new":
         changed = result.prepared and (result.prepared.edited or result.prepared.mended)
         say("nothing else is new" if changed else "nothing is new; nothing was changed")
@@ -120,6 +122,7 @@ def _after(result: Result, setup: Setup) -> Any:
 
 def _plain(result: Result) -> dict[str, Any]:
     from ..memory.entry import count
+    from .cage import plain as plain_cage
     from .gates import plain
     from .show import plain as plain_change
 
@@ -138,4 +141,5 @@ def _plain(result: Result) -> dict[str, Any]:
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",
         "published": result.finished,
+        "cage": plain_cage(result.cage) if result.cage else None,
     }

@@ -5,14 +5,25 @@ from __future__ import annotations
 import os
 import socket
 
+from ..daemon.cage import Mode
 from ..daemon.job import Job
 from ..daemon.now import read_now
 from .stores import Setup
 from .zone import local_zone
 
 
-def make_job(setup: Setup, *, if_due: bool = False, dry_run: bool = False, accept_loss: str = "") -> Job:
-    """Given a store's setup and what was asked for, return the job; clock, host and environment are read here."""
+def make_job(
+    setup: Setup,
+    *,
+    if_due: bool = False,
+    dry_run: bool = False,
+    accept_loss: str = "",
+    cage: Mode = "best-effort",
+) -> Job:
+    """Given a store's setup and what was asked for, return the job; clock, host and environment are read here.
+
+    ``cage`` is what counts where the configuration leaves it to whoever asks.
+    """
     return Job(
         store=setup.memory,
         sources=setup.sessions,
@@ -30,4 +41,5 @@ def make_job(setup: Setup, *, if_due: bool = False, dry_run: bool = False, accep
         role=setup.role,
         exclude=setup.exclude,
         retention=setup.retention,
+        cage=cage if setup.cage == "auto" else setup.cage,
     )

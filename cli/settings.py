@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 from ..config_file import find, load
+from ..daemon.cage import die_with
+from ..daemon.messages import Cage, OnProgress
 from ..daemon.orders import Order, Settings, SettingsRequest
-from ..daemon.pipe import OnProgress, serve
+from ..daemon.serving import serve
 from ..errors import ConfigError
 from .job import make_job
 from .stores import pick, setup_of
@@ -27,7 +30,7 @@ def settings(request: SettingsRequest, _progress: OnProgress) -> Settings:
     orders = []
     for name, memory in named or known.items():
         setup = setup_of(name, memory, loaded)
-        job = replace(make_job(setup, if_due=True), environment={})
+        job = replace(make_job(setup, if_due=True, cage="require"), environment={})
         orders.append(Order(name, job, setup.scan.total_seconds()))
     if not orders and not faults:
         raise ConfigError(str(loaded.path or "-"), "it names no store to keep", "make one with 'dreamd init'")
@@ -37,7 +40,8 @@ def settings(request: SettingsRequest, _progress: OnProgress) -> Settings:
 
 def main() -> None:
     """Be the process that reads the configuration."""
-    serve(SettingsRequest, settings)
+    die_with(int(sys.argv[1]))
+    serve(Cage(), SettingsRequest, settings)
 
 
 if __name__ == "__main__":

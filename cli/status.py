@@ -15,6 +15,7 @@ from .output import local, plural, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
+    from ..daemon.messages import Cage
     from ..gates.verdict import Decision, Holder
     from ..memory.files import Store
     from ..sessions.parts import PartHeader
@@ -59,6 +60,7 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
     from ..memory.runs import read_reports
     from ..sessions.completed import new_sessions
     from ..sessions.transcripts import list_parts
+    from .cage import plain as plain_cage
     from .gates import plain
 
     state = load(store)
@@ -90,9 +92,21 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
         "skipped": [{"log": log, "reason": reason} for log, reason in sorted({**skipped, **damaged}.items())],
         "unreadable": [{"log": log, **found} for log, found in sorted(unreadable.items())],
         "dreaming": holder(store, here),
+        "cage": {"mode": setup.cage, **plain_cage(_cage(store))},
         "gates": plain(decision),
         "last_run": _run(reports[-1]) if reports else None,
     }
+
+
+def _cage(store: Store) -> Cage:
+    """Return what would hold the processes that dream here; one that writes may lack what one that reads has."""
+    from ..daemon.cage import Trees
+    from ..daemon.messages import Cage
+    from ..daemon.pipe import look
+
+    root = (str(store.root),)
+    worker, publisher = look("worker", Trees(root), os.environ), look("publisher", Trees(root, root), os.environ)
+    return Cage(worker.layers, tuple(dict.fromkeys(worker.missing + publisher.missing)))
 
 
 def _logs(here: Path) -> dict[str, Any] | None:
@@ -138,6 +152,7 @@ def _run(report: Any) -> dict[str, Any]:
 
 def _print(facts: dict[str, Any], decision: Decision) -> None:
     from ..gates.text import render
+    from .cage import said
 
     published, sessions, run = facts["published"], facts["sessions"], facts["last_run"]
     retired = ", ".join(f"{number} {reason}" for reason, number in facts["retired"].items())
@@ -163,6 +178,7 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
     for log in facts["unreadable"]:
         shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
         _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
+    _line("cage", said(facts["cage"]["layers"], facts["cage"]["missing"]))
     say(render(decision))
 
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import NoStoreError, UsageError
 from ..gates.verdict import Policy
@@ -40,6 +40,7 @@ class Setup:
     scan: timedelta
     retention: Retention
     faults: dict[str, str]  # of other stores of the same configuration
+    cage: Literal["auto", "require", "best-effort"]
 
 
 def locate(options: Options) -> Path:
@@ -82,6 +83,7 @@ def setup_of(name: str, memory: Path, loaded: Loaded) -> Setup:
         scan=loaded.config.sessions.scan,
         retention=_retention(loaded.config.retention),
         faults=loaded.faults,
+        cage=loaded.config.cage,
     )
 
 

@@ -17,7 +17,8 @@ from .collecting import PATIENCE_SECONDS, forward
 from .dreaming import dreaming_here, telling
 from .job import Job
 from .lock import hold, hold_collecting
-from .pipe import OnProgress, call
+from .messages import OnProgress
+from .pipe import call
 from .places import state_dir
 from .requests import (
     AdoptRequest,
@@ -60,9 +61,9 @@ def purge(job: Job, unwanted: Unwanted, on_progress: OnProgress) -> PurgeReply:
         dry_run=job.dry_run,
     )
     if job.dry_run:
-        return call("publisher", request, PurgeReply, on_progress, job.environment)
+        return call("publisher", request, PurgeReply, on_progress, job)
     with _alone(store, local), telling(store, dreaming_here("purge", job.now), on_progress) as tell:
-        return call("publisher", request, PurgeReply, tell, job.environment)
+        return call("publisher", request, PurgeReply, tell, job)
 
 
 def repair(job: Job, what: Literal["index", "published", "ledger"], on_progress: OnProgress) -> Repaired:
@@ -71,7 +72,7 @@ def repair(job: Job, what: Literal["index", "published", "ledger"], on_progress:
     local = state_dir(job.environment, identity.store)
     request = RepairRequest(str(store.root), str(local / "scratch"), job.host, job.now, what)
     with _alone(store, local), telling(store, dreaming_here("repair", job.now), on_progress) as tell:
-        return call("publisher", request, Repaired, tell, job.environment)
+        return call("publisher", request, Repaired, tell, job)
 
 
 def amend(job: Job, request: CorrectRequest | UndoRequest, on_progress: OnProgress) -> Amended:
@@ -86,7 +87,7 @@ def by_hand(job: Job, request: ByHand, reply_type: type[Reply], on_progress: OnP
     the head again. A dry run holds nothing. Raises BusyError only while somebody else must finish a purge first.
     """
     if job.dry_run:
-        return call("publisher", request, reply_type, on_progress, job.environment)
+        return call("publisher", request, reply_type, on_progress, job)
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     with contextlib.ExitStack() as stack:
@@ -98,7 +99,7 @@ def by_hand(job: Job, request: ByHand, reply_type: type[Reply], on_progress: OnP
         else:
             forward(store, local, job, on_progress)
         request = msgspec.structs.replace(request, scratch=str(local / "scratch"))
-        return call("publisher", request, reply_type, on_progress, job.environment)
+        return call("publisher", request, reply_type, on_progress, job)
 
 
 @contextlib.contextmanager

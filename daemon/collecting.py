@@ -15,7 +15,8 @@ from ..memory.purged import unfinished_purge
 from .job import Job
 from .lock import hold, hold_collecting
 from .looked import keep_look
-from .pipe import OnProgress, OnStart, call
+from .messages import OnProgress
+from .pipe import OnStart, call
 from .places import state_dir
 from .requests import Collected, CollectReply, CollectRequest, ForwardRequest, PurgeReply
 
@@ -45,7 +46,7 @@ def forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Non
     """Given a store under the lease, finish a purge that was begun: its parts may have to get other names."""
     if unfinished_purge(store):
         request = ForwardRequest(str(store.root), str(local), job.host, job.now)
-        call("publisher", request, PurgeReply, on_progress, job.environment)
+        call("publisher", request, PurgeReply, on_progress, job)
 
 
 def collect_into(
@@ -75,6 +76,6 @@ def collect_into(
             repository=job.repository,
             exclude=job.exclude,
         )
-        reply = call("collector", request, CollectReply, on_progress, job.environment, on_start)
+        reply = call("collector", request, CollectReply, on_progress, job, on_start=on_start)
     keep_look(local, job.now, reply)
     return reply

@@ -16,8 +16,9 @@ from ..sessions.glance import standing_of
 from ..sessions.rewrite import change_part, rewrite_part
 from ..sessions.sources import find_logs
 from ..sessions.terms import Terms
-from .pipe import OnProgress, serve
+from .messages import Cage, OnProgress
 from .requests import Collected, CollectReply, CollectRequest
+from .serving import serve
 
 
 def handle(request: CollectRequest, progress: OnProgress) -> CollectReply:
@@ -69,10 +70,6 @@ def _strike(store: Store, parts: Iterable[str]) -> None:
             rewrite_part(store.transcripts, part)
 
 
-def main() -> None:
-    """Be a collector process."""
-    serve(CollectRequest, handle)
-
-
-if __name__ == "__main__":
-    main()
+def main(cage: Cage) -> None:
+    """Given what holds this process, be a collector."""
+    serve(cage, CollectRequest, handle)

@@ -21,7 +21,7 @@ from ..memory.atomic import remove_file, write_file
 from ..memory.files import Store
 from ..memory.reads import read_file
 from ..memory.records import Time
-from .pipe import OnProgress
+from .messages import OnProgress
 
 #: a step that takes longer is told of again after so many seconds
 _AGAIN_SECONDS = 5.0

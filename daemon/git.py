@@ -6,17 +6,26 @@ import os
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
+
+from .cage import die_with
 
 #: history further back is not asked: a memory about a path deleted that long ago has faded by itself
 _COMMITS = 5000
 _SECONDS = 60
 _INSTRUCTIONS = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
 _INSTRUCTIONS_LIMIT = 200_000
+#: what points from one part of a repository to another is a few lines, and there are few parts
+_POINTER_BYTES = 65_536
+_MOST_FOLDERS = 20
 #: a repository's own configuration may name programs to run; none of them is wanted for reading
 _HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=")
+
+#: what is changed inside of a submodule is not looked for: git would run in it, by its configuration and not by ours
+_STATUS = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty")
 
 
 class GitFacts(msgspec.Struct, frozen=True):
@@ -45,7 +54,7 @@ def read_repository(path: Path) -> GitFacts | None:
     return GitFacts(
         root=root,
         head=head,
-        clean=not _git(top, "status", "--porcelain", "--untracked-files=no"),
+        clean=not _git(top, *_STATUS),
         files=files,
         deleted=deleted,
         renamed=renamed,
@@ -53,6 +62,38 @@ def read_repository(path: Path) -> GitFacts | None:
         merged_branches=_branches(top, "--merged=HEAD"),
         instructions=_instructions(top, frozenset(files)),
     )
+
+
+def folders_of(path: Path) -> tuple[str, ...]:
+    """Given a folder, return the folders that git reads for it: its working tree and where the repository's parts lie.
+
+    A worktree's own part names the common one, and that the objects it borrows (gitrepository-layout(5)).
+    """
+    top = next((it for it in (path, *path.parents) if (it / ".git").exists()), None)
+    if top is None:
+        return (str(path),)
+    own = _pointed(top, top / ".git", "gitdir:") or top / ".git"
+    found = [top, own]
+    waiting = [_pointed(own, own / "commondir") or own]
+    while waiting and len(found) < _MOST_FOLDERS:
+        found.append(common := waiting.pop())
+        alternates = _text(common / "objects" / "info" / "alternates").splitlines()
+        # They name folders of objects, relative to this one's; what is above them has their own alternates.
+        waiting += [(common / "objects" / line).parent for line in alternates if line and line[0] != "#"]
+    return tuple(map(str, dict.fromkeys(found)))
+
+
+def _pointed(base: Path, file: Path, word: str = "") -> Path | None:
+    text = _text(file).strip()
+    return base / text.removeprefix(word).strip() if text.startswith(word) and text else None
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
+            return file.read(_POINTER_BYTES)
+    except OSError:
+        return ""
 
 
 def committed(folder: Path) -> dict[str, datetime]:
@@ -141,6 +182,7 @@ def _git(folder: Path, *arguments: str) -> str:
             env=environment,
             timeout=_SECONDS,
             check=False,
+            preexec_fn=partial(die_with, os.getpid()),  # two system calls, and no lock is taken
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

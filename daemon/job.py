@@ -11,6 +11,7 @@ from typing import Literal
 from ..gates.verdict import Policy
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
 from ..sessions.retention import KEEP_ALL, Retention
+from .cage import Mode
 
 #: what a host does for a store
 Role = Literal["both", "collect", "dream"]
@@ -36,6 +37,7 @@ class Job:
     role: Role = "both"
     exclude: Exclude = NOTHING_EXCLUDED
     retention: Retention = KEEP_ALL
+    cage: Mode = "best-effort"
 
     @property
     def collects(self) -> bool:

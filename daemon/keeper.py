@@ -35,7 +35,7 @@ from .lock import hold_watching
 from .looked import Watching, keep_watching
 from .metrics import Measured
 from .orders import LaunchReply, LaunchRequest, Order
-from .pipe import call
+from .pipe import call_uncaged
 from .places import state_dir
 from .watch import Watch
 
@@ -169,11 +169,13 @@ class Keeper:
         if not ordered and not self._asked.worth_asking(job.now, _signs(store)):
             return
         # What there is was collected; the launcher only asks and dreams.
-        asking = replace(job, role="dream", environment={}, if_due=not ordered)
+        asking = replace(job, role="dream", environment=dict(job.environment), if_due=not ordered)
         request = LaunchRequest(asking, forward=not self._forwarded)
         self._asked = Asked()
         try:
-            reply = call("launcher", request, LaunchReply, self._progress, job.environment, self._started)
+            reply = call_uncaged(
+                "daemon.launcher", request, LaunchReply, self._progress, job.environment, self._started
+            )
         except BusyError as error:  # somebody was quicker; only who ordered a dream wants to hear of it
             if ordered:
                 self._journal.say("busy", str(error), store=self.order.name)

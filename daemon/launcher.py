@@ -13,7 +13,6 @@ already they are asked without it. What is collected needs no lease (``collectin
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import signal
 import sys
@@ -44,13 +43,15 @@ from ..memory.plan import Plan
 from ..memory.publish import is_published
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
+from .cage import die_with
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
 from .facts import gather
 from .job import Job
 from .lock import hold, holder
+from .messages import Cage, OnProgress
 from .orders import LaunchReply, LaunchRequest
-from .pipe import OnProgress, call, serve
+from .pipe import call
 from .places import state_dir
 from .requests import (
     Collected,
@@ -63,6 +64,7 @@ from .requests import (
     Work,
     WorkRequest,
 )
+from .serving import serve
 
 #: how often a run starts again because somebody else committed: people do not write faster than that
 _MOST_STARTS = 5
@@ -81,6 +83,7 @@ class Result:
     work: Work | None = None
     finished: Finished | None = None
     prepared: Prepared | None = None
+    cage: Cage | None = None  # what held the worker
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -110,7 +113,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         if result.work and result.work.unread >= MOST_UNREAD and not job.dry_run:
             # What it writes derives from the memories: a run that did all else has not failed for want of it.
             with contextlib.suppress(DreamdError):
-                call("publisher", RememberRequest(str(store.root)), Remembered, tell, job.environment)
+                call("publisher", RememberRequest(str(store.root)), Remembered, tell, job)
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
             write_report(store, _report(job, name, began, decision, result=result))
@@ -149,15 +152,17 @@ def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
     prepared = _prepare(store, local, job, on_progress)
+    held: list[Cage] = []
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
         work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
-        work = call("worker", work_request, Work, on_progress, job.environment)
+        work = call("worker", work_request, Work, on_progress, job, held.append)
+    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
     if not work.changes_anything:
-        return Result("nothing new", name, collected, work=work, prepared=prepared)
+        return result
     if job.dry_run:
-        return Result("planned", name, collected, work=work, prepared=prepared)
+        return replace(result, outcome="planned")
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -170,12 +175,12 @@ def _dream(
         retention=job.retention,
     )
     try:
-        finished = call("publisher", finish, Finished, on_progress, job.environment)
+        finished = call("publisher", finish, Finished, on_progress, job)
     except LossBoundError as error:
         raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
-    return Result("committed", name, collected, work=work, finished=finished, prepared=prepared)
+    return replace(result, outcome="committed", finished=finished)
 
 
 def _prepare(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Prepared:
@@ -187,7 +192,7 @@ def _prepare(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Pr
         now=job.now,
         dry_run=job.dry_run,
     )
-    return call("publisher", request, Prepared, on_progress, job.environment)
+    return call("publisher", request, Prepared, on_progress, job)
 
 
 def _refused(store: Store, run_id: str) -> Plan:
@@ -219,10 +224,19 @@ def _report(
         sessions=result.work.sessions if result and result.work else 0,
         seconds={"whole": round(time.monotonic() - began, 3)},
         verdicts=tuple(map(_said, decision.verdicts)),
-        notes=plan.notes if plan else (),
-        error=str(error) if error else "",
-        output=error.output if isinstance(error, WorkerError) else "",
+        notes=result.finished.notes if result and result.finished else (),
+        error=_clean(str(error)) if error else "",
+        output=_clean(error.output) if isinstance(error, WorkerError) else "",
     )
+
+
+def _clean(text: str) -> str:
+    """Given what a process said that failed, return it as it may be kept in a store (invariant 8)."""
+    if not text:
+        return ""
+    from ..language.redact import redact  # noqa: PLC0415 - its rules take time and room, and few runs fail
+
+    return redact(text).text
 
 
 def _failed_last(store: Store) -> bool:
@@ -236,7 +250,7 @@ def _said(verdict: Verdict) -> str:
 
 def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
     """Given what the service asks for one store, dream if that is due, and say what came of it."""
-    job = replace(request.job, environment=os.environ)
+    job = request.job
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     notes = _roll_forward(store, local, job, progress) if request.forward and not is_published(store) else ()
@@ -272,8 +286,9 @@ def _roll_forward(store: Store, local: Path, job: Job, on_progress: OnProgress) 
 
 def main() -> None:
     """Be a launcher process of the service. It is told to end politely: then what it started ends first."""
+    die_with(int(sys.argv[1]))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    serve(LaunchRequest, launch)
+    serve(Cage(), LaunchRequest, launch)
 
 
 if __name__ == "__main__":

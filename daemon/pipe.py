@@ -1,9 +1,9 @@
 """How the launcher talks with the processes that it starts: one request in, progress and one reply out.
 
-A child is a fresh interpreter with nothing but its three standard descriptors. It reads its request from standard
-input to the end, and answers in JSON Lines on standard output: any number of ``progress`` messages, then one ``reply``
-or one ``failure``. What a child says is size-limited and schema-checked; anything else ends it. Its session id is its
-own, so that it can be ended together with everything it started.
+A child is a fresh interpreter with nothing but its three standard descriptors, shut into its cage before it reads
+(``child``). It gets its request on standard input and answers in JSON Lines on standard output (``messages``). What a
+child says is size-limited and schema-checked, and it may take only so long; anything else ends it. Its session id is
+its own, so that it can be ended together with everything it started; and when this process dies, the kernel ends it.
 """
 
 from __future__ import annotations
@@ -15,58 +15,36 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Any, Literal, TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
 from .. import errors
-from ..errors import DreamdError, UnreachableError, WorkerError
-from ..memory.files import open_store
+from ..errors import DreamdError, WorkerError
 from ..sessions.agents import AGENTS
+from .cage import ROLES, Trees
+from .job import Job
+from .messages import REPLY_LIMIT, Answer, Cage, Failure, Message, OnProgress, Progress, Role, path_of
+from .trees import trees_of
 
-#: a plan of 100,000 memories is about 60 MB; what is larger is no plan
-REPLY_LIMIT = 256 * 1024 * 1024
 #: how much of a child's last words a person is shown, in bytes
 _LAST_WORDS = 4000
 _GRACE_SECONDS = 5.0
+#: a launcher waits for others, each of which has a patience of its own
+_A_DAY = 86_400.0
 #: what a child needs of the environment: where programs, homes and time zones are, and how to find this package
 _ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"),
     *(agent.variable for agent in AGENTS if agent.variable),
 )
+#: what decoding raises for what is no message, however deep it is
+_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-Role = Literal["collector", "launcher", "worker", "publisher"]
-OnProgress = Callable[[str, int, int], None]
+#: told what holds a child, before it has read its request
+OnCage = Callable[[Cage], None]
 #: gets a process when it has started
 OnStart = Callable[[subprocess.Popen[bytes]], None]
 Reply = TypeVar("Reply")
-
-
-class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """How far a child is: ``done`` of ``total`` in a named step; a total of 0 is not known."""
-
-    step: str
-    done: int
-    total: int
-
-
-class Failure(msgspec.Struct, frozen=True, tag="failure"):
-    """A child's DreamdError, taken across the pipe."""
-
-    error: str
-    subject: str
-    detail: str
-    hint: str
-
-
-class Answer(msgspec.Struct, frozen=True, tag="reply"):
-    """A child's result."""
-
-    body: msgspec.Raw
-
-
-_Message = Progress | Failure | Answer
 
 
 def call(
@@ -74,18 +52,42 @@ def call(
     request: msgspec.Struct,
     reply_type: type[Reply],
     on_progress: OnProgress,
+    job: Job,
+    on_cage: OnCage = lambda _: None,
+    on_start: OnStart = lambda _: None,
+) -> Reply:
+    """Given a role, its request and the job that it is for, run the process and return its reply.
+
+    Raises the child's own DreamdError, or WorkerError where it died, lied, said too much or took too long. The child
+    and all that it started are gone when this returns, however it returns.
+    """
+    environment = _environment(job.environment)
+    command = _command(role, job.cage, trees_of(request, environment))
+    patience = ROLES[role].patience
+    return converse(role, command, request, reply_type, on_progress, environment, on_cage, on_start, patience)
+
+
+def call_uncaged(
+    module: str,
+    request: msgspec.Struct,
+    reply_type: type[Reply],
+    on_progress: OnProgress,
     environment: Mapping[str, str],
     on_start: OnStart = lambda _: None,
 ) -> Reply:
-    """Given a role and its request, run the process and return its reply.
+    """Given a module of the package that reads no hostile text, run it as a process; for the rest as ``call``."""
+    command = [sys.executable, "-P", "-B", "-m", f"{_package()}.{module}", str(os.getpid())]
+    name = module.rpartition(".")[2]
+    return converse(name, command, request, reply_type, on_progress, environment, on_start=on_start, patience=_A_DAY)
 
-    Raises the child's own DreamdError, or WorkerError where it died, lied or said too much. The child and all that it
-    started are gone when this returns, however it returns.
-    """
-    package = __package__.rpartition(".")[0]
-    # -P: the current directory is not searched for modules; -B: nothing is written beside them.
-    command = [sys.executable, "-P", "-B", "-m", f"{package}.daemon.{role}"]
-    return converse(role, command, request, reply_type, on_progress, environment, on_start)
+
+def look(role: Role, trees: Trees, environment: Mapping[str, str]) -> Cage:
+    """Given a role and what it would be about, return what would hold its process here: one is started to see."""
+    command = _command(role, "look", trees)
+    try:
+        return converse(role, command, Cage(), Cage, lambda *_: None, environment)
+    except WorkerError as error:
+        return Cage(missing=(f"all: {error}",))
 
 
 def converse(
@@ -95,9 +97,14 @@ def converse(
     reply_type: type[Reply],
     on_progress: OnProgress,
     environment: Mapping[str, str],
+    on_cage: OnCage = lambda _: None,
     on_start: OnStart = lambda _: None,
+    patience: float = 3600.0,
 ) -> Reply:
-    """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does."""
+    """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does.
+
+    ``patience`` is how long it may take, in seconds.
+    """
     child = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -105,90 +112,81 @@ def converse(
         stderr=subprocess.PIPE,
         close_fds=True,
         start_new_session=True,
-        env={name: environment[name] for name in _ENVIRONMENT if name in environment},
+        env=_environment(environment),
     )
+    late = threading.Event()
+    alarm = threading.Timer(patience, _interrupt, (child, late))
+    alarm.daemon = True
     try:
         on_start(child)
         last_words = _LastWords(child.stderr)
         threading.Thread(target=_clear, args=(child,), daemon=True).start()
+        alarm.start()
         with contextlib.suppress(BrokenPipeError):
             _stream(child.stdin).write(msgspec.json.encode(request, enc_hook=str))
             _stream(child.stdin).close()
-        answer = _listen(name, _stream(child.stdout), on_progress)
+        answer = _listen(name, _stream(child.stdout), on_progress, on_cage)
         child.wait(_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
         raise WorkerError(name, "it answered and did not end") from None
     finally:
+        alarm.cancel()
         _end(child)
     said = last_words.collect()
+    if late.is_set():
+        raise WorkerError(name, f"it took longer than {patience:,.0f} s and was ended", output=said)
     if answer is None:
         last_line = said.rpartition("\n")[2]
         raise WorkerError(name, f"it ended with {_ending(child.returncode)}: {last_line}".rstrip(": "), output=said)
     if isinstance(answer, Failure):
         raise _revive(answer)
     try:
-        return msgspec.json.decode(answer.body, type=reply_type, dec_hook=_path)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(answer.body, type=reply_type, dec_hook=path_of)
+    except _MALFORMED as error:
         raise WorkerError(name, f"its reply is malformed: {error}") from error
 
 
-def serve(request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]) -> None:
-    """Given a request's type and what handles it, be a child: answer one request and end."""
-    # Standard output belongs to the protocol. Whatever else prints, a library say, goes to standard error.
-    channel = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the launcher decides when a run is interrupted
-
-    def send(message: _Message) -> None:
-        channel.write(msgspec.json.encode(message) + b"\n")
-
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type, dec_hook=_path)
-    try:
-        reply = handle(request, lambda step, done, total: send(Progress(step, done, total)))
-        send(Answer(msgspec.Raw(msgspec.json.encode(reply, enc_hook=str))))
-    except DreamdError as error:
-        send(_failure(error))
-    except OSError as error:
-        gone = _gone(error, request)
-        if gone is None:
-            raise
-        send(_failure(gone))
+def _command(role: Role, mode: str, trees: Trees) -> list[str]:
+    words = [f"read={path}" for path in trees.read] + [f"write={path}" for path in trees.write]
+    # -P: the current directory is not searched for modules; -B: nothing is written beside them.
+    return [sys.executable, "-P", "-B", "-m", f"{_package()}.daemon.child", role, mode, str(os.getpid()), *words]
 
 
-def _gone(error: OSError, request: Any) -> DreamdError | None:
-    """Return what an error means where the store that was asked for is not there any more, else None."""
-    if isinstance(error, FileNotFoundError) and (root := getattr(request, "store", "")):
-        try:
-            open_store(Path(root))
-        except DreamdError as now:
-            return now
-    return UnreachableError.of(error)
+def _package() -> str:
+    return __package__.rpartition(".")[0]
 
 
-def _path(kind: type, text: Any) -> Path:
-    """Read a path, which crosses the pipe as text; nothing else does."""
-    if kind is not Path:
-        raise NotImplementedError(kind)
-    return Path(text)
+def _environment(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: environment[name] for name in _ENVIRONMENT if name in environment}
 
 
-def _failure(error: DreamdError) -> Failure:
-    return Failure(type(error).__name__, error.subject, error.detail, error.hint)
-
-
-def _listen(name: str, stream: IO[bytes], on_progress: OnProgress) -> Answer | Failure | None:
-    decoder: msgspec.json.Decoder[_Message] = msgspec.json.Decoder(_Message)
-    while line := stream.readline(REPLY_LIMIT):
-        if not line.endswith(b"\n"):
+def _listen(name: str, stream: IO[bytes], on_progress: OnProgress, on_cage: OnCage) -> Answer | Failure | None:
+    decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+    left = REPLY_LIMIT
+    while line := stream.readline(left + 1):
+        left -= len(line)
+        if left < 0 or not line.endswith(b"\n"):
             raise WorkerError(name, "it said more than it may, or stopped in the middle of a message")
         try:
             message = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _MALFORMED as error:
             raise WorkerError(name, f"it said something malformed: {error}") from error
-        if not isinstance(message, Progress):
+        if isinstance(message, Cage):
+            on_cage(message)
+        elif isinstance(message, Progress):
+            on_progress(message.step, message.done, message.total)
+        else:
             return message
-        on_progress(message.step, message.done, message.total)
     return None
+
+
+def _interrupt(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    """End a child that takes too long; what it holds open is closed by that, so whoever listens goes on."""
+    if child.returncode is not None:
+        return  # its number may be another's by now
+    late.set()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _clear(child: subprocess.Popen[bytes]) -> None:

@@ -21,13 +21,16 @@ from ..memory.inbox import inbox_texts
 from ..memory.ledger import commit, head
 from ..memory.markdown import render_memory
 from ..memory.plan import Plan, RecordText, validate
+from ..memory.proposal import require_proposal
 from ..memory.publish import is_published
 from ..memory.records import Origin
+from ..sessions.parts import part_names
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
-from .pipe import OnProgress, serve
+from .messages import Cage, OnProgress
 from .publishing import finish_inbox, keep_part_headers, keep_readings, load_head, publish_head, sweep
+from .purge import Place, forward, purge
 from .requests import (
     AdoptReply,
     AdoptRequest,
@@ -48,6 +51,7 @@ from .requests import (
     RepairRequest,
     UndoRequest,
 )
+from .serving import serve
 
 Request = (
     PrepareRequest
@@ -71,8 +75,6 @@ def handle(request: Request, progress: OnProgress) -> Reply:
 
 def purge_or_forward(request: PurgeRequest | ForwardRequest, progress: OnProgress) -> PurgeReply:
     """Given what is to be purged, or that a purge was begun, purge."""
-    from .purge import Place, forward, purge  # noqa: PLC0415 - what a run does not need it does not load, as below
-
     store, _ = open_store(Path(request.store))
     place = Place(store, Path(request.local), request.now, request.host)
     if isinstance(request, PurgeRequest):
@@ -113,6 +115,8 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
         raise StaleBaseError(str(plan.base + 1))
     progress("validate", 0, 0)
     try:
+        parts = frozenset(part_names(store.transcripts))
+        plan = require_proposal(plan, state, request.now, parts, accept_loss=request.accept_loss)
         validate(plan, state, record_texts(store), accept_loss=request.accept_loss)
     except LossBoundError:
         # A person may take it. A plan that breaks another invariant is not kept: it may be what must not be stored.
@@ -127,7 +131,7 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     active = {memory.id: memory for memory in published.active()}
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
-    return Finished(plan.base + 1, shown, len(active))
+    return Finished(plan.base + 1, shown, len(active), plan.notes)
 
 
 def remember(request: RememberRequest) -> Remembered:
@@ -137,9 +141,9 @@ def remember(request: RememberRequest) -> Remembered:
 
 
 def record_texts(store: Store) -> RecordText:
-    """Given a store, return what finds the text of the record or item that a piece of evidence names."""
+    """Given a store, return what finds what the speaker of a piece of evidence said in the record or item it names."""
     transcripts, inbox = RecordTexts(store.transcripts), inbox_texts(store)
-    return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts(piece)
+    return lambda piece: inbox(piece) if piece.origin is Origin.INBOX else transcripts.said(piece)
 
 
 def _header(request: FinishRequest, plan: Plan) -> Header:
@@ -194,10 +198,6 @@ _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
 }
 
 
-def main() -> None:
-    """Be a publisher process."""
-    serve(Request, handle)
-
-
-if __name__ == "__main__":
-    main()
+def main(cage: Cage) -> None:
+    """Given what holds this process, be a publisher."""
+    serve(cage, Request, handle)

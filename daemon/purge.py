@@ -54,7 +54,7 @@ from .kept_files import (
     reword_file,
     reworded,
 )
-from .pipe import OnProgress
+from .messages import OnProgress
 from .publishing import publish_head, sweep
 from .requests import PurgeReply, PurgeRequest
 

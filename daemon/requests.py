@@ -119,11 +119,15 @@ class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """From the publisher: the generation that was committed, and how many memories readers see now."""
+    """From the publisher: the generation that was committed, and how many memories readers see now.
+
+    ``notes`` are the plan's as they may be kept.
+    """
 
     generation: int
     shown: int
     active: int
+    notes: tuple[str, ...] = ()
 
 
 class RememberRequest(msgspec.Struct, frozen=True, tag="remember"):

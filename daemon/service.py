@@ -33,7 +33,7 @@ from .metrics import write_metrics
 from .notify import ALIVE, READY, STOPPING, notify, reloading, watchdog_seconds
 from .now import read_now
 from .orders import Order, Settings, SettingsRequest
-from .pipe import converse
+from .pipe import call_uncaged
 
 #: how long what runs may take to end, in seconds: systemd's patience is longer
 _STOP_SECONDS = 20.0
@@ -156,11 +156,9 @@ def read_settings(config: str, stores: tuple[str, ...], environment: Mapping[str
 
     Raises ConfigError and its like, as the process that read it did.
     """
-    package = __package__.rpartition(".")[0]
-    command = [sys.executable, "-P", "-B", "-m", f"{package}.cli.settings"]
     counting = {name: value for name, value in environment.items() if name.startswith(("DREAMD_", "XDG_"))}
     request = SettingsRequest(config, stores, counting)
-    return converse("configuration", command, request, Settings, lambda *_: None, environment)
+    return call_uncaged("cli.settings", request, Settings, lambda *_: None, environment)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +16,10 @@ from ..phases.dream import Dream, Repository
 from ..phases.run import dream
 from ..sessions.transcripts import list_parts, read_transcripts
 from .git import GitFacts
-from .pipe import OnProgress, serve
+from .messages import Cage, OnProgress
 from .remembering import read_readings
 from .requests import Work, WorkRequest
+from .serving import serve
 
 #: the working tree is searched for symbols up to here, in bytes; beyond it a symbol counts as present
 _TREE_LIMIT = 64 * 1024 * 1024
@@ -108,16 +108,6 @@ def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
     return has_symbol
 
 
-def confine() -> None:
-    """Give up writing: not one byte into any file, whatever a library tries (invariant 3). The pipe is not a file."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def main() -> None:
-    """Be a worker process."""
-    confine()
-    serve(WorkRequest, work)
-
-
-if __name__ == "__main__":
-    main()
+def main(cage: Cage) -> None:
+    """Given what holds this process, be a worker."""
+    serve(cage, WorkRequest, work)

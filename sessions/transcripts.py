@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DamagedError
 from ..memory.records import Evidence
-from .events import Event, Transcript
+from .events import Event, Role, Transcript
 from .headers import OnDamage, found_headers, ignore, read_known
 from .identity import by_owner, own_records
 from .parts import PartHeader, part_names, read_part, stem_in, stem_of, unpack_keys
@@ -52,16 +52,24 @@ class RecordTexts:
         for name in part_names(root):
             self._names.setdefault(stem_in(name), []).append(name)
         self._session: str | None = None
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, list[tuple[Role, str]]] = {}
 
     def __call__(self, evidence: Evidence) -> str | None:
         """Given a piece of evidence, return the text of its record, or None where it is not kept."""
+        return self._text(evidence, set(Role))
+
+    def said(self, evidence: Evidence) -> str | None:
+        """Given a piece of evidence, return what its speaker says in its record, or None where nothing is kept."""
+        return self._text(evidence, {evidence.role})
+
+    def _text(self, evidence: Evidence, roles: Container[str]) -> str | None:
         if evidence.session != self._session:
             self._session, self._texts = evidence.session, self._read(evidence.session)
-        return self._texts.get(evidence.record)
+        pieces = [text for role, text in self._texts.get(evidence.record, ()) if role in roles]
+        return "\n".join(pieces) if pieces else None
 
-    def _read(self, session: str) -> dict[str, str]:
-        texts: dict[str, list[str]] = {}
+    def _read(self, session: str) -> dict[str, list[tuple[Role, str]]]:
+        texts: dict[str, list[tuple[Role, str]]] = {}
         for name in self._names.get(stem_of(session), ()):
             try:
                 header, events = read_part(self._root, name)
@@ -69,8 +77,8 @@ class RecordTexts:
                 continue
             if header.session == session:
                 for event in events:
-                    texts.setdefault(event.record, []).append(event.text)
-        return {record: "\n".join(pieces) for record, pieces in texts.items()}
+                    texts.setdefault(event.record, []).append((event.role, event.text))
+        return texts
 
 
 def _transcript(root: Path, headers: list[PartHeader], own: frozenset[bytes], on_damage: OnDamage) -> Transcript | None:

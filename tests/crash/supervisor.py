@@ -257,11 +257,11 @@ def _process_of(thread: int) -> int:
 
 
 def _role(process: int) -> str:
-    """Given a process, return what it is: the last part of the module it runs, or ``launcher``."""
+    """Given a process, return what it is: the role that it was started in, or ``launcher``."""
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-        if b"-m" in words:
-            return words[words.index(b"-m") + 1].decode().rpartition(".")[2]
+        if b"dreamd.daemon.child" in words:
+            return words[words.index(b"dreamd.daemon.child") + 1].decode()
     return "launcher"
 
 

@@ -225,13 +225,13 @@ def test_a_run_that_read_the_store_before_cannot_commit_after(world):
     with hold(world.store, world.local):
         scratch, quiet = str(world.local / "scratch"), lambda *_: None
         prepare = PrepareRequest(str(world.store.root), "", scratch, "beta", NOW, dry_run=False)
-        call("publisher", prepare, Prepared, quiet, world.environment)
-        work = call("worker", WorkRequest(str(world.store.root), "rules", NOW, None), Work, quiet, world.environment)
+        call("publisher", prepare, Prepared, quiet, world.job)
+        work = call("worker", WorkRequest(str(world.store.root), "rules", NOW, None), Work, quiet, world.job)
     world.purge()
     assert work.plan.consumed
     finish = FinishRequest(str(world.store.root), scratch, "run-7", "beta", NOW, NOW, work.plan, accept_loss=True)
     with pytest.raises(StaleBaseError):
-        call("publisher", finish, Finished, quiet, world.environment)
+        call("publisher", finish, Finished, quiet, world.job)
     assert world.holding() == set()
 
 

@@ -22,7 +22,7 @@ from dreamd.sessions.transcripts import list_parts
 #: writes down each collector that is started: in a folder on the path of every interpreter
 NOTICE = """
 import os, sys
-if any(word.endswith("daemon.collector") for word in sys.orig_argv):
+if "collector" in sys.orig_argv:
     with open(os.path.join(os.path.dirname(__file__), "started"), "a") as file:
         file.write("x")
 """

@@ -1,0 +1,38 @@
+"""Where a process of ours starts: ``python -m dreamd.daemon.child ROLE MODE PARENT [read=PATH…] [write=PATH…]``.
+
+Nothing but the standard library is loaded before its cage is shut (``cage``); then it becomes what its role says.
+``MODE`` is *require* (without a whole cage it refuses), *best-effort*, or *look* (it tells what holds it, and ends).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from .cage import ROLES, Trees, confine, die_with, take_along, test
+
+
+def main(role: str, mode: str, parent: str, *trees: str) -> None:
+    """Given the words of the command line, be that process."""
+    die_with(int(parent))
+    take_along()
+    it = ROLES[role]
+    caged = test(confine(it, Trees(_of("read=", trees), _of("write=", trees))), writes=it.writes)
+    from . import serving  # noqa: PLC0415 - from here on whatever is loaded is loaded inside
+    from .messages import Cage  # noqa: PLC0415 - likewise
+
+    cage = Cage(caged.layers, caged.missing)
+    if mode == "look":
+        serving.tell(cage)
+    elif mode == "require" and cage.missing:
+        serving.refuse(role, cage)
+    else:
+        importlib.import_module(f".{role}", __package__).main(cage)
+
+
+def _of(kind: str, trees: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(it.removeprefix(kind) for it in trees if it.startswith(kind))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
