@@ -19,7 +19,11 @@ from .verb import Options, Verb
 if TYPE_CHECKING:
     from ..integrations.install import Change
 
-command = click.Group("hook", help="Answer an agent's hooks, or put them into its settings.")
+command = click.Group(
+    "hook",
+    help="Answer an agent's hooks, or put them into its settings.",
+    epilog="Example: dreamd hook install --agent claude-code",
+)
 
 _AGENT = click.Choice([agent.name for agent in AGENTS])
 
