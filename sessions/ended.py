@@ -7,7 +7,6 @@ finished when it is idle.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -78,6 +77,8 @@ def may_say_end(log: str) -> bool:
 
 def leave_mark(state_dir: Path, sessions: Collection[str], now: datetime) -> None:
     """Given this host's state of a store and what the session that ended may be called, leave a mark of it."""
+    import hashlib  # noqa: PLC0415 - a hook at a session's start loads this module and needs none
+
     folder = state_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A name that is safe whatever the id, and the same when a session ends twice.
