@@ -263,9 +263,8 @@ def _sessions(active: Iterable[Memory], only: frozenset[str] | None = None) -> l
     """Return one row a session that supports an active memory, of all or of some sessions."""
     supported: dict[str, list[Memory]] = {}
     for memory in active:
-        for session in memory.sessions:
-            if only is None or session in only:
-                supported.setdefault(session, []).append(memory)
+        for session in memory.sessions if only is None else only.intersection(memory.sessions):
+            supported.setdefault(session, []).append(memory)
     rows = []
     for session, memories in sorted(supported.items()):
         pieces = [piece for memory in memories for piece in memory.evidence if piece.session == session]
