@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ..memory.atomic import empty_folder, list_folder, read_file, remove_file
@@ -18,6 +19,8 @@ from ..memory.ledger import head, load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
 from ..recall.index import UnfitError, build, update
 from ..sessions.headers import keep_headers
+from .kept_readings import readings_are_due
+from .pipe import OnProgress
 
 
 def sweep(store: Store, scratch: Path) -> None:
@@ -106,14 +109,18 @@ def keep_checkpoint(store: Store, state: State) -> None:
             _forget_purged(store, state, store.checkpoint)
 
 
-def keep_readings(store: Store) -> State:
-    """Given a store under the lease, keep what the phases read in its texts; return the state that has these texts."""
-    from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
+def keep_readings(store: Store, progress: OnProgress) -> None:
+    """Given a store under the lease, keep what the phases read in its texts where much of it is not kept yet.
 
-    state = load_head(store)
-    write_readings(store, state)
-    _forget_purged(store, state, store.readings)
-    return state
+    A worker, which writes nothing, would read it all anew in each run. A run can do without, so nothing fails by it.
+    """
+    with contextlib.suppress(OSError):
+        if readings_are_due(store):
+            from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
+
+            state = load_head(store)
+            write_readings(store, state, partial(progress, "read"))
+            _forget_purged(store, state, store.readings)
 
 
 def keep_part_headers(store: Store) -> None:

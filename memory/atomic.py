@@ -202,7 +202,7 @@ def list_folder(path: Path) -> list[str]:
 
 @patient
 def list_statuses(path: Path) -> list[tuple[str, os.stat_result]]:
-    """Given a folder, return the names in it, sorted, each with the status of what has it; raises as ``list_folder``."""
+    """Given a folder, return the names in it, sorted, each with its status; raises as ``list_folder``."""
     with opened(path, READ) as folder:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
         found = ((name, status_in(folder, name)) for name in names)

@@ -2,12 +2,14 @@
 
 A line is a function of its memory alone, and nearly all of its cost is looking for secrets in it once more. Those that
 stand in a file which is bit for bit what was published are taken from there, where the same code rendered it and no
-entry since has altered the memory; and so is the whole file, where none has altered a memory of its topic. The outcome is that of ``markdown.render``.
+entry since has altered the memory; and so is the whole file, where none has altered a memory of its topic. The outcome
+is that of ``markdown.render``.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from .atomic import read_file
 from .changes import State, touched
@@ -43,23 +45,28 @@ def _published(store: Store, state: State, published: Published) -> tuple[dict[s
     entries = list(read_entries(store, state.generation, published.generation))
     if any(entry.header.rewrote for entry in entries):
         return lines, whole
-    for name, digest in published.files.items():
-        topic = parse_topic(name.removeprefix("topics/"))
-        if topic and name != MEMORY:
-            try:
-                data = read_file(store.root / name)
-            except OSError:
-                continue
-            if hashlib.sha256(data).hexdigest() != digest:
-                continue
-            # The file declares the generation that last altered one of its memories.
-            if state.topics.get(topic, state.generation) <= published.generation:
-                whole[topic] = data.decode()
-            else:
-                ended = (line for line in data.decode().split("\n") if line[-ID_LENGTH - 2 : -ID_LENGTH] == " ^")
-                lines.update((line[-ID_LENGTH:], line) for line in ended)
+    for topic, text in _topics(store, published):
+        # The file declares the generation that last altered one of its memories.
+        if state.topics.get(topic, state.generation) <= published.generation:
+            whole[topic] = text
+        else:
+            ended = (line for line in text.split("\n") if line[-ID_LENGTH - 2 : -ID_LENGTH] == " ^")
+            lines.update((line[-ID_LENGTH:], line) for line in ended)
     for entry in entries:
         for change in entry.changes:
             for altered in touched(change):
                 lines.pop(altered, None)
     return lines, whole
+
+
+def _topics(store: Store, published: Published) -> Iterator[tuple[str, str]]:
+    """Yield the topics whose files are bit for bit what was published, and what stands in them."""
+    for name, digest in published.files.items():
+        topic = parse_topic(name.removeprefix("topics/")) if name != MEMORY else None
+        if topic:
+            try:
+                data = read_file(store.root / name)
+            except OSError:
+                continue
+            if hashlib.sha256(data).hexdigest() == digest:
+                yield topic, data.decode()
