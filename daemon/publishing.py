@@ -17,6 +17,7 @@ from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox, file_names
 from ..memory.ledger import head, load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
+from ..recall.compact import compact
 from ..recall.index import UnfitError, build, update
 from ..sessions.headers import keep_headers
 from .kept_readings import readings_are_due
@@ -75,10 +76,11 @@ def _updated(store: Store, path: Path, state: State) -> bool:
         if any(entry.header.rewrote for entry in entries):
             return False
         path.write_bytes(data)
-        update(path, published.generation, state, entries)
+        if update(path, published.generation, state, entries):
+            compact(path)
     except (OSError, UnfitError, duckdb.Error):
-        path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        for name in (path.name, f"{path.name}.wal", f"{path.name}.compact", f"{path.name}.compact.wal"):
+            path.with_name(name).unlink(missing_ok=True)
         return False
     return True
 
