@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -22,7 +23,7 @@ from dreamd.memory.records import About, Evidence, Kind, Origin, Reason, Retired
 from dreamd.memory.records import Memory as Record
 from dreamd.recall.compact import compact
 from dreamd.recall.index import SETTINGS, UnfitError, build, document, update
-from dreamd.recall.search import K1, B, ask, connect, retry_stale, search
+from dreamd.recall.search import K1, B, ask, connect, count_statuses, retry_stale, search
 from dreamd.recall.terms import terms
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -481,3 +482,18 @@ def test_an_index_of_which_much_is_gone_is_compacted_and_says_the_same(tmp_path)
         for asked in WORDS[::3]:
             assert ask(connection, asked, 50) == ask(other, asked, 50)
     assert sorted(it.name for it in tmp_path.iterdir()) == ["an index's", "anew"], "nothing is left beside it"
+
+
+def test_an_index_counts_memories_by_status_for_its_own_generation_only(tmp_path):
+    path = tmp_path / "index"
+    state = state_of(*RECORDS, generation=3)
+    build(path, state)
+    expected = Counter(it.status for it in state.memories.values())
+
+    assert len(expected) > 1
+    assert count_statuses(path, 3) == expected
+    assert count_statuses(path, 4) is None
+    path.write_bytes(b"no index")
+    assert count_statuses(path, 3) is None
+    path.unlink()
+    assert count_statuses(path, 3) is None
