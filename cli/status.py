@@ -54,7 +54,7 @@ def command(options: Options) -> int:
 def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
     from ..daemon.lock import holder
     from ..memory.inbox import read_inbox
-    from ..memory.ledger import load
+    from ..memory.ledger import positions
     from ..memory.publish import is_published
     from ..memory.reads import is_file, read_file
     from ..memory.runs import read_reports
@@ -63,7 +63,8 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
     from .cage import plain as plain_cage
     from .gates import plain
 
-    state = load(store)
+    state, published = positions(store), is_published(store)
+    statuses = _statuses(store, state.generation, published=published)
     damaged: dict[str, str] = {}
     parts = list_parts(store.transcripts, damaged.__setitem__)
     skipped, unreadable = _unread(here, parts)
@@ -76,9 +77,9 @@ def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[
         "config": setup.config,
         "generation": state.generation,
         "last_dream": state.last_dream,
-        "active": len(state.active()),
-        "retired": dict(sorted(Counter(it.status for it in state.memories.values() if not it.active).items())),
-        "published": {"current": is_published(store), "lines": text.count(b"\n"), "bytes": len(text)},
+        "active": statuses.pop("active", 0),
+        "retired": dict(sorted(statuses.items())),
+        "published": {"current": published, "lines": text.count(b"\n"), "bytes": len(text)},
         "sessions": {
             "collected": len({(part.person, part.session) for part in parts}),
             "new": new_sessions(parts, state.parts),
@@ -107,6 +108,18 @@ def _cage(store: Store) -> Cage:
     root = (str(store.root),)
     worker, publisher = look("worker", Trees(root), os.environ), look("publisher", Trees(root, root), os.environ)
     return Cage(worker.layers, tuple(dict.fromkeys(worker.missing + publisher.missing)))
+
+
+def _statuses(store: Store, generation: int, *, published: bool) -> dict[str, int]:
+    """Return how many memories are active, or retired for each reason.
+
+    An index that is bit for bit what was published knows, and then the ledger need not be folded for it.
+    """
+    from ..memory.ledger import load
+    from ..recall.search import count_statuses
+
+    found = count_statuses(store.index, generation) if published and generation else None
+    return dict(Counter(it.status for it in load(store).memories.values())) if found is None else found
 
 
 def _logs(here: Path) -> dict[str, Any] | None:

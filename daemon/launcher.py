@@ -59,8 +59,6 @@ from .requests import (
     FinishRequest,
     Prepared,
     PrepareRequest,
-    Remembered,
-    RememberRequest,
     Work,
     WorkRequest,
 )
@@ -68,8 +66,6 @@ from .serving import serve
 
 #: how often a run starts again because somebody else committed: people do not write faster than that
 _MOST_STARTS = 5
-#: so many texts a run reads in half a second; when it had more to read, what it read is kept for the next
-MOST_UNREAD = 500
 
 
 @dataclass(frozen=True)
@@ -110,10 +106,6 @@ def run(job: Job, on_progress: OnProgress) -> Result:
                 with contextlib.suppress(OSError):  # what failed is worth more than that it cannot be written down
                     write_report(store, _report(job, name, began, decision, error=error))
             raise
-        if result.work and result.work.unread >= MOST_UNREAD and not job.dry_run:
-            # What it writes derives from the memories: a run that did all else has not failed for want of it.
-            with contextlib.suppress(DreamdError):
-                call("publisher", RememberRequest(str(store.root)), Remembered, tell, job)
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
             write_report(store, _report(job, name, began, decision, result=result))

@@ -45,8 +45,6 @@ from .requests import (
     PrepareRequest,
     PurgeReply,
     PurgeRequest,
-    Remembered,
-    RememberRequest,
     Repaired,
     RepairRequest,
     UndoRequest,
@@ -56,7 +54,6 @@ from .serving import serve
 Request = (
     PrepareRequest
     | FinishRequest
-    | RememberRequest
     | CorrectRequest
     | UndoRequest
     | BringRequest
@@ -65,7 +62,7 @@ Request = (
     | PurgeRequest
     | ForwardRequest
 )
-Reply = Prepared | Finished | Remembered | Amended | BringReply | AdoptReply | Repaired | PurgeReply
+Reply = Prepared | Finished | Amended | BringReply | AdoptReply | Repaired | PurgeReply
 
 
 def handle(request: Request, progress: OnProgress) -> Reply:
@@ -83,7 +80,7 @@ def purge_or_forward(request: PurgeRequest | ForwardRequest, progress: OnProgres
     return PurgeReply()
 
 
-def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
+def prepare(request: PrepareRequest, progress: OnProgress) -> Prepared:
     """Given a store before a run, make its published files those of its ledger and gather what git says."""
     store, _ = open_store(Path(request.store))
     before, whole = head(store), is_published(store)
@@ -96,6 +93,7 @@ def prepare(request: PrepareRequest, _progress: OnProgress) -> Prepared:
             finish_inbox(store)
         else:
             generation = publish_head(store, Path(request.scratch), request.now, request.host, notes.append).generation
+        keep_readings(store, progress)
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
     if request.repository and repository is None:
@@ -132,12 +130,6 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
     return Finished(plan.base + 1, shown, len(active), plan.notes)
-
-
-def remember(request: RememberRequest) -> Remembered:
-    """Given a store, keep what the phases read in its texts."""
-    store, _ = open_store(Path(request.store))
-    return Remembered(keep_readings(store).generation)
 
 
 def record_texts(store: Store) -> RecordText:
@@ -187,7 +179,6 @@ def _repair(request: RepairRequest, _progress: OnProgress) -> Repaired:
 _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
     PrepareRequest: prepare,
     FinishRequest: finish,
-    RememberRequest: lambda request, _progress: remember(request),
     CorrectRequest: _correct,
     UndoRequest: _correct,
     AdoptRequest: _adopt,

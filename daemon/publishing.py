@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ..memory.atomic import empty_folder, remove_file
@@ -17,8 +18,11 @@ from ..memory.inbox import clear_inbox, file_names
 from ..memory.ledger import head, load, positions, read_entries, read_headers
 from ..memory.publish import Tell, publish
 from ..memory.reads import list_folder, read_file
+from ..recall.compact import compact
 from ..recall.index import UnfitError, build, update
 from ..sessions.headers import keep_headers
+from .kept_readings import readings_are_due
+from .messages import OnProgress
 
 
 def sweep(store: Store, scratch: Path) -> None:
@@ -73,10 +77,11 @@ def _updated(store: Store, path: Path, state: State) -> bool:
         if any(entry.header.rewrote for entry in entries):
             return False
         path.write_bytes(data)
-        update(path, published.generation, state, entries)
+        if update(path, published.generation, state, entries):
+            compact(path)
     except (OSError, UnfitError, duckdb.Error):
-        path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        for name in (path.name, f"{path.name}.wal", f"{path.name}.compact", f"{path.name}.compact.wal"):
+            path.with_name(name).unlink(missing_ok=True)
         return False
     return True
 
@@ -107,14 +112,18 @@ def keep_checkpoint(store: Store, state: State) -> None:
             _forget_purged(store, state, store.checkpoint)
 
 
-def keep_readings(store: Store) -> State:
-    """Given a store under the lease, keep what the phases read in its texts; return the state that has these texts."""
-    from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
+def keep_readings(store: Store, progress: OnProgress) -> None:
+    """Given a store under the lease, keep what the phases read in its texts where much of it is not kept yet.
 
-    state = load_head(store)
-    write_readings(store, state)
-    _forget_purged(store, state, store.readings)
-    return state
+    A worker, which writes nothing, would read it all anew in each run. A run can do without, so nothing fails by it.
+    """
+    with contextlib.suppress(OSError):
+        if readings_are_due(store):
+            from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
+
+            state = load_head(store)
+            write_readings(store, state, partial(progress, "read"))
+            _forget_purged(store, state, store.readings)
 
 
 def keep_part_headers(store: Store) -> None:

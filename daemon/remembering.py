@@ -8,16 +8,12 @@ from __future__ import annotations
 import contextlib
 
 from ..errors import DamagedError
-from ..memory.atomic import write_file
 from ..memory.changes import State, touched
 from ..memory.checkpoint import digest_of_entry
 from ..memory.files import Store
 from ..memory.ledger import read_entries
-from ..memory.reads import read_file
 from ..phases.readings import Readings, Told, restore
-
-#: so many generations later, asking which memories were altered costs as much as looking at all texts
-MOST_BEHIND = 64
+from .kept_readings import MOST_BEHIND, Head, read_kept, write_kept
 
 
 def read_readings(store: Store, state: State | None = None) -> Readings:
@@ -26,28 +22,27 @@ def read_readings(store: Store, state: State | None = None) -> Readings:
     Where it was kept of a generation shortly before ``state``, the memories that are as they were are known at once.
     """
     try:
-        readings = restore(read_file(store.readings))
+        kept, data = read_kept(store)
+        readings = restore(data)
     except (OSError, ValueError):
         return Readings()
     if state is not None:
         with contextlib.suppress(OSError, DamagedError):
-            _recognize(store, readings, state)
+            _recognize(store, kept, readings, state)
     return readings
 
 
-def write_readings(store: Store, state: State, told: Told = lambda _: None) -> None:
+def write_readings(store: Store, state: State, told: Told = lambda *_: None) -> None:
     """Given a store and its state, keep what is read in the texts of its active memories; ``told`` gets how many."""
-    known, entry = read_readings(store, state), digest_of_entry(store, state.generation)
-    write_file(store.readings, known.only(state.active(), state.generation, entry, told).dump())
+    write_kept(store, state, read_readings(store, state).only(state.active(), told).dump())
 
 
-def _recognize(store: Store, readings: Readings, state: State) -> None:
-    bound = readings.bound
-    if not 0 <= state.generation - bound.generation <= MOST_BEHIND:
+def _recognize(store: Store, kept: Head, readings: Readings, state: State) -> None:
+    if not 0 <= state.generation - kept.generation <= MOST_BEHIND:
         return
-    if not bound.generation or digest_of_entry(store, bound.generation) != bound.entry:
+    if not kept.generation or digest_of_entry(store, kept.generation) != kept.entry:
         return
-    entries = list(read_entries(store, state.generation, bound.generation))
+    entries = list(read_entries(store, state.generation, kept.generation))
     altered = {name for entry in entries for change in entry.changes for name in touched(change)}
     if not any(entry.header.rewrote for entry in entries):
         readings.know(memory for memory in state.memories.values() if memory.id not in altered)

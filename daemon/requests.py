@@ -92,8 +92,7 @@ class WorkRequest(msgspec.Struct, frozen=True):
 class Work(msgspec.Struct, frozen=True):
     """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed.
 
-    ``changes_anything`` tells whether committing it would be seen or would advance a position, ``unread`` how many
-    texts nobody had read before.
+    ``changes_anything`` tells whether committing it would be seen or would advance a position.
     """
 
     plan: Plan
@@ -101,7 +100,6 @@ class Work(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     seconds: dict[str, float]
     changes_anything: bool
-    unread: int = 0
 
 
 class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):
@@ -128,18 +126,6 @@ class Finished(msgspec.Struct, frozen=True):
     shown: int
     active: int
     notes: tuple[str, ...] = ()
-
-
-class RememberRequest(msgspec.Struct, frozen=True, tag="remember"):
-    """To the publisher, after a run that had many texts to read: keep what is read in them for the next."""
-
-    store: str
-
-
-class Remembered(msgspec.Struct, frozen=True):
-    """From the publisher: the generation whose texts' readings are kept."""
-
-    generation: int
 
 
 class PurgeRequest(msgspec.Struct, frozen=True, tag="purge"):

@@ -61,7 +61,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
     changes_anything = plan.changes_anything(state)
     counts = dict(proposal.counts)
-    return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything, unread=readings.learned)
+    return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything)
 
 
 def _repository(facts: GitFacts | None) -> Repository | None:

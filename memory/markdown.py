@@ -10,9 +10,11 @@ edit, move or delete the line and it is still known which memory was meant.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 
 from ..language.redact import redact_all
@@ -49,8 +51,13 @@ class Rendering:
     active: int
 
 
-def render(state: State, known: Mapping[str, str] = MappingProxyType({})) -> Rendering:
-    """Given a state, return its MEMORY.md and topic files; ``known`` are lines that were rendered before, by id."""
+def render(
+    state: State, known: Mapping[str, str] = MappingProxyType({}), whole: Mapping[str, str] = MappingProxyType({})
+) -> Rendering:
+    """Given a state, return its MEMORY.md and topic files.
+
+    ``known`` are lines that were rendered before, by id, and ``whole`` topic files, by topic.
+    """
     active = {memory.id: memory for memory in state.active()}
     text, shown = render_memory(active, state.shown, state.generation, state.now)
     files = {"MEMORY.md": text}
@@ -58,7 +65,8 @@ def render(state: State, known: Mapping[str, str] = MappingProxyType({})) -> Ren
     for memory in active.values():
         topics.setdefault(memory.topic, []).append(memory)
     for topic, members in sorted(topics.items()):
-        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation), known)
+        made = whole.get(topic) or _topic_text(topic, members, state.topics.get(topic, state.generation), known)
+        files[f"topics/{topic}.md"] = made
     return Rendering(files, shown, len(active))
 
 
@@ -71,28 +79,18 @@ def render_memory(
     (invariants 4 and 10).
     """
     chosen = [active[name] for name in dict.fromkeys(shown) if name in active]
+    totals = Counter(map(attrgetter("topic"), active.values()))
     while True:
-        text = _memory_text(active, chosen, generation, now)
+        text = _memory_text(totals, chosen, generation, now)
         if text.count("\n") <= CAP_LINES and len(text.encode()) <= CAP_BYTES:
             return text, len(chosen)
         excess = max(1, (len(text.encode()) - CAP_BYTES) // 400, (text.count("\n") - CAP_LINES) // 2)
         chosen = chosen[:-excess]
 
 
-def render_topic(
-    topic: str, members: Iterable[Memory], generation: int, known: Mapping[str, str] = MappingProxyType({})
-) -> str:
-    """Given a topic's slug, its active memories and lines that are known, return the topic file.
-
-    Everything stands in it, grouped by kind.
-    """
-    lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
-    ordered = sorted(members, key=lambda memory: (memory.learned, memory.id))
-    for kind, heading in KINDS:
-        group = [memory for memory in ordered if memory.kind is kind]
-        if group:
-            lines += ["", f"## {heading}", "", *lines_for(group, known)]
-    return "\n".join(lines) + "\n"
+def render_topic(topic: str, members: Iterable[Memory], generation: int) -> str:
+    """Given a topic's slug and its active memories, return the topic file: everything stands in it, by kind."""
+    return _topic_text(topic, sorted(members, key=attrgetter("learned", "id")), generation, {})
 
 
 def title(topic: str) -> str:
@@ -118,10 +116,11 @@ def lines_for(memories: Sequence[Memory], known: Mapping[str, str] = MappingProx
     They are redacted once more on their way out (invariant 8), all at once since that takes a tenth of the time. The
     day on which one was learned stands in its line unless the text has it: an undated decision misleads.
     """
-    fresh = [memory for memory in memories if memory.id not in known]
+    lines = [known.get(memory.id) for memory in memories]
+    fresh = [memory for memory, line in zip(memories, lines, strict=True) if line is None]
     said = zip(fresh, as_shown(*(memory.text for memory in fresh)), strict=True)
-    made = {memory.id: dressed(text, memory) for memory, text in said}
-    return [known.get(memory.id) or made[memory.id] for memory in memories]
+    made = (dressed(text, memory) for memory, text in said)
+    return [next(made) if line is None else line for line in lines]
 
 
 def dressed(text: str, memory: Memory) -> str:
@@ -157,10 +156,18 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
     return "".join([*parts, change(text[last:])])
 
 
-def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generation: int, now: datetime | None) -> str:
-    totals: dict[str, int] = {}
-    for memory in active.values():
-        totals[memory.topic] = totals.get(memory.topic, 0) + 1
+def _topic_text(topic: str, ordered: Iterable[Memory], generation: int, known: Mapping[str, str]) -> str:
+    groups: dict[Kind, list[Memory]] = {kind: [] for kind, _ in KINDS}
+    for memory in ordered:
+        groups[memory.kind].append(memory)
+    lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
+    for kind, heading in KINDS:
+        if groups[kind]:
+            lines += ["", f"## {heading}", "", *lines_for(groups[kind], known)]
+    return "\n".join(lines) + "\n"
+
+
+def _memory_text(totals: Mapping[str, int], chosen: Sequence[Memory], generation: int, now: datetime | None) -> str:
     sections: dict[str, list[Memory]] = {}
     for memory in chosen:
         sections.setdefault(memory.topic, []).append(memory)
@@ -168,7 +175,7 @@ def _memory_text(active: Mapping[str, Memory], chosen: Sequence[Memory], generat
     lines = [
         "# Memory",
         "",
-        f"<!-- dreamd generation {generation}{day}: {len(chosen)} of {len(active)} memories shown -->",
+        f"<!-- dreamd generation {generation}{day}: {len(chosen)} of {sum(totals.values())} memories shown -->",
     ]
     for topic, members in sections.items():
         lines += ["", section_for(topic, len(members), totals[topic]), "", *lines_for(members)]

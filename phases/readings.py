@@ -4,8 +4,8 @@ All of it follows from a memory's text and paths alone, so it is kept by a diges
 has them. What is not known yet is read when it is asked for. It lies in columns of numbers and not in objects, because
 most questions are about all memories at once: how many have a word, which have one of these.
 
-A publisher keeps the columns in a file (``dump``, ``restore``), which is worthless to another version of the code that
-reads texts: ``code`` tells.
+A publisher keeps the columns in a file (``daemon/kept_readings``), which is worthless to another version of the code
+that reads texts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import msgspec
 
 from ..curators.rules.reading import keys
 from ..language import dates
-from ..memory.code import code_of
 from ..memory.markdown import as_shown
 from ..memory.records import Memory
 from .repeats import spelt, words_of
@@ -33,13 +32,11 @@ if TYPE_CHECKING:
 _RELATIVE, _TIMELESS, _PLAIN = 1, 2, 4
 #: texts that are read at once
 _BATCH = 1000
-#: told how many memories were looked at
-Told = Callable[[int], None]
-#: what depends on these is read anew when they change
-_READ = ("language", "curators/rules", "phases", "memory/markdown.py", "memory/records.py")
+#: told how many memories were looked at, of how many
+Told = Callable[[int, int], None]
 
 
-def _tell_nobody(_done: int) -> None:
+def _tell_nobody(_done: int, _total: int) -> None:
     return
 
 
@@ -116,18 +113,9 @@ class Column:
         return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
 
 
-class Bound(msgspec.Struct, frozen=True, array_like=True):
-    """Whose rows are known without a look at the texts: memories by id, as they were at a generation of a ledger."""
-
-    generation: int = 0
-    entry: str = ""  # sha256 (hex) of the file of that generation's entry
-    ids: tuple[str, ...] = ()
-    rows: bytes = b""
-
-
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
-    code: str
-    bound: Bound
+    ids: tuple[str, ...]
+    rows: bytes
     digests: bytes
     marks: bytes
     columns: tuple[tuple[list[str], bytes, bytes, bytes], ...]
@@ -144,7 +132,7 @@ class Readings:
         """Start with nothing read."""
         self.keys, self.labels, self.said = Column(), Column(), Column()
         self.learned = 0
-        self.bound = Bound()
+        self._named: tuple[tuple[str, ...], bytes] = ((), b"")
         self._marks = bytearray()
         self._row: dict[bytes, int] = {}
         # By the number of the object, since nearly all memories are the same objects from one question to the next.
@@ -193,51 +181,59 @@ class Readings:
         return [memories[place] for place in chosen.tolist()]
 
     def know(self, memories: Iterable[Memory]) -> None:
-        """Given memories that are as they were at ``bound``, know the rows of those that it names."""
-        rows = dict(zip(self.bound.ids, array("i", self.bound.rows), strict=True))
-        known = [memory for memory in memories if memory.id in rows]
-        self._row_of.update((id(memory), rows[memory.id]) for memory in known)
+        """Given memories that are as they were when these readings were kept, know their rows."""
+        ids, rows = self._named
+        row_of = dict(zip(ids, array("i", rows), strict=True))
+        known = [memory for memory in memories if memory.id in row_of]
+        self._row_of.update((id(memory), row_of[memory.id]) for memory in known)
         self._asked += known
 
-    def only(
-        self, memories: Sequence[Memory], generation: int = 0, entry: str = "", told: Told = _tell_nobody
-    ) -> Readings:
-        """Given memories, and of which generation they are, return the readings of these alone.
+    def only(self, memories: Sequence[Memory], told: Told = _tell_nobody) -> Readings:
+        """Given memories, return the readings of these alone; ``told`` gets how many were looked at, of how many.
 
-        Those that are not known are read; ``told`` gets how many were looked at.
+        Those that are not known are read.
         """
-        kept, rows = Readings(), array("i")
+        rows = array("i")
         for start in range(0, len(memories), _BATCH):
-            told(start)
-            batch = memories[start : start + _BATCH]
-            self._learn(batch)
-            for memory in batch:
-                digest = _digest(memory)
-                if digest not in kept._row:
-                    row = self.row(memory)
-                    for mine, theirs in zip(self._columns, kept._columns, strict=True):
-                        theirs.add(mine.row(row))
-                    kept._row[digest] = len(kept._marks)
-                    kept._marks.append(self._marks[row])
-                rows.append(kept._row[digest])
-        kept.bound = Bound(generation, entry, tuple(memory.id for memory in memories), rows.tobytes())
+            told(start, len(memories))
+            rows.extend(self.rows(memories[start : start + _BATCH]).tolist())
+        used = {row: number for number, row in enumerate(dict.fromkeys(rows))}
+        kept = self
+        if len(used) < len(self._marks):
+            kept, rows = self._with(used), array("i", map(used.__getitem__, rows))
+        return kept.name(tuple(memory.id for memory in memories), rows.tobytes())
+
+    def name(self, ids: tuple[str, ...], rows: bytes) -> Readings:
+        """Given ids and the row of each, return these readings, which know that from now on."""
+        self._named = ids, rows
+        return self
+
+    def _with(self, used: Mapping[int, int]) -> Readings:
+        """Given rows and their new numbers, in order, return the readings of these alone."""
+        kept, digests = Readings(), list(self._row)
+        for row, number in used.items():
+            kept._row[digests[row]] = number
+            kept._marks.append(self._marks[row])
+            for mine, theirs in zip(self._columns, kept._columns, strict=True):
+                theirs.add(mine.row(row))
         return kept
 
     @property
     def _columns(self) -> tuple[Column, Column, Column]:
         return self.keys, self.labels, self.said
 
-    def place(self, digests: bytes, marks: bytes) -> None:
-        """Given the digests and marks of all rows, know these."""
+    def place(self, stored: _Stored) -> None:
+        """Given what was stored of all rows, know these."""
+        digests = stored.digests
         self._row = {digests[at : at + _SHORT]: at // _SHORT for at in range(0, len(digests), _SHORT)}
-        self._marks = bytearray(marks)
+        self._marks = bytearray(stored.marks)
+        self._named = stored.ids, stored.rows
 
     def dump(self) -> bytes:
         """Return all that was read, for ``restore``."""
         columns = tuple(column.parts() for column in self._columns)
-        stored = _Stored(code(), self.bound, b"".join(self._row), bytes(self._marks), columns)
-        data = msgspec.msgpack.encode(stored)
-        return hashlib.sha256(data).digest() + data
+        stored = _Stored(*self._named, b"".join(self._row), bytes(self._marks), columns)
+        return msgspec.msgpack.encode(stored)
 
     def _learn(self, memories: Iterable[Memory]) -> None:
         """Read the texts that nobody has, many at once: looking for secrets in each alone takes most of the time."""
@@ -260,26 +256,16 @@ class Readings:
         return len(self._marks) - 1
 
 
-def restore(data: bytes) -> Readings:
-    """Given what ``dump`` returned, return those readings; raises ValueError where it is anything else."""
-    if hashlib.sha256(memoryview(data)[_SUM:]).digest() != data[:_SUM]:
-        raise ValueError("its checksum does not fit its content")
-    stored = msgspec.msgpack.decode(memoryview(data)[_SUM:], type=_Stored)
-    if not code() or stored.code != code():
-        raise ValueError("other code has read it")
+def restore(data: bytes | memoryview) -> Readings:
+    """Given what ``dump`` returned, return those readings; raises ValueError where it is nothing of the kind."""
+    stored = msgspec.msgpack.decode(data, type=_Stored)
     readings = Readings()
     readings.keys, readings.labels, readings.said = (Column(*parts) for parts in stored.columns)
-    readings.place(stored.digests, stored.marks)
-    readings.bound = stored.bound
+    readings.place(stored)
     return readings
 
 
-def code() -> str:
-    """Return what names this version of the code that reads texts; empty where that cannot be told."""
-    return code_of(*_READ)
-
-
-_SUM, _SHORT = 32, 16
+_SHORT = 16
 
 
 def _digest(memory: Memory) -> bytes:

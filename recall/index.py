@@ -42,12 +42,15 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
 }
 
-#: rows handed to DuckDB at a time: it takes columns, and a hundred thousand short ones are about 20 MB
-_BATCH = 100_000
+#: what DuckDB may hold beside a publisher's own state of a large store; the rest goes to a file beside the index
+_MEMORY = "100MB"
+
+#: rows handed to DuckDB at a time: it takes columns, and they are lists of objects until it has them
+_BATCH = 20_000
 
 _Row = tuple[Any, ...]
 
-#: the share of documents that may be gone before an index is built anew: their postings are read in vain
+#: the share of documents that may be gone before an index is compacted: their postings are read in vain
 MOST_GONE = 0.1
 _SESSIONS = "SELECT sessions FROM memories WHERE id IN (SELECT unnest(?::VARCHAR[]))"
 #: where rows are replaced, by which column, and by the ids of what
@@ -85,7 +88,7 @@ _MEMORIES: tuple[tuple[str, str, Callable[[Memory], Any]], ...] = (
     ("retired_because", "VARCHAR", lambda it: it.retired.detail if it.retired else None),
 )
 
-_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
+TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "meta": (("schema", "INTEGER"), ("generation", "INTEGER")),
     "memories": tuple((name, kind) for name, kind, _ in _MEMORIES),
     "evidence": (
@@ -137,10 +140,8 @@ def build(path: Path, state: State, entries: Iterable[Entry] = ()) -> None:
 
     ``entries`` are the ledger's, in order; they fill ``runs``. Raises duckdb.Error where the file cannot be written.
     """
-    with _attached(path) as connection:
-        for table, columns in _TABLES.items():
-            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns)
-            connection.execute(f"CREATE TABLE {table} ({declared})")
+    with attached(path) as connection:
+        create_tables(connection)
         everything = sorted(state.memories.values(), key=lambda it: it.id)
         active = [memory for memory in everything if memory.active]
         _fill(connection, "meta", [(SCHEMA, state.generation)])
@@ -151,17 +152,17 @@ def build(path: Path, state: State, entries: Iterable[Entry] = ()) -> None:
         _fill_documents(connection, active)
 
 
-def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> None:
+def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> bool:
     """Given an index on local disk of generation ``since``, and the state and ledger entries since, make it theirs.
 
     Only what the entries alter is written; whatever is asked, the answer is that of an index built anew. What is said
-    of a document that is gone stays in the postings and joins with nothing; raises UnfitError where that is much, or
-    where the index is not what was said, duckdb.Error where it cannot be read or written.
+    of a document that is gone stays in the postings and joins with nothing; return whether that is much (``compact``).
+    Raises UnfitError where the index is not what was said, duckdb.Error where it cannot be read or written.
     """
     entries = list(entries)
     altered = {name for entry in entries for change in entry.changes for name in touched(change)}
     memories = [state.memories[name] for name in sorted(altered)]
-    with _attached(path) as connection:
+    with attached(path) as connection:
         if connection.execute("SELECT schema, generation FROM meta").fetchall() != [(SCHEMA, since)]:
             raise UnfitError("it is of another layout or generation")
         # The number of a document that is gone is not given again: its postings are still there.
@@ -170,8 +171,6 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> No
             "(SELECT max(doc) AS doc FROM documents UNION ALL SELECT max(doc) FROM posting "
             "UNION ALL SELECT max(doc) FROM fragment)"
         ).fetchall()
-        if numbers + len(memories) - documents > MOST_GONE * documents:
-            raise UnfitError("much of it is of documents that are gone")
         names = [list(altered)]
         sessions = {it for memory in memories for it in memory.sessions}
         for (before,) in connection.execute(_SESSIONS, names).fetchall():
@@ -187,6 +186,7 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> No
         _fill(connection, "sessions", (row for row in _sessions(state.active(), frozenset(sessions))))
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, [memory for memory in memories if memory.active], numbers)
+    return bool(numbers + len(memories) - documents > MOST_GONE * documents)
 
 
 def document(memory: Memory) -> str:
@@ -198,19 +198,30 @@ def document(memory: Memory) -> str:
 
 
 @contextlib.contextmanager
-def _attached(path: Path) -> Iterator[DuckDBPyConnection]:
-    """Open an index for writing, and leave it closed and complete."""
+def attached(path: Path) -> Iterator[DuckDBPyConnection]:
+    """Given the path of an index or where one is to be, open it for writing, and leave it closed and complete."""
     import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
 
-    with duckdb.connect(config=SETTINGS) as connection:
-        # A quoted name is the only way to hand a path to ATTACH; the quote inside it is doubled.
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{quoted}' AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
+    beside = {"memory_limit": _MEMORY, "temp_directory": f"{path}.spilt"}
+    with duckdb.connect(config={**SETTINGS, **beside}) as connection:
+        connection.execute(f"ATTACH {quoted(path)} AS index (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("USE index")
         yield connection
         connection.execute("CHECKPOINT index")
         connection.execute("USE memory")
         connection.execute("DETACH index")
+
+
+def quoted(path: Path) -> str:
+    """Given a path, return it as ATTACH takes it, which has no parameters: the quote inside it is doubled."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def create_tables(connection: DuckDBPyConnection) -> None:
+    """Given a connection to an index that has none, create its tables."""
+    for table, columns in TABLES.items():
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        connection.execute(f"CREATE TABLE {table} ({declared})")
 
 
 def _fill_documents(connection: DuckDBPyConnection, active: list[Memory], first: int = 0) -> None:
@@ -219,7 +230,7 @@ def _fill_documents(connection: DuckDBPyConnection, active: list[Memory], first:
     for table, cut in (("posting", terms), ("fragment", fragments)):
         lengths.append([])
         connection.execute("CREATE TEMP TABLE unsorted AS FROM posting LIMIT 0")
-        _fill(connection, "unsorted", _postings(active, cut, lengths[-1], first), _TABLES[table])
+        _fill(connection, "unsorted", _postings(active, cut, lengths[-1], first), TABLES[table])
         connection.execute(f"INSERT INTO {table} FROM unsorted ORDER BY term, doc")
         connection.execute("DROP TABLE unsorted")
     ids = (memory.id for memory in active)
@@ -263,6 +274,8 @@ def _sessions(active: Iterable[Memory], only: frozenset[str] | None = None) -> l
     """Return one row a session that supports an active memory, of all or of some sessions."""
     supported: dict[str, list[Memory]] = {}
     for memory in active:
+        if only is not None and only.isdisjoint(memory.sessions):
+            continue
         for session in memory.sessions:
             if only is None or session in only:
                 supported.setdefault(session, []).append(memory)
@@ -300,7 +313,7 @@ def _fill(
     columns: tuple[tuple[str, str], ...] | None = None,
 ) -> None:
     """Add rows to a table. By columns: DuckDB takes a row at a time five hundred times slower."""
-    values = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns or _TABLES[table])
+    values = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns or TABLES[table])
     left = iter(rows)
     while batch := list(islice(left, _BATCH)):
         connection.execute(

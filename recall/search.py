@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..memory.records import Evidence, Kind, Memory, Origin
 from .fusion import Fused, fuse
-from .index import SETTINGS
+from .index import SCHEMA, SETTINGS
 from .terms import fragments, terms
 from .waiting import DOCUMENTS, POSTINGS, columns, not_indexed
 
@@ -93,6 +93,19 @@ def ask(connection: DuckDBPyConnection, query: str, limit: int = 10, waiting: Se
     beside = not_indexed(connection, waiting)
     rankings = {name: channel(connection, query, beside) for name, channel in CHANNELS.items()}
     return _hits(connection, fuse(rankings)[: max(0, limit)], beside)
+
+
+def count_statuses(index: Path, generation: int) -> dict[str, int] | None:
+    """Given an index, return how many memories have each status; None where it is of another generation or damaged."""
+    import duckdb  # noqa: PLC0415 - heavy, and most verbs never need it
+
+    try:
+        with connect(index) as connection:
+            if connection.execute("SELECT schema, generation FROM meta").fetchall() != [(SCHEMA, generation)]:
+                return None
+            return dict(connection.execute("SELECT status, count(*) FROM memories GROUP BY status").fetchall())
+    except (duckdb.Error, OSError):
+        return None
 
 
 def connect(index: Path) -> DuckDBPyConnection:

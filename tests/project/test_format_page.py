@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from dreamd.memory import changes, checkpoint, entry, files, records
-from dreamd.recall.index import _TABLES
+from dreamd.recall.index import TABLES
 from dreamd.sessions import events, parts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "format.md").read_text()
@@ -50,7 +50,7 @@ def test_every_change_is_named():
 
 
 def test_every_table_is_named():
-    assert set(_TABLES) <= NAMED
+    assert set(TABLES) <= NAMED
 
 
 def test_every_name_on_disk_is_drawn():

@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -95,20 +94,37 @@ def test_only_what_is_asked_for_is_kept(make):
     assert kept.learned == 1
 
 
-def test_readings_that_are_damaged_or_of_other_code_are_none(make, monkeypatch):
-    """Invariant 13."""
-    readings = Readings()
-    readings.row(make.memory(SAID[0]))
-    data = readings.dump()
-    for place in range(0, len(data), 11):
-        with pytest.raises(ValueError, match="checksum"):
-            restore(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-        with pytest.raises(ValueError, match="checksum"):
-            restore(data[:place])
-    for other in ("of another release", ""):
-        monkeypatch.setattr(module, "code_of", lambda *_, other=other: other)
-        with pytest.raises(ValueError, match="other code"):
-            restore(data)
+def test_memories_that_are_as_they_were_are_known_without_a_look_at_their_texts(make):
+    memories = [make.memory(text) for text in SAID]
+    kept = restored(Readings().only(memories))
+    others = [replace(it, text="Another text that nobody has read") for it in memories]
+
+    kept.know(others[:3])
+
+    assert [kept.row(it) for it in others[:3]] == [kept.row(it) for it in memories[:3]]
+    assert kept.learned == 0
+    kept.row(others[3])
+    assert kept.learned == 1
+
+
+def test_it_is_told_how_many_were_looked_at(make, monkeypatch):
+    monkeypatch.setattr(module, "_BATCH", 3)
+    told = []
+
+    Readings().only([make.memory(text) for text in SAID], lambda *said: told.append(said))
+
+    assert told == [(0, len(SAID)), (3, len(SAID)), (6, len(SAID))]
+
+
+@given(texts=said, more=said)
+def test_what_many_are_read_as_at_once_is_what_each_is_read_as(make, texts, more):
+    memories = [make.memory(text) for text in (*texts, *more)]
+    alone, together = Readings(), Readings()
+    one_by_one = [alone.row(it) for it in memories]
+
+    assert together.rows(memories).tolist() == one_by_one
+    assert restored(alone).dump() == restored(together).dump()
+    assert [alone.is_plain(it) for it in memories] == [together.is_plain(it) for it in memories]
 
 
 def test_code_is_named_by_what_it_says(tmp_path):
