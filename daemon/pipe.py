@@ -35,6 +35,7 @@ _A_DAY = 86_400.0
 #: what a child needs of the environment: where programs, homes and time zones are, and how to find this package
 _ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"),
+    *("XDG_STATE_HOME", "STATE_DIRECTORY"),  # where a launcher of the service finds what the service keeps here
     *(agent.variable for agent in AGENTS if agent.variable),
 )
 #: what decoding raises for what is no message, however deep it is

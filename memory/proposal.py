@@ -32,10 +32,10 @@ _SAME = 0.2
 def require_proposal(
     plan: Plan, state: State, now: datetime, parts: Collection[str], *, accept_loss: bool = False
 ) -> Plan:
-    """Given a run's plan, the state at its base, the run's now and the names of all parts, return it with no secret
-    in its reasons and notes.
+    """Given a run's plan, the state at its base, the run's now and the names of all parts, return it to be validated.
 
-    Raises RefusedError where no run of ours would propose it. A plan that was refused before may be older than now.
+    Secrets in its reasons and notes are replaced. Raises RefusedError where no run of ours would propose it. A plan
+    that was refused before, and that a person takes, may be older than now.
     """
     if plan.now != now and not (accept_loss and plan.now < now):
         _refuse("its time", "it is not the run's")
@@ -101,7 +101,7 @@ def _require_bound(plan: Plan, state: State, *, accept_loss: bool) -> None:
 
 
 def _overwritten(plan: Plan, state: State) -> Iterator[str]:
-    """Yield the ids of memories that get a text, or are merged into one, with which theirs has next to nothing in common."""
+    """Yield the ids of memories that are reworded, or merged, into something with next to nothing in common."""
     texts = {name: memory.text for name, memory in state.memories.items()}
     texts |= {change.id: change.memory.text for change in plan.changes if isinstance(change, Add)}
     for change in plan.changes:
@@ -120,7 +120,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _redacted(plan: Plan) -> Plan:
-    """Return a plan without secrets in what it says for people (invariant 8); its texts and quotes are held elsewhere."""
+    """Return a plan without secrets in what it says for people (invariant 8); its texts are held by ``validate``."""
     said = [*_said(plan)]
     clean = [it.text for it in redact_all(said)]
     if clean == said:

@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import struct
-import sys
+from functools import partial
 from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -86,7 +86,7 @@ LATER = {
     "file_setattr": 469,
 }
 COLUMN = 0 if os.uname().machine == "x86_64" else 1
-#: what a filter or an access right answers with; a closed descriptor's error; and those of calls with a list of commands
+#: what a filter or an access right answers with
 REFUSED = {errno.EPERM, errno.EACCES, errno.ENOSYS}
 FLAGS = {"append": os.O_WRONLY | os.O_APPEND, "write": os.O_WRONLY, "read and write": os.O_RDWR, "ioctl only": 3}
 
@@ -97,20 +97,19 @@ def call(name, *arguments):
     return LIBC.syscall(ctypes.c_long(number), *given)
 
 
-def places(folders):
-    """Yield the files' names of one attempt in each place, and make nothing."""
-    for place, folder in folders.items():
-        yield place, lambda name, folder=folder: os.fsencode(Path(folder) / name.replace(" ", "-"))
+def own(place, name):
+    """Return the folder that an attempt has for itself in a place."""
+    return Path(place) / name.replace(" ", "-")
 
 
 def prepare(folders, names):
     """Make for each attempt a folder with a file and an empty folder in each place."""
     for folder in folders.values():
         for name in names:
-            own = Path(folder) / name.replace(" ", "-")
-            (own / "folder").mkdir(parents=True)
-            (own / "file").write_text("as it was")
-            for path in (own, own / "folder", own / "file"):
+            it = own(folder, name)
+            (it / "folder").mkdir(parents=True)
+            (it / "file").write_text("as it was")
+            for path in (it, it / "folder", it / "file"):
                 path.chmod(0o777)
 
 
@@ -160,9 +159,8 @@ def on_files():
     yield "open_tree", lambda at: call("open_tree", AT_FDCWD, at, 1)
 
 
-def elsewhere():
-    """Yield name and what is tried on the system and on others."""
-    parent = os.getppid()
+def by_starting_and_speaking():
+    """Yield name and what is tried to start something, and to speak to somebody."""
     yield "a program", lambda: LIBC.execv(b"/nonexistent/program", (ctypes.c_char_p * 1)(None))
     yield "execveat", lambda: call("execveat", -1, b"", (ctypes.c_char_p * 1)(None), None, 0x1000)
     yield "memory that runs", lambda: call("memfd_create", b"a", 0)
@@ -183,10 +181,15 @@ def elsewhere():
     ):
         yield name, lambda it=(family, kind, protocol): LIBC.socket(*it)
     yield "a TCP connection", lambda: _socket(socket.AF_INET, socket.SOCK_STREAM, connect=True)
-    yield "MSG_FASTOPEN", lambda: _fast_open()
+    yield "MSG_FASTOPEN", _fast_open
     yield "a datagram", lambda: LIBC.sendto(1, b"a", ctypes.c_size_t(1), 0, None, 0)
     yield "an abstract socket", lambda: _socket(socket.AF_UNIX, socket.SOCK_STREAM, bind=b"\0dreamd-cage-test")
     yield "a pair of sockets", lambda: LIBC.socketpair(socket.AF_UNIX, socket.SOCK_STREAM, 0, (ctypes.c_int * 2)())
+
+
+def on_others():
+    """Yield name and what is tried on the process that started this one."""
+    parent = os.getppid()
     yield "ptrace", lambda: call("ptrace", 0x4206, parent, 0, 0)
     yield "a signal to the parent", lambda: LIBC.kill(parent, signal.SIGCONT)
     yield "a signal to its thread", lambda: call("tgkill", parent, parent, signal.SIGCONT)
@@ -202,8 +205,12 @@ def elsewhere():
     yield "the parent's processors", lambda: call("sched_setaffinity", parent, 0, None)
     yield "the parent's priority", lambda: call("setpriority", 0, parent, 0)
     yield "the parent's reading", lambda: call("ioprio_set", 1, parent, 0)
+
+
+def on_the_system():
+    """Yield name and what is tried on the system, and on this process itself."""
     yield "its own memory as a file", lambda: LIBC.open(b"/proc/self/mem", os.O_RDWR)
-    yield "the parent's memory", lambda: LIBC.open(b"/proc/%d/mem" % parent, os.O_RDWR)
+    yield "the parent's memory", lambda: LIBC.open(b"/proc/%d/mem" % os.getppid(), os.O_RDWR)
     yield "its name as a file", lambda: LIBC.open(b"/proc/self/comm", os.O_WRONLY)
     yield "its output by another way", lambda: LIBC.open(b"/proc/self/fd/1", os.O_WRONLY)
     yield "a device", lambda: LIBC.open(b"/dev/null", os.O_RDWR)
@@ -251,9 +258,11 @@ def by_descriptor(descriptor):
 def attempts(folders, descriptor):
     """Given folders by place and a descriptor, yield the name and the function of every attempt."""
     for name, function in on_files():
-        for place, folder in places(folders):
-            yield f"{name}, in the {place}", lambda function=function, at=folder(name): function(at)
-    yield from elsewhere()
+        for place, folder in folders.items():
+            yield f"{name}, in the {place}", partial(function, os.fsencode(own(folder, name)))
+    yield from by_starting_and_speaking()
+    yield from on_others()
+    yield from on_the_system()
     yield from by_descriptor(descriptor)
 
 
@@ -308,10 +317,3 @@ def _fast_open():
         return -1
     address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(9), bytes((127, 0, 0, 1)))
     return LIBC.sendto(it, b"a", ctypes.c_size_t(1), 0x20000000, address, len(address))
-
-
-if __name__ == "__main__":
-    import json
-
-    asked = json.loads(sys.argv[1])
-    print(json.dumps(make(asked["folders"], asked["descriptor"])))

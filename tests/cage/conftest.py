@@ -1,4 +1,4 @@
-"""Real processes of each role, started as the launcher starts them, that do what a test says once their cage is shut."""
+"""Real processes of each role, started as the launcher does it, that do what a test says once their cage is shut."""
 
 from __future__ import annotations
 

@@ -40,8 +40,7 @@ BUSY = {
     ),
     "a publisher that waits for git": (
         "publisher",
-        f"{TELL}tell()\nfrom dreamd.daemon.git import read_repository; from pathlib import Path\n"
-        "read_repository(Path('REPOSITORY'))",
+        f"{TELL}tell()\nimport pathlib, dreamd.daemon.git as git; git.read_repository(pathlib.Path('REPOSITORY'))",
     ),
 }
 STARTED = {"a collector with others that read": 4, "a publisher that waits for git": 2}

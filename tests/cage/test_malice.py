@@ -38,6 +38,7 @@ from dreamd.daemon.serving import Channel
 here = os.path.dirname(__file__)
 work, known = (json.load(open(os.path.join(here, name))) for name in ("work.json", "known.json"))
 plan, channel = work["plan"], Channel()
+RETIRE = {"op": "retire", "reason": "r", "why": "stale"}
 channel.send(cage)
 say = lambda data: channel._stream.write(data + b"\\n")
 CHANGE
@@ -107,15 +108,17 @@ for it in plan["changes"]:
     "a secret": ADD + f"add['memory']['text'] = {SECRET!r}",
     "a text of two lines": ADD + "add['memory']['text'] = 'one\\n# two'",
     "a text without end": ADD + "add['memory']['text'] = 'a ' * 10_000",
-    "all forgotten": "plan['changes'] += [{'op': 'retire', 'id': it, 'reason': 'r', 'why': 'forgotten'} for it in known]",
-    "one forgotten": EACH + "plan['changes'].append({'op': 'retire', 'id': one, 'reason': 'r', 'why': 'forgotten'})",
-    "one undone": EACH + "plan['changes'].append({'op': 'retire', 'id': one, 'reason': 'r', 'why': 'undone'})",
+    "all forgotten": "plan['changes'] += [RETIRE | {'id': it, 'why': 'forgotten'} for it in known]",
+    "one forgotten": EACH + "plan['changes'].append(RETIRE | {'id': one, 'why': 'forgotten'})",
+    "one undone": EACH + "plan['changes'].append(RETIRE | {'id': one, 'why': 'undone'})",
     "one pinned": EACH + "plan['changes'].append({'op': 'pin', 'id': one, 'reason': 'r'})",
     "a pinned one": ADD + "add['memory']['pinned'] = True",
     "one restored as it never was": EACH
-    + "plan['changes'].append({'op': 'restore', 'id': one, 'reason': 'r', 'as_it_was': known[one] | {'text': 'lies'}})",
+    + "was = known[one] | {'text': 'lies'}\n"
+    + "plan['changes'].append({'op': 'restore', 'id': one, 'reason': 'r', 'as_it_was': was})",
     "a conflict settled by a person": EACH
-    + "plan['changes'].append({'op': 'conflict', 'id': one, 'other': two, 'reason': 'r', 'settled': True, 'by': 'ines'})",
+    + "settled = {'op': 'conflict', 'other': two, 'settled': True, 'by': 'ines'}\n"
+    + "plan['changes'].append(settled | {'id': one, 'reason': 'r'})",
     "an id that is a path": MEMORY
     + "plan['changes'].append({'op': 'add', 'id': '../../x', 'reason': 'r', 'memory': memory | {'id': '../../x'}})",
     "an id that is Markdown": MEMORY
@@ -134,12 +137,12 @@ for it in plan["changes"]:
     "one memory twice in MEMORY.md": "plan['shown'] = list(known)[:1] * 2",
     "a reason without end": ADD + "add['reason'] = 'r' * 1_000_000",
     "notes without end": "plan['notes'] = ['n'] * 100_000",
-    "one retired twice": EACH + "plan['changes'] += [{'op': 'retire', 'id': one, 'reason': 'r', 'why': 'stale'}] * 2",
+    "one retired twice": EACH + "plan['changes'] += [RETIRE | {'id': one}] * 2",
 }
 LOSS = {
-    "all retired": "plan['changes'] = [{'op': 'retire', 'id': it, 'reason': 'r', 'why': 'stale'} for it in known]\n"
-    "plan['shown'] = []",
-    "all rewritten": "plan['changes'] = [{'op': 'reword', 'id': it, 'reason': 'r', 'text': f'lies {it}', 'was': 'x'} for it in known]",
+    "all retired": "plan['changes'] = [RETIRE | {'id': it} for it in known]\nplan['shown'] = []",
+    "all rewritten": "reword = {'op': 'reword', 'reason': 'r', 'was': 'x'}\n"
+    "plan['changes'] = [reword | {'id': it, 'text': f'lies {it}'} for it in known]",
     "all merged into one": """
 one, *others = known
 kept = {name: known[one][name] for name in ("sessions", "people", "trust", "learned", "last_seen")}

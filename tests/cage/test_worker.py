@@ -174,16 +174,14 @@ for path in {list(map(str, paths))!r}:
 def test_what_it_needs_works_inside(roles, tmp_path):
     store = tmp_path / "store"
     store.mkdir()
-    script = (
-        "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table t as select range as a from range(9)')"
-    )
+    script = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table t as from range(9)')"
     subprocess.run([sys.executable, "-c", script, str(store / "index.duckdb")], check=True)
-    body = f"""
+    body = """
 import threading, time, zoneinfo, pwd
 import duckdb, numpy
-config = {{"autoinstall_known_extensions": False, "autoload_known_extensions": False}}
-with duckdb.connect({str(store / "index.duckdb")!r}, read_only=True, config=config) as index:
-    print(index.execute("select sum(a) from t").fetchall()[0][0])
+config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+with duckdb.connect("INDEX", read_only=True, config=config) as index:
+    print(index.execute("select sum(range) from t").fetchall()[0][0])
 print(int((numpy.ones((500, 500)) @ numpy.ones((500, 500))).sum()))
 heard = []
 threads = [threading.Thread(target=heard.append, args=(number,)) for number in range(8)]
@@ -191,6 +189,7 @@ for it in threads: it.start()
 for it in threads: it.join()
 print(len(heard), zoneinfo.ZoneInfo("Europe/Berlin").key, pwd.getpwuid(0).pw_name)
 """
+    body = body.replace("INDEX", str(store / "index.duckdb"))
     done = roles.run("worker", body, read=[store], mode="require")
 
     assert done.stdout.split() == ["36", "125000000", "8", "Europe/Berlin", "root"], done.stderr
