@@ -128,7 +128,7 @@ def _configuration(options: Options, *, user: bool) -> tuple[Path, Config]:
 
 
 def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) -> Setting:
-    from ..daemon.mounts import read_mounts
+    from ..daemon.mounts import is_elsewhere, read_mounts
     from ..errors import ConfigError, UsageError
     from ..systemd import account as accounts
     from ..systemd.dropin import Setting
@@ -144,6 +144,7 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
         raise ConfigError(str(path), "it names no store", "make one with 'dreamd init DIR'")
     environment = {"HOME": accounts.home_of(account)} if account else dict(os.environ)
     needs = needs_of(stores.values(), environment)
+    mounts = read_mounts()
     return Setting(
         programs=programs(),
         config=path,
@@ -151,7 +152,8 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
         account=accounts.account_for(account, needs) if account else None,
         code=code(),
         environment=environment,
-        mounts=tuple(Path(it.point) for it in read_mounts()),
+        mounts=tuple(Path(it.point) for it in mounts),
+        shares=tuple(Path(it.point) for it in mounts if is_elsewhere(it.kind)),
         chosen=chosen,
     )
 

@@ -71,33 +71,33 @@ def owns_anything(name: str, folders: Iterable[Path]) -> Path | None:
 
 
 def shut_out(account: Account, needs: Needs) -> Needs:
-    """Given an account that exists and what is needed, return what of it the account is not let into.
+    """Given an account that exists and what is needed (also files to read), return what the account is not let into.
 
     Asked in the account's place: what groups and access lists come to is the kernel's to judge. A folder that the unit
     binds into an empty one is asked for itself, as the ways to it do not count there.
     """
     asked = [(path, os.R_OK | os.W_OK | os.X_OK) for path in needs.write]
     asked += [(path, os.R_OK | os.X_OK) for path in needs.read]
-    folders = [(_entry(path), mode) for path, mode in asked if path.is_dir()]
+    asked = [(path, mode if path.is_dir() else os.R_OK) for path, mode in asked if path.exists()]
+    entries = [(_entry(path), mode) for path, mode in asked]
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         try:
             _become(account)
-            os.write(writing, bytes(os.access(where, mode, dir_fd=folder) for (where, folder), mode in folders))
+            os.write(writing, bytes(os.access(where, mode, dir_fd=folder) for (where, folder), mode in entries))
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as told:
         may = told.read()
     os.waitpid(child, 0)
-    for (_, folder), _ in folders:
+    for (_, folder), _ in entries:
         if folder is not None:
             os.close(folder)
-    if len(may) != len(folders):
+    if len(may) != len(asked):
         raise ServiceError(account.name, "it cannot be asked what the account may do", "is this run by root?")
-    there = [path for path, _ in asked if path.is_dir()]
-    closed = {path for path, let_in in zip(there, may, strict=True) if not let_in}
+    closed = {path for (path, _), let_in in zip(asked, may, strict=True) if not let_in}
     return Needs(*(tuple(path for path in group if path in closed) for group in (needs.write, needs.read)))
 
 

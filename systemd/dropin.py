@@ -30,8 +30,8 @@ class Setting:
     """What a unit's text depends on.
 
     ``programs`` is the command that starts dreamd, ``code`` the folders that it is read from, ``environment`` says
-    where agents of this account keep logs, ``mounts`` are the points at which file systems are mounted here. Without an
-    ``account`` it is the service of a user.
+    where agents of this account keep logs. ``mounts`` are the points at which file systems are mounted here, ``shares``
+    those of them that a server or a program serves. Without an ``account`` it is the service of a user.
     """
 
     programs: tuple[str, ...]
@@ -41,6 +41,7 @@ class Setting:
     code: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[Path, ...] = ()
+    shares: tuple[Path, ...] = ()
     #: the stores by name where not all that are configured are meant
     chosen: tuple[str, ...] = ()
 
@@ -69,8 +70,9 @@ def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str
     lines = ["# The command that was installed here.", "ExecStart=", f"ExecStart={start}"]
     if setting.account:
         collects = any(store.role != "dream" and store.sessions for store in stores.values())
-        lines += [*_account(setting.account), *_folders(needs, setting.code), *_others(collects=collects)]
-        lines += ["# With which a reload is compared.", f"Environment={quote(f'{GRANTED}={spell(needs)}')}"]
+        grants = Needs(_with_shares(needs.write, setting.shares), needs.read)
+        lines += [*_account(setting.account), *_folders(grants, setting.code), *_others(collects=collects)]
+        lines += ["# With which a reload is compared.", f"Environment={quote(f'{GRANTED}={spell(grants)}')}"]
     head = f"# Written by 'dreamd service install' from {setting.config}. Run it again when that names other folders.\n"
     return "\n".join(filter(None, [head, section("Unit", _mounts(needs, setting.mounts)), section("Service", lines)]))
 
@@ -84,6 +86,18 @@ def _mounts(needs: Needs, mounts: tuple[Path, ...]) -> list[str]:
     if not units:
         return []
     return ["# A mount that is missing must not stop the other stores.", f"Wants={units}", f"After={units}"]
+
+
+def _with_shares(folders: tuple[Path, ...], shares: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Given what is written, return it with the whole of each share in the place of what lies on it.
+
+    A folder inside a mount is held on to when that goes away: the service would go on in a file system that nobody else
+    sees, also when it is mounted again. The mount point itself comes back (seen with systemd 252). What the service may
+    do on the share is what its account may.
+    """
+    visible = [share for share in shares if not within(share, HIDDEN)]
+    found = {max((it for it in visible if path.is_relative_to(it)), default=path) for path in folders}
+    return tuple(sorted(found))
 
 
 def _account(account: Account) -> list[str]:

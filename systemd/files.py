@@ -134,8 +134,11 @@ def remove(folder: Path, name: str) -> None:
             path.parent.rmdir()
 
 
-def verify(manager: Manager, should: Wanted) -> str:
-    """Given an installation as it should be, return what systemd finds wrong with it, "" where nothing is."""
+def verify(manager: Manager, should: Wanted) -> tuple[str, bool]:
+    """Given an installation as it should be, return what systemd remarks on it, and whether it can be started so.
+
+    An older systemd remarks on what it does not know yet, and passes over that.
+    """
     with tempfile.TemporaryDirectory() as folder:
         for name, text in should.files.items():
             write(Path(folder), name, text)
@@ -145,7 +148,8 @@ def verify(manager: Manager, should: Wanted) -> str:
             if template != Path(unit):
                 Path(unit).symlink_to(template.name)
         command = ["systemd-analyze", *manager.options, "verify", "--man=no", "--recursive-errors=no", *units]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        aside = {**os.environ, "XDG_RUNTIME_DIR": folder}  # a user's may be missing, and nothing is left in it
+        done = subprocess.run(command, env=aside, capture_output=True, text=True, check=False)
         lines = done.stderr.replace(f"{folder}/", "").splitlines()
         # What is wrong with other units of this machine is said as well, and is none of our business.
-        return "\n".join(line for line in lines if "dreamd" in line)
+        return "\n".join(line for line in lines if "dreamd" in line), done.returncode == 0

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from ..errors import ServiceError
 from . import account
-from .dropin import Setting
+from .dropin import Account, Setting
 from .files import Changes, Wanted, changes, installed, remove, units_of, verify, write
 from .manager import Manager
+from .needs import Needs
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,12 @@ def carry_out(todo: Installation, *, now: bool) -> Iterator[str]:
     if todo.makes_account:
         account.make()
         yield f"made       the account '{account.NAME}'"
-    if setting.account and (closed := account.shut_out(setting.account, setting.needs).write):
-        raise ServiceError(
-            setting.account.name,
-            f"it cannot write in {_listed(closed)}",
-            "give all of it to a group that may write: chgrp -R GROUP, chmod -R g+rwX, and chmod g+s for its folders",
-        )
-    if wrong := verify(manager, todo.should):
-        raise ServiceError("the units", wrong)
+    if setting.account:
+        _require_access(setting.account, setting.needs, setting.config)
+    remarks, fit = verify(manager, todo.should)
+    if not fit:
+        raise ServiceError("the units", remarks)
+    yield from (f"remarked   {line}" for line in remarks.splitlines() if todo.changes)
     if manager.runs:
         for unit in todo.changes.stop:
             manager.systemctl("disable", "--now", unit)
@@ -72,6 +71,17 @@ def carry_out(todo: Installation, *, now: bool) -> Iterator[str]:
         yield f"wrote      {manager.units / name}"
     if manager.runs:
         yield from _start(todo, now=now)
+
+
+def _require_access(who: Account, needs: Needs, config: Path) -> None:
+    closed = account.shut_out(who, Needs(needs.write, (config,)))
+    if closed.read:
+        hint = f"no secret stands in it: 'chmod a+r {config}'"
+        raise ServiceError(who.name, f"it cannot read '{config}'", hint)
+    if closed.write:
+        folders = ", ".join(f"'{path}'" for path in closed.write)
+        hint = "give all of it to a group that may write: chgrp -R GROUP, chmod -R g+rwX, and chmod g+s for its folders"
+        raise ServiceError(who.name, f"it cannot write in {folders}", hint)
 
 
 def _start(todo: Installation, *, now: bool) -> Iterator[str]:
@@ -142,7 +152,3 @@ def left(manager: Manager, stores: Iterable[Path]) -> Iterator[str]:
 
 def _is_active(manager: Manager, unit: str) -> bool:
     return manager.runs and manager.ask("is-active", unit).stdout.strip() in {"active", "activating", "reloading"}
-
-
-def _listed(paths: Iterable[Path]) -> str:
-    return ", ".join(f"'{path}'" for path in paths)

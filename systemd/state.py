@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from .files import installed, units_of
 from .manager import Manager
 
 
-class UnitState(NamedTuple):
+@dataclass(frozen=True)
+class UnitState:
     """A unit: whether it is active and enabled, and what the service said last of itself."""
 
     unit: str
