@@ -44,17 +44,19 @@ class Setting:
     shares: tuple[Path, ...] = ()
     #: the stores by name where not all that are configured are meant
     chosen: tuple[str, ...] = ()
+    #: the file that is kept for monitoring
+    metrics: Path | None = None
 
     @property
     def needs(self) -> Needs:
         """What all stores together need."""
-        return needs_of(self.stores.values(), self.environment)
+        return needs_of(self.stores.values(), self.environment, self.metrics)
 
 
 def resident(setting: Setting) -> str:
     """Given a setting, return what it adds to the unit of the resident service."""
-    only = [word for name in setting.chosen for word in ("--store", name)]
-    return _text(setting, setting.stores, ("run", *only))
+    only = ("--", *setting.chosen) if setting.chosen else ()
+    return _text(setting, setting.stores, ("run", *only), setting.metrics)
 
 
 def timed(setting: Setting, name: str) -> str:
@@ -64,8 +66,8 @@ def timed(setting: Setting, name: str) -> str:
     return _text(setting, {name: store}, ("--store", name, *verb))
 
 
-def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str]) -> str:
-    needs = needs_of(stores.values(), setting.environment)
+def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str], metrics: Path | None = None) -> str:
+    needs = needs_of(stores.values(), setting.environment, metrics)
     start = command([*setting.programs, "--config", str(setting.config), *arguments])
     lines = ["# The command that was installed here.", "ExecStart=", f"ExecStart={start}"]
     if setting.account:

@@ -50,9 +50,12 @@ class Needs:
     read: tuple[Path, ...] = ()
 
 
-def needs_of(stores: Iterable[Store], environment: Mapping[str, str]) -> Needs:
-    """Given stores and the environment that says where agents keep logs, return what a service for them needs."""
-    write: set[Path] = set()
+def needs_of(stores: Iterable[Store], environment: Mapping[str, str], metrics: Path | None = None) -> Needs:
+    """Given stores and the environment that says where agents keep logs, return what a service for them needs.
+
+    ``metrics`` is the file that it keeps for monitoring: it is replaced, so its folder is written in.
+    """
+    write = {metrics.parent} if metrics else set()
     read: set[Path] = set()
     for store in stores:
         write.add(store.memory)
@@ -89,13 +92,12 @@ def refused(needs: Needs, grants: Needs) -> tuple[Path, ...]:
     return tuple(lacking)
 
 
-def require_granted(stores: Iterable[Store], environment: Mapping[str, str]) -> None:
-    """Given stores and a service's environment, raise ConfigError where its unit does not give what they need."""
+def fault_of(store: Store, environment: Mapping[str, str]) -> str:
+    """Given a store and a service's environment, return what its unit does not give and the advice, "" for nothing."""
     grants = granted(environment)
-    lacking = refused(needs_of(stores, environment), grants) if grants else ()
-    if lacking:
-        folders = ", ".join(map(str, lacking))
-        raise ConfigError("the stores", f"the unit that runs this gives no access to {folders}", _HINT)
+    lacking = refused(needs_of([store], environment), grants) if grants else ()
+    folders = ", ".join(f"'{path}'" for path in lacking)
+    return f"its unit gives no access to {folders}: {_HINT}" if lacking else ""
 
 
 def is_hidden(path: Path) -> bool:
@@ -117,4 +119,4 @@ def within(path: Path, folders: Iterable[Path]) -> bool:
     return any(path.is_relative_to(folder) for folder in folders)
 
 
-_HINT = "run 'dreamd service install --now' again: it gives the unit what the configuration needs"
+_HINT = "run 'dreamd service install --now' again"

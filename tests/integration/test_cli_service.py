@@ -96,7 +96,7 @@ def test_timers_take_the_place_of_the_resident_service_and_it_theirs(home, ask):
 def test_only_the_stores_that_are_named_are_served(home, ask):
     ask("install", "--user", "--store", "web")
     text = (home / ".config/systemd/user/dreamd.service.d/20-configuration.conf").read_text()
-    assert text.count("run --store web\n") == 1
+    assert text.count("run -- web\n") == 1
     assert "there are payments, web" in ask("install", "--user", "--store", "shop", code=2).err
 
 

@@ -43,7 +43,7 @@ def test_the_command_is_the_one_that_is_installed_with_its_configuration():
 
 def test_stores_that_were_chosen_are_named_and_no_others():
     text = resident(setting(Store(), chosen=("payments",)))
-    assert lines(text, "ExecStart=/")[0].endswith(" run --store payments")
+    assert lines(text, "ExecStart=/")[0].endswith(" run -- payments")
 
 
 def test_a_store_is_writable_and_waited_for():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dreamd.errors import ConfigError
-from dreamd.systemd.needs import GRANTED, Needs, granted, needs_of, refused, require_granted, spell
+from dreamd.systemd.needs import GRANTED, Needs, fault_of, granted, needs_of, refused, spell
 
 HOME = {"HOME": "/home/ines"}
 
@@ -47,7 +47,7 @@ def test_what_a_unit_gives_is_read_from_its_environment_as_it_was_spelt():
 
 def test_nothing_is_refused_where_no_installed_unit_limits_it():
     assert granted({}) is None
-    require_granted([Store(memory=Path("/anywhere"))], {})
+    assert fault_of(Store(memory=Path("/anywhere")), {}) == ""
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"write": 1, "read": []}'])
@@ -74,9 +74,13 @@ def test_what_is_only_read_has_to_be_given_where_the_unit_hides_it():
     assert refused(wanted, GIVEN) == (Path("/home/ben/src"), Path("/run/user/7"))
 
 
-def test_a_configuration_that_needs_more_is_refused_with_the_folders_and_what_helps():
+def test_a_store_that_needs_more_is_a_fault_that_names_the_folders_and_what_helps():
     environment = {**HOME, GRANTED: spell(GIVEN)}
-    require_granted([Store(memory=Path("/mnt/team/web"))], environment)
-    with pytest.raises(ConfigError, match="no access to /srv/web") as caught:
-        require_granted([Store(memory=Path("/srv/web"))], environment)
-    assert "dreamd service install" in caught.value.hint
+    assert fault_of(Store(memory=Path("/mnt/team/web")), environment) == ""
+    fault = fault_of(Store(memory=Path("/srv/web"), repository=Path("/home/ben/src")), environment)
+    assert fault.startswith("its unit gives no access to '/srv/web', '/home/ben/src': ")
+    assert "dreamd service install" in fault
+
+
+def test_the_folder_of_the_metrics_is_written_in():
+    assert needs_of([Store()], HOME, Path("/var/lib/node/dreamd.prom")).write[1] == Path("/var/lib/node")

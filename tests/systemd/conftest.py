@@ -1,0 +1,37 @@
+"""A real systemd (``machine``) with dreamd in it, for all tests of a module the same.
+
+``make systemd-test`` runs this. Where no such machine can be booted, the tests are skipped and say what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .machine import Machine, make_installation, make_tree, what_is_missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, so that only who asks for them runs them."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.systemd)
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return the tree of a machine and what is installed in it."""
+    missing = what_is_missing()
+    if missing:
+        pytest.skip(f"no systemd can be booted here: {missing}")
+    return make_tree(), make_installation(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="module")
+def machine(parts: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """Return a machine that has booted, and ends with the tests of the module."""
+    booted = Machine(*parts, tmp_path_factory.mktemp("machine") / "console")
+    yield booted
+    booted.close()
