@@ -151,4 +151,4 @@ def left(manager: Manager, stores: Iterable[Path]) -> Iterator[str]:
 
 
 def _is_active(manager: Manager, unit: str) -> bool:
-    return manager.runs and manager.ask("is-active", unit).stdout.strip() in {"active", "activating", "reloading"}
+    return manager.runs and manager.ask("is-active", unit).stdout.strip() in {"active", "reloading"}

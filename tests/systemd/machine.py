@@ -30,6 +30,9 @@ PREFIX = Path("/opt/dreamd")
 #: nspawn's own filter knows Landlock no more than a service's
 CALLS = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 
+#: the namespaces of a machine
+INSIDE = ("--mount", "--uts", "--ipc", "--net", "--pid", "--")
+
 #: what anything may take, in seconds; the tree is downloaded
 PATIENCE, DOWNLOAD = 60.0, 400.0
 
@@ -130,18 +133,8 @@ class Machine:
             number = self.run("id", "-u", user, code=0).out.strip()
             settings["XDG_RUNTIME_DIR"] = f"/run/user/{number}"
             inner = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", *inner]
-        entered = [
-            "nsenter",
-            f"--target={self._first()}",
-            "--mount",
-            "--uts",
-            "--ipc",
-            "--net",
-            "--pid",
-            "--wd=/",
-            "--",
-        ]
-        entered += ["env", "-i", *(f"{name}={value}" for name, value in settings.items()), *inner]
+        entered = ["nsenter", f"--target={self._first()}", *INSIDE]
+        entered += ["env", "-i", "-C", "/", *(f"{name}={value}" for name, value in settings.items()), *inner]
         done = subprocess.run(
             entered,
             env={**os.environ, "PATH": PATH},

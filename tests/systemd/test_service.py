@@ -26,6 +26,9 @@ ACCOUNTS = {
 BEFORE: dict[str, str] = {}
 
 
+IDLE = "  idle: {memory: /srv/team/idle}\n"
+
+
 def config(*more: str) -> str:
     return f"stores:\n  web: {{memory: {STORE}, sessions: [/srv/logs]}}\n{''.join(more)}sessions: {{scan: 1s}}\n"
 
@@ -41,14 +44,18 @@ def time_of(entry: dict[str, str]) -> datetime:
 
 @pytest.fixture(scope="module", autouse=True)
 def yesterday(machine):
-    """A store that dreamt almost a day ago, of one session; since then five have ended. The clock was moved for that."""
+    """A store that dreamt almost a day ago, of one session; since then five have ended.
+
+    Its clock was moved for that dream: the service itself believes only the machine's.
+    """
     machine.sh("groupadd team; install -d -m 2770 -g team /srv/team")
-    machine.write(CONFIG, config())
+    machine.write(CONFIG, config(IDLE))
     machine.sh(f"chmod 644 {CONFIG}")
+    machine.run("dreamd", "--config", CONFIG, "init", "/srv/team/idle", code=0)
     write_generic(machine, "/srv/logs", THINGS[:1])
     machine.run("dreamd", "--config", CONFIG, "init", STORE, code=0)
     then = datetime.now(UTC) - timedelta(hours=24) + AHEAD
-    machine.run("dreamd", "--config", CONFIG, "dream", env={"DREAMD_NOW": then.isoformat()}, code=0)
+    machine.run("dreamd", "--config", CONFIG, "--store", "web", "dream", env={"DREAMD_NOW": then.isoformat()}, code=0)
     write_generic(machine, "/srv/logs", THINGS[1:6])
     BEFORE.update(machine.listing("/srv"))
 
@@ -66,7 +73,7 @@ def test_it_is_installed_and_ready_and_not_due_before_the_interval_is_over(machi
     assert re.findall(r"^(\w+) ", said, re.MULTILINE) == ["wrote", "wrote", "wrote", "enabled", "started"]
     assert machine.ask("dreamd", "ActiveState") == "active"
     assert machine.ask("dreamd", "UnitFileState") == "enabled"
-    assert "keeps 1 store" in machine.ask("dreamd", "StatusText")
+    assert "keeps 2 stores" in machine.ask("dreamd", "StatusText")
     assert len(entries(machine)) == 1
 
 
@@ -84,12 +91,11 @@ def test_it_dreams_when_the_gates_open_and_not_before(machine):
     assert timedelta(hours=24) <= since < timedelta(hours=24, minutes=2)
     wait_until(lambda: rule(THINGS[5]) in machine.sh(f"cat {STORE}/MEMORY.md"), what="MEMORY.md")
     assert all(rule(thing) in machine.sh(f"cat {STORE}/MEMORY.md") for thing in THINGS[:6])
-    assert machine.run("dreamd", "--config", CONFIG, "check", code=0)
+    assert machine.run("dreamd", "--config", CONFIG, "--store", "web", "check", code=0)
 
 
 def test_what_it_made_is_the_group_s(machine):
-    owners = {line for line in machine.sh(f"stat -c '%U %G %a' {STORE}/.dreamd/ledger/000002.jsonl").splitlines()}
-    assert owners == {"dreamd team 660"}
+    assert machine.sh(f"stat -c '%U %G %a' {STORE}/.dreamd/ledger/000002.jsonl") == "dreamd team 660\n"
 
 
 def test_it_cannot_write_elsewhere_nor_see_homes_or_the_network(machine):
@@ -114,16 +120,23 @@ def test_a_time_that_a_test_sets_is_not_believed(machine):
 
 def test_a_reload_takes_the_configuration_over(machine):
     pid = machine.ask("dreamd", "MainPID")
-    machine.run("dreamd", "--config", CONFIG, "init", "/srv/team/web/inner", "--sessions", "/srv/none", code=0)
-    machine.write(CONFIG, config("  inner: {memory: /srv/team/web/inner}\n"))
-    machine.run("systemctl", "reload", "dreamd", code=0)
-    wait_until(lambda: "keeps 2 stores" in machine.ask("dreamd", "StatusText"), what="the second store")
+    for stores, kept in ((config(), "keeps 1 store;"), (config(IDLE), "keeps 2 stores;")):
+        machine.write(CONFIG, stores)
+        machine.run("systemctl", "reload", "dreamd", code=0)
+        wait_until(lambda kept=kept: kept in machine.ask("dreamd", "StatusText") + ";", what=kept)
     assert machine.ask("dreamd", "MainPID") == pid
+
+
+def test_a_reload_of_what_is_no_configuration_is_refused_and_the_old_one_stays(machine):
+    machine.write(CONFIG, "stores: [\n")
+    machine.run("systemctl", "reload", "dreamd", code=0)
+    wait_until(lambda: "the old one stays" in machine.journal("dreamd"), what="a warning")
+    assert "keeps 2 stores" in machine.ask("dreamd", "StatusText")
 
 
 def test_a_reload_that_needs_more_than_the_unit_gives_is_refused_with_the_hint(machine):
     machine.sh("install -d -m 2770 -g team /srv/other")
-    machine.write(CONFIG, config("  other: {memory: /srv/other}\n"))
+    machine.write(CONFIG, config(IDLE, "  other: {memory: /srv/other}\n"))
     machine.run("systemctl", "reload", "dreamd", code=0)
     wait_until(lambda: "dreamd service install" in machine.journal("dreamd"), what="the hint")
     assert "keeps 2 stores" in machine.ask("dreamd", "StatusText")
@@ -134,7 +147,7 @@ def test_installing_again_gives_it_what_the_configuration_needs(machine):
     machine.run("dreamd", "--config", CONFIG, "init", "/srv/other", code=0)
     said = machine.run("dreamd", "service", "install", "--now", code=0).out
     assert re.findall(r"^(\w+) ", said, re.MULTILINE) == ["wrote", "restarted"]
-    assert "keeps 2 stores" in machine.ask("dreamd", "StatusText")
+    assert "keeps 3 stores" in machine.ask("dreamd", "StatusText")
 
 
 def test_a_service_that_hangs_is_killed_and_started_again(machine):
@@ -150,19 +163,16 @@ def test_a_service_that_hangs_is_killed_and_started_again(machine):
 
 def test_a_service_that_works_is_not_killed(machine):
     """It has been told to report every two seconds."""
-    machine.sh("sleep 9")
+    machine.sh("sleep 6")
     assert machine.ask("dreamd", "NRestarts") == "1"
 
 
 def test_it_ends_when_it_is_asked_to_and_leaves_no_process(machine):
-    group = machine.ask("dreamd", "ControlGroup")
+    assert machine.sh("find /proc -maxdepth 1 -user dreamd") != ""
     machine.run("systemctl", "stop", "dreamd", code=0)
     assert machine.ask("dreamd", "Result") == "success"
     assert machine.ask("dreamd", "ExecMainStatus") == "0"
-    assert (
-        machine.run("sh", "-c", f"cat /sys/fs/cgroup/*{group}/cgroup.procs /sys/fs/cgroup{group}/cgroup.procs").out
-        == ""
-    )
+    assert machine.sh("find /proc -maxdepth 1 -user dreamd") == ""
     machine.run("systemctl", "start", "dreamd", code=0)
 
 
