@@ -143,7 +143,8 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
     if not stores:
         raise ConfigError(str(path), "it names no store", "make one with 'dreamd init DIR'")
     environment = {"HOME": accounts.home_of(account)} if account else dict(os.environ)
-    needs = needs_of(stores.values(), environment)
+    metrics = config.service.metrics
+    needs = needs_of(stores.values(), environment, metrics)
     mounts = read_mounts()
     return Setting(
         programs=programs(),
@@ -155,6 +156,7 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
         mounts=tuple(Path(it.point) for it in mounts),
         shares=tuple(Path(it.point) for it in mounts if is_elsewhere(it.kind)),
         chosen=chosen,
+        metrics=metrics,
     )
 
 

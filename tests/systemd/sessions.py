@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .machine import Machine
@@ -69,5 +69,5 @@ def _said(thing: str) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(rows: list[dict[str, object]]) -> str:
+def _lines(rows: Iterable[Mapping[str, object]]) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
