@@ -50,7 +50,7 @@ mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (ro
 	@$(VENV)/bin/python -m pytest -m mount $(MOUNT)
 
 systemd-test: installed  ## services in a real systemd, booted for it (root, debootstrap, systemd-container; some minutes)
-	@$(VENV)/bin/python -m pytest -m systemd tests/systemd
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m systemd tests/systemd
 
 fuzz: installed  ## ten minutes of hostile logs
 	@.ci/venv $(VENV) fuzz

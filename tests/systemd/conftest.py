@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from .machine import Machine, make_installation, make_tree, what_is_missing
 
@@ -21,12 +22,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Return the tree of a machine and what is installed in it."""
+def parts(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> tuple[Path, Path]:
+    """Return the tree of a machine and what is installed in it, made once for all workers."""
     missing = what_is_missing()
     if missing:
         pytest.skip(f"no systemd can be booted here: {missing}")
-    return make_tree(), make_installation(tmp_path_factory.mktemp("installation"))
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "installation"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            shared.mkdir()
+            make_installation(shared)
+        return make_tree(), shared / "prefix"
 
 
 @pytest.fixture(scope="module")

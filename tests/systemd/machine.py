@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ PREFIX = Path("/opt/dreamd")
 #: nspawn's own filter knows Landlock no more than a service's
 CALLS = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 
+_NUMBERS = count(1)
 #: the namespaces of a machine
 INSIDE = ("--mount", "--uts", "--ipc", "--net", "--pid", "--")
 
@@ -70,8 +72,8 @@ def make_tree() -> Path:
     return tree
 
 
-def make_installation(folder: Path) -> Path:
-    """Given an empty folder, install this checkout there as a virtual environment of the machine's Python."""
+def make_installation(folder: Path) -> None:
+    """Given an empty folder, install this checkout in ``prefix`` there, for the machine's Python."""
     source, prefix = folder / "source", folder / "prefix"
     # Not in the checkout: what an earlier build left there would be taken for a part of it.
     kept = shutil.ignore_patterns(".*", "build", "dist", "demo", "*.egg-info", "__pycache__", "tests", "bench")
@@ -89,7 +91,6 @@ def make_installation(folder: Path) -> Path:
     script.write_text(f"#!{PREFIX}/bin/python\nfrom dreamd.__main__ import main\n\nmain()\n")
     script.chmod(0o755)
     _run("chmod", "-R", "a+rX", prefix)
-    return prefix
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,12 @@ class Machine:
         """Given the tree and what is installed, boot a machine; what its console says goes to ``log``."""
         command = ["setpriv", "--pdeathsig", "KILL", "systemd-nspawn", "--directory", str(tree), "--volatile=overlay"]
         command += [f"--bind-ro={installation}:{PREFIX}", "--boot", "--register=no", "--keep-unit", "--private-network"]
-        command += [f"--system-call-filter={CALLS}", "--console=pipe", "--machine=dreamd-test", "--hostname=tern"]
+        command += [
+            f"--system-call-filter={CALLS}",
+            "--console=pipe",
+            f"--machine=dreamd-{os.getpid()}-{next(_NUMBERS)}",
+            "--hostname=tern",
+        ]
         with log.open("wb") as console:
             self._nspawn = subprocess.Popen(
                 command, env={**os.environ, "PATH": PATH}, stdin=subprocess.DEVNULL, stdout=console, stderr=console
@@ -179,9 +185,13 @@ class Machine:
         return found
 
     def close(self) -> None:
-        """End the machine and all that runs in it."""
-        self._nspawn.kill()
-        self._nspawn.wait(PATIENCE)
+        """End the machine and all that runs in it, in good order if it can."""
+        self._nspawn.terminate()
+        try:
+            self._nspawn.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._nspawn.kill()
+            self._nspawn.wait()
 
     def _first(self) -> int:
         """Return the number of the machine's first process outside, 0 where there is none yet."""
