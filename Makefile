@@ -49,6 +49,9 @@ crash: installed  ## kill it and let its disk fail at every step, not only at a 
 mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (root, glusterfs-server; some minutes)
 	@$(VENV)/bin/python -m pytest -m mount $(MOUNT)
 
+systemd-test: installed  ## services in a real systemd, booted for it (root, debootstrap, systemd-container; some minutes)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m systemd tests/systemd
+
 fuzz: installed  ## ten minutes of hostile logs
 	@.ci/venv $(VENV) fuzz
 	@mkdir -p demo/fuzz
@@ -81,4 +84,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash mount-test fuzz bench bench-store bench-hook clients docs clean installed
+.PHONY: help dream check lint types test crash mount-test systemd-test fuzz bench bench-store bench-hook clients docs clean installed

@@ -21,7 +21,7 @@ from .errors import ConfigError
 from .sessions.agents import named_in
 
 #: variables that are read elsewhere and are no settings
-_OTHER_VARIABLES = frozenset({"DREAMD_CONFIG", "DREAMD_STORE", "DREAMD_NOW"})
+_OTHER_VARIABLES = frozenset({"DREAMD_CONFIG", "DREAMD_STORE", "DREAMD_NOW", "DREAMD_GRANTED"})
 
 #: a configuration is a page; whoever points --config at a log by mistake gets an answer and not a full memory
 _MOST_BYTES = 1_000_000

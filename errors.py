@@ -133,6 +133,10 @@ class PublishError(DreamdError):
     hint = "the ledger is whole; the next run publishes it"
 
 
+class ServiceError(DreamdError):
+    """cannot run as a service:"""
+
+
 class MountError(DreamdError):
     """cannot keep a store on"""
 

@@ -51,6 +51,7 @@ VERBS = (
     "unlock",
     "scan",
     "purge",
+    "service",
     "hook",
     "config",
 )

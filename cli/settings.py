@@ -13,6 +13,7 @@ from ..daemon.messages import Cage, OnProgress
 from ..daemon.orders import Order, Settings, SettingsRequest
 from ..daemon.serving import serve
 from ..errors import ConfigError
+from ..systemd.needs import fault_of
 from .job import make_job
 from .stores import pick, setup_of
 
@@ -30,6 +31,9 @@ def settings(request: SettingsRequest, _progress: OnProgress) -> Settings:
     orders = []
     for name, memory in named or known.items():
         setup = setup_of(name, memory, loaded)
+        if fault := fault_of(setup, os.environ):
+            faults[name] = fault
+            continue
         job = replace(make_job(setup, if_due=True, cage="require"), environment={})
         orders.append(Order(name, job, setup.scan.total_seconds()))
     if not orders and not faults:

@@ -42,9 +42,6 @@ _STRETCH = 0.1
 INTERRUPTED = 130
 _STOP = frozenset({signal.SIGTERM, signal.SIGINT})
 
-#: refuses settings that a running service cannot follow, by raising DreamdError
-Grant = Callable[[Settings], None]
-
 
 class Service:
     """All stores that this process keeps."""

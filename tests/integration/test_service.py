@@ -18,6 +18,7 @@ from dreamd.memory.files import create_store, open_store
 from dreamd.memory.ledger import generations
 from dreamd.memory.runs import RunReport, last_report, write_report
 from dreamd.sessions.transcripts import list_parts
+from dreamd.systemd.needs import Needs, spell
 
 RULES = [
     "From now on we always deploy with make ship, because a tag made by hand is forgotten.",
@@ -127,6 +128,17 @@ def with_a_worker(pid):
     """Return the processes below one, if a worker is among them."""
     below = family(pid)
     return below if any("worker" in line for line in below.values()) else {}
+
+
+def test_a_store_that_its_unit_gives_no_access_to_is_told_and_the_others_go_on(team):
+    """Invariant 15. What a unit gives is written into its environment when it is installed."""
+    web = team.add("web")
+    team.add("shop")
+    team.work("web", "a", "b", "c", "d", "e")
+    team.start(DREAMD_GRANTED=spell(Needs((web.root,), (team.folder / "web-logs",))))
+    until(lambda: generations(web) == [1])
+    assert f"shop: warning: its unit gives no access to '{team.folder}/shop', " in team.said()
+    assert "run 'dreamd service install --now' again" in team.said()
 
 
 def test_five_sessions_and_it_dreams_once_and_then_waits_for_the_interval(team):
