@@ -41,6 +41,8 @@ from .watch import Watch
 
 #: what went wrong is tried again after so many seconds at the latest
 _AGAIN_SECONDS = 60.0
+#: between two turns that nobody asked for, whatever was reckoned
+_LEAST_SECONDS = 1.0
 
 
 class Keeper:
@@ -239,10 +241,11 @@ class Keeper:
         now = time.monotonic()
         if self._watch is None or self.trouble:
             return now + min(_AGAIN_SECONDS, self.order.scan) * self._stretch
-        times = [self._watch.next_look()]
+        period = self.order.scan * self._stretch
+        times = [self._watch.next_look() if self.order.job.collects else now + period]
         if self.opens is not None:
             times.append(now + max(0.0, (self.opens - self._clock()).total_seconds()))
-        return min(times)
+        return max(min(times), now + _LEAST_SECONDS)
 
     def _sooner(self) -> None:
         """Be told that the next look is earlier than it was; the end of a turn asks for it itself."""

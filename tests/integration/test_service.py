@@ -159,6 +159,22 @@ def test_five_sessions_and_it_dreams_once_and_then_waits_for_the_interval(team):
     assert "MEMORY.md" in {path.name for path in store.root.iterdir()}
 
 
+@pytest.mark.parametrize("role", ["both", "collect", "dream"])
+def test_while_nothing_happens_a_turn_is_taken_as_often_as_configured(team, role):
+    team.config["sessions"]["scan"] = "2s"
+    store = team.add("web", role=role)
+    process = team.start()
+    note = team.local(store) / "watching.json"
+    until(note.exists)
+    seen = set()
+    deadline = time.monotonic() + 7
+    while time.monotonic() < deadline:
+        seen.add(note.stat().st_mtime_ns)
+        time.sleep(0.01)
+    assert 2 <= len(seen) <= 6
+    assert process.poll() is None
+
+
 def test_a_user_signal_dreams_at_once_whatever_the_gates_say(team):
     store = team.add("web")
     team.work("web", "a")
