@@ -182,7 +182,7 @@ class CageError(DreamdError):
     exit_code = 13
     hint = (
         "give this machine what is missing, or set 'cage: best-effort' to go on with what it has; "
-        "docs/decisions/0018 says what each layer is for"
+        "docs/decisions/0019 says what each layer is for"
     )
 
 

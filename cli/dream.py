@@ -13,7 +13,7 @@ from .verb import Options, Verb
 
 if TYPE_CHECKING:
     from ..daemon.launcher import Result
-    from ..daemon.requests import Collected, Prepared
+    from ..daemon.requests import Collected, Finished, Prepared
     from .stores import Setup
 
 
@@ -120,6 +120,10 @@ def _after(result: Result, setup: Setup) -> Any:
     return fold(load(open_store(setup.memory)[0], plan.base).memories, plan.changes, plan.now)
 
 
+def _published(finished: Finished) -> dict[str, int]:
+    return {"generation": finished.generation, "shown": finished.shown, "active": finished.active}
+
+
 def _plain(result: Result) -> dict[str, Any]:
     from ..memory.entry import count
     from .cage import plain as plain_cage
@@ -140,6 +144,6 @@ def _plain(result: Result) -> dict[str, Any]:
         "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",
-        "published": result.finished,
+        "published": _published(result.finished) if result.finished else None,
         "cage": plain_cage(result.cage) if result.cage else None,
     }

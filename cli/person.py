@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from ..sessions.accounts import account
 from ..sessions.agents import working_in
-from ..sessions.owner import account
 
 
 def person() -> str:

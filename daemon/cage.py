@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from ..sessions.accounts import learn_owners
 from . import landlock, seccomp
 from .calls import Calls, reading, running, writing
 from .self_test import surprises
@@ -50,7 +51,8 @@ class Allowance(NamedTuple):
     """What a role may: the calls, by the number of its process, and limits in seconds and bytes.
 
     It has ``seconds`` of a processor and ``patience`` until it must have ended. ``runs`` tells whether it runs programs
-    of the system. It may write where its ``Trees`` say so, a ``file`` of at most so much.
+    of the system. It may write where its ``Trees`` say so, a ``file`` of at most so much. ``before`` looks up what it
+    must know of what it may read before it is shut in.
     """
 
     calls: Callable[[int], Calls]
@@ -59,6 +61,7 @@ class Allowance(NamedTuple):
     memory: int
     file: int
     runs: bool = False
+    before: Callable[[tuple[str, ...]], None] = lambda _: None
 
     @property
     def writes(self) -> bool:
@@ -70,7 +73,9 @@ class Allowance(NamedTuple):
 #: written to, since DuckDB and BLAS reserve address space for each processor. Processes are not limited: that would
 #: count all that a user has.
 ROLES = {
-    "collector": Allowance(lambda _: writing(), seconds=14_400, patience=28_800, memory=8 * _GIB, file=4 * _GIB),
+    "collector": Allowance(
+        lambda _: writing(), before=learn_owners, seconds=14_400, patience=28_800, memory=8 * _GIB, file=4 * _GIB
+    ),
     "worker": Allowance(reading, seconds=3_600, patience=7_200, memory=8 * _GIB, file=0),
     "publisher": Allowance(
         lambda _: running(), seconds=3_600, patience=7_200, memory=8 * _GIB, file=4 * _GIB, runs=True
@@ -94,6 +99,7 @@ def confine(role: Allowance, trees: Trees) -> Caged:
 
     Nothing that is missing stops it: whoever needs it whole looks at what is returned.
     """
+    role.before(trees.read)
     _close_all()
     _limit(role)
     # Nobody of the same user looks into it or takes it over; and it leaves no core behind.

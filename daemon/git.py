@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,12 @@ _INSTRUCTIONS_LIMIT = 200_000
 _POINTER_BYTES = 65_536
 _MOST_FOLDERS = 20
 #: a repository's own configuration may name programs to run; none of them is wanted for reading
-_HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=")
+_HARMLESS = (
+    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external="),
+    *("-c", "log.showSignature=false"),
+)
+#: what it may run on a file whose content is compared, by whatever name
+_FILTERS = r"^filter\..*\.(clean|process|required)$"
 
 #: what is changed inside of a submodule is not looked for: git would run in it, by its configuration and not by ours
 _STATUS = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=dirty")
@@ -54,7 +59,7 @@ def read_repository(path: Path) -> GitFacts | None:
     return GitFacts(
         root=root,
         head=head,
-        clean=not _git(top, *_STATUS),
+        clean=not _git(top, *_STATUS, unset=_filters(top)),
         files=files,
         deleted=deleted,
         renamed=renamed,
@@ -162,19 +167,26 @@ def _instructions(root: Path, files: frozenset[str]) -> str:
     return "\n".join(texts)[:_INSTRUCTIONS_LIMIT]
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _filters(root: Path) -> list[str]:
+    """Return the settings by which programs would be run on files that are compared."""
+    return [name for name in _git(root, "config", "-z", "--name-only", "--get-regexp", _FILTERS).split("\0") if name]
+
+
+def _git(folder: Path, *arguments: str, unset: Sequence[str] = ()) -> str:
     """Run git and return what it printed; nothing where it failed, since every fact here is optional."""
-    environment: Mapping[str, str] = {
+    # Naming the folder as safe is right here: nothing of its configuration is run.
+    settings = [("safe.directory", "*"), *((name, "false" if name.endswith(".required") else "") for name in unset)]
+    environment: dict[str, str] = {
         "PATH": os.defpath,
         "HOME": "/nonexistent",
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
-        # Naming the folder as safe is right here: nothing of its configuration is run (see _HARMLESS).
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "safe.directory",
-        "GIT_CONFIG_VALUE_0": "*",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_CONFIG_COUNT": str(len(settings)),
     }
+    for number, (name, value) in enumerate(settings):
+        environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     try:
         done = subprocess.run(
             ["git", *_HARMLESS, "-C", str(folder), *arguments],  # noqa: S607 - git lies where the system has it

@@ -2,7 +2,7 @@
 
 A filter is a program for a small machine that the kernel runs before each call (seccomp(2), ``linux/filter.h``). Ours
 is assembled here: a library for it is not on every machine, and knows only the calls that were known when it was made
-(docs/decisions/0018).
+(docs/decisions/0019).
 
 ::
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pwd
 from itertools import pairwise
 from pathlib import Path
 
+from .accounts import account
 from .agents import AGENTS
 
 #: folders that agents make in a home; the folder above them is the home
@@ -22,11 +22,3 @@ def person_of(path: Path, owner: int) -> str:
         if folder in _AGENT_FOLDERS and home != "/":
             return home
     return account(owner)
-
-
-def account(owner: int) -> str:
-    """Given a user id, return the account's name, or the number of an account that this host does not know."""
-    try:
-        return pwd.getpwuid(owner).pw_name
-    except KeyError:
-        return str(owner)

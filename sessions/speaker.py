@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..memory.item import Speaker
+from .accounts import account
 from .agents import working_in
-from .owner import account
 
 #: a .git file and a HEAD are one line; what is longer is something else
 _GIT_FILE_BYTES = 4096

@@ -115,3 +115,22 @@ def test_a_folder_without_a_repository_or_without_a_commit_tells_nothing(reposit
     assert read_repository(tmp_path) is None
     assert read_repository(repository) is None
     assert read_repository(tmp_path / "missing") is None
+
+
+def test_nothing_that_a_repository_s_configuration_names_is_run(repository, tmp_path):
+    put(repository, a="alpha\n", **{".gitattributes": "* filter=mine diff=mine\n"})
+    ran = tmp_path / "ran"
+    for name in ("filter.mine.clean", "filter.mine.process", "diff.mine.command", "diff.mine.textconv"):
+        git(repository, "config", name, f"touch {ran}; cat")
+    for name in ("core.fsmonitor", "gpg.program", "core.sshCommand", "core.pager"):
+        git(repository, "config", name, f"touch {ran}")
+    git(repository, "config", "filter.mine.required", "true")
+    git(repository, "config", "log.showSignature", "true")
+    (repository / "a").write_text("alpha\n" * 20)  # as it was, but git has to look
+
+    facts = read_repository(repository)
+
+    assert facts.clean
+    assert not ran.exists()
+    (repository / "a").write_text("beta\n")
+    assert not read_repository(repository).clean
