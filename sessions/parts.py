@@ -24,7 +24,8 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError, UnreachableError
-from ..memory.atomic import create_file, list_folder, list_statuses, make_folder, read_file, write_file
+from ..memory.atomic import create_file, list_folder, make_folder, read_file, write_file
+from ..memory.folders import list_statuses
 from ..memory.records import Time
 from .events import Event
 
