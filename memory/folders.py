@@ -88,6 +88,15 @@ def status_in(descriptor: int, name: str) -> os.stat_result | None:
         return None
 
 
+@patient
+def list_statuses(path: Path) -> list[tuple[str, os.stat_result]]:
+    """Given a folder, return the names in it, sorted, each with its status; raises OSError."""
+    with opened(path, READ) as folder:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
+        found = ((name, status_in(folder, name)) for name in names)
+        return [(name, status) for name, status in found if status is not None]
+
+
 def is_regular(status: os.stat_result | None) -> bool:
     """Given what ``status_in`` returned, tell whether it is a regular file."""
     return status is not None and stat.S_ISREG(status.st_mode)

@@ -47,15 +47,6 @@ def list_folder(path: Path) -> list[str]:
         return sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
 
 
-@patient
-def list_statuses(path: Path) -> list[tuple[str, os.stat_result]]:
-    """Given a folder, return its names, sorted, each with the status of what has it; raises as ``list_folder``."""
-    with opened(path, READ) as folder:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - a descriptor is no Path
-        found = ((name, status_in(folder, name)) for name in names)
-        return [(name, status) for name, status in found if status is not None]
-
-
 def files_below(path: Path) -> Iterator[Path]:
     """Given a folder, yield the regular files in it and in the folders below it, in order.
 

@@ -25,7 +25,8 @@ import msgspec
 
 from ..errors import DamagedError, UnreachableError
 from ..memory.atomic import create_file, make_folder, write_file
-from ..memory.reads import list_folder, list_statuses, read_file
+from ..memory.folders import list_statuses
+from ..memory.reads import list_folder, read_file
 from ..memory.records import Time
 from .events import Event
 
