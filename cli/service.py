@@ -85,7 +85,7 @@ def uninstall(options: Options, *, user: bool) -> None:
     try:
         stores = [store.memory for store in _configuration(options, user=user)[1].stores.values()]
     except DreamdError:  # it may be gone already
-        stores = []
+        stores = None
     for line in left(manager, stores):
         say(line)
         done = True

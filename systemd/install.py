@@ -127,27 +127,30 @@ def uninstall(manager: Manager) -> Iterator[str]:
             with contextlib.suppress(OSError):  # others have units too
                 folder.rmdir()
         return
-    if not manager.user and Path(account.HOME).is_dir() and there:
+    if Path(account.HOME).is_dir() and there:
         shutil.rmtree(account.HOME)
         yield f"removed    {account.HOME}"
 
 
-def left(manager: Manager, stores: Iterable[Path]) -> Iterator[str]:
-    """Given a manager after an uninstallation and the stores that are known, remove the account if nothing is its own.
+def left(manager: Manager, stores: Iterable[Path] | None) -> Iterator[str]:
+    """Given a manager after an uninstallation and the stores (None: not known), remove the account if it owns nothing.
 
-    Yield what was removed, and what stays with the reason.
+    Yield what was removed, and what stays with the reason: a number that is given to another account later must not
+    own what is in a store.
     """
     for path in sorted(manager.units.glob("dreamd*.d/*")):
         yield f"left       {path}: you wrote it"
     if manager.user:
         return
-    if account.is_ours(account.NAME):
-        owned = account.owns_anything(account.NAME, stores)
-        if owned:
-            yield f"left       the account '{account.NAME}': '{owned}' is its own; 'userdel {account.NAME}' removes it"
-        else:
-            account.remove()
-            yield f"removed    the account '{account.NAME}'"
+    if not account.is_ours(account.NAME):
+        return
+    owned = account.owns_anything(account.NAME, stores or ())
+    why = f"'{owned}' is its own" if owned else "its stores are not known" if stores is None else ""
+    if why:
+        yield f"left       the account '{account.NAME}': {why}; 'userdel {account.NAME}' removes it"
+    else:
+        account.remove()
+        yield f"removed    the account '{account.NAME}'"
 
 
 def _is_active(manager: Manager, unit: str) -> bool:

@@ -36,7 +36,7 @@ _NUMBERS = count(1)
 INSIDE = ("--mount", "--uts", "--ipc", "--net", "--pid", "--")
 
 #: what anything may take, in seconds; the tree is downloaded
-PATIENCE, DOWNLOAD = 60.0, 400.0
+PATIENCE, DOWNLOAD = 120.0, 400.0
 
 
 def what_is_missing() -> str:
@@ -147,7 +147,7 @@ class Machine:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=4 * PATIENCE,
+            timeout=2 * PATIENCE,
             check=False,
         )
         if code is not None and done.returncode != code:

@@ -194,5 +194,8 @@ def test_nothing_is_left_of_it_but_what_is_said(machine):
 def test_an_account_to_which_nothing_belongs_goes_with_it(machine):
     machine.write(CONFIG, "stores: {other: {memory: /srv/other, role: collect}}\n")
     machine.run("dreamd", "service", "install", code=0)
+    machine.sh(f"mv {CONFIG} {CONFIG}-aside")
+    assert "the account 'dreamd': its stores are not known" in machine.run("dreamd", "service", "uninstall", code=0).out
+    machine.sh(f"mv {CONFIG}-aside {CONFIG}")
     assert "removed    the account 'dreamd'" in machine.run("dreamd", "service", "uninstall", code=0).out
     assert machine.run("id", "dreamd").code != 0

@@ -51,6 +51,19 @@ def test_a_timer_has_a_store_dreamt_on_when_it_is_due_and_leaves_nothing(machine
     assert machine.sh("find /etc -name '*dreamd-dream*'") == ""
 
 
+def test_where_a_worker_cannot_cage_itself_nothing_is_dreamt(machine, make_store):
+    """Invariant 3: so the unit names Landlock's calls, which systemd's own set of them does not hold."""
+    make_store("/srv/shop")
+    override = "/etc/systemd/system/dreamd.service.d/override.conf"
+    machine.write(override, "[Service]\nSystemCallFilter=~landlock_create_ruleset\n")
+    machine.run("dreamd", "service", "install", "--now", code=0)
+    wait_until(lambda: "landlock" in machine.journal("dreamd").lower(), what="the reason")
+    assert machine.run("ls", "/srv/shop/.dreamd/ledger", code=0).out == ""
+    machine.sh(f"rm {override}; systemctl daemon-reload; systemctl restart dreamd")
+    wait_until(lambda: rule(THINGS[4]) in machine.run("cat", "/srv/shop/MEMORY.md").out, what="a dream")
+    machine.run("dreamd", "service", "uninstall", code=0)
+
+
 def test_programs_and_a_store_in_homes_are_all_that_is_seen_of_them(machine, make_store):
     """The home is closed to others: the way to what is bound does not count."""
     machine.sh("useradd --create-home ana; chmod 700 /home/ana; echo private >/home/ana/notes")
