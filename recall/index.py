@@ -186,8 +186,7 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> bo
         _fill(connection, "sessions", (row for row in _sessions(state.active(), frozenset(sessions))))
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, [memory for memory in memories if memory.active], numbers)
-    gone: int = numbers + len(memories) - documents
-    return gone > MOST_GONE * documents
+    return bool(numbers + len(memories) - documents > MOST_GONE * documents)
 
 
 def document(memory: Memory) -> str:
