@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import DreamdError
 from .collect import excluded
 from .output import local, plural, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..daemon.messages import Cage
     from ..gates.verdict import Decision, Holder
-    from ..memory.files import Store
-    from ..sessions.parts import PartHeader
     from .stores import Setup
 
 _MOST_LINES = 10
@@ -26,141 +21,57 @@ _LABEL = 11
 
 
 @click.command(cls=Verb, example="dreamd status")
+@click.option("--all", "everything", is_flag=True, help="All configured stores.")
+@click.option("--line", is_flag=True, help="One line a store, for a prompt, a status bar or a message.")
 @click.pass_obj
-def command(options: Options) -> int:
+def command(options: Options, *, everything: bool, line: bool) -> int:
     """Say how a store is, what waits, and what could not be read.
 
-    The exit code is 1 when the last run failed or was refused.
+    The exit code is 0 when all is well and 1 when something needs attention, which is named: for monitoring.
     """
-    from ..daemon.launcher import ask
-    from ..daemon.places import state_dir
-    from ..memory.files import open_store
-    from .job import make_job
-    from .stores import choose
+    from .stores import choose, every
 
-    setup = choose(options)
-    store, identity = open_store(setup.memory)
-    here = state_dir(os.environ, identity.store)
-    decision = ask(store, here, make_job(setup))
-    facts = _gather(setup, store, here, decision)
+    setups = every(options) if everything else [choose(options)]
+    told = [_told(setup) for setup in setups]
     if options.json:
-        say_json(facts)
+        say_json({"stores": [facts for facts, _ in told]} if everything else told[0][0])
     else:
-        _print(facts, decision)
-    last = facts["last_run"]
-    return 1 if last and last["outcome"] in {"failed", "refused"} else 0
+        for number, (facts, decision) in enumerate(told):
+            if line or decision is None:
+                say(summary(facts))
+                continue
+            if number:
+                say()
+            _print(facts, decision)
+    return 1 if any(facts["attention"] for facts, _ in told) else 0
 
 
-def _gather(setup: Setup, store: Store, here: Path, decision: Decision) -> dict[str, Any]:
-    from ..daemon.lock import holder
-    from ..memory.inbox import read_inbox
-    from ..memory.ledger import positions
-    from ..memory.publish import is_published
-    from ..memory.reads import is_file, read_file
-    from ..memory.runs import read_reports
-    from ..sessions.completed import new_sessions
-    from ..sessions.transcripts import list_parts
-    from .cage import plain as plain_cage
-    from .gates import plain
+def _told(setup: Setup) -> tuple[dict[str, Any], Decision | None]:
+    """Return what there is to say of a store; of one that cannot be read, that (invariant 15)."""
+    from .status_facts import gather
 
-    state, published = positions(store), is_published(store)
-    statuses = _statuses(store, state.generation, published=published)
-    damaged: dict[str, str] = {}
-    parts = list_parts(store.transcripts, damaged.__setitem__)
-    skipped, unreadable = _unread(here, parts)
-    reports = list(read_reports(store))
-    text = read_file(store.memory) if is_file(store.memory) else b""
-    inbox = read_inbox(store)
-    return {
-        "store": setup.name,
-        "memory": store.root,
-        "config": setup.config,
-        "generation": state.generation,
-        "last_dream": state.last_dream,
-        "active": statuses.pop("active", 0),
-        "retired": dict(sorted(statuses.items())),
-        "published": {"current": published, "lines": text.count(b"\n"), "bytes": len(text)},
-        "sessions": {
-            "collected": len({(part.person, part.session) for part in parts}),
-            "new": new_sessions(parts, state.parts),
-        },
-        "inbox": {
-            "waiting": sum(item.id not in state.inbox for item in inbox.items),
-            "faults": [{"file": name, "reason": reason} for name, reason in inbox.faults],
-        },
-        "logs": _logs(here),
-        "watching": _watching(here),
-        "skipped": [{"log": log, "reason": reason} for log, reason in sorted({**skipped, **damaged}.items())],
-        "unreadable": [{"log": log, **found} for log, found in sorted(unreadable.items())],
-        "dreaming": holder(store, here),
-        "cage": {"mode": setup.cage, **plain_cage(_cage(store))},
-        "gates": plain(decision),
-        "last_run": _run(reports[-1]) if reports else None,
-    }
+    try:
+        return gather(setup)
+    except (DreamdError, OSError) as error:
+        if setup.alone:
+            raise
+        return {"store": setup.name, "memory": setup.memory, "attention": [str(error)]}, None
 
 
-def _cage(store: Store) -> Cage:
-    """Return what would hold the processes that dream here; one that writes may lack what one that reads has."""
-    from ..daemon.cage import Trees
-    from ..daemon.messages import Cage
-    from ..daemon.pipe import look
-
-    root = (str(store.root),)
-    worker, publisher = look("worker", Trees(root), os.environ), look("publisher", Trees(root, root), os.environ)
-    return Cage(worker.layers, tuple(dict.fromkeys(worker.missing + publisher.missing)))
-
-
-def _statuses(store: Store, generation: int, *, published: bool) -> dict[str, int]:
-    """Return how many memories are active, or retired for each reason.
-
-    An index that is bit for bit what was published knows, and then the ledger need not be folded for it.
-    """
-    from ..memory.ledger import load
-    from ..recall.search import count_statuses
-
-    found = count_statuses(store.index, generation) if published and generation else None
-    return dict(Counter(it.status for it in load(store).memories.values())) if found is None else found
-
-
-def _logs(here: Path) -> dict[str, Any] | None:
-    """Return what the last look at this host's logs found; None before the first."""
-    from ..daemon.looked import last_look, who_watches
-
-    look, watch = last_look(here), who_watches(here)
-    if look is None:
-        return None
-    counts = {name: getattr(look, name) for name in ("logs", "waiting", "excluded_logs", "excluded_sessions")}
-    return {"looked": max(look.at, watch.at) if watch else look.at, **counts}
-
-
-def _watching(here: Path) -> dict[str, Any] | None:
-    """Return who watches the logs and how changes are learned of; None where nobody does."""
-    from ..daemon.looked import who_watches
-
-    watch = who_watches(here)
-    if watch is None:
-        return None
-    walk = [{"folder": folder, "reason": reason} for folder, reason in watch.walk]
-    return {"pid": watch.pid, "seconds": watch.seconds, "events": watch.events, "walk": walk}
-
-
-def _unread(here: Path, parts: list[PartHeader]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
-    """Return logs that were skipped, with the reason, and logs with unreadable lines, with their number and places.
-
-    What this host last saw of a log counts over what its part remembers; parts also tell of other hosts' logs.
-    """
-    from ..sessions.seen import load_seen
-
-    looks = load_seen(here).looks
-    lines = {part.source: (part.unreadable, part.unreadable_lines) for part in parts}
-    lines |= {log: (look.unreadable, look.unreadable_lines) for log, look in looks.items()}
-    unreadable = {log: {"count": count, "lines": places} for log, (count, places) in lines.items() if count}
-    return {log: look.reason for log, look in looks.items() if look.reason}, unreadable
-
-
-def _run(report: Any) -> dict[str, Any]:
-    names = ("run", "host", "started", "outcome", "base", "generation", "sessions", "counts", "notes", "error")
-    return {name: getattr(report, name) for name in names}
+def summary(facts: dict[str, Any]) -> str:
+    """Given what there is to say of a store, return the most important of it in one line."""
+    if facts["attention"]:
+        return f"{facts['store']}: needs attention: {'; '.join(facts['attention'])}"
+    known = f"{facts['store']}: {plural(facts['active'], 'memory', 'memories')}, generation {facts['generation']}"
+    if facts["dreaming"]:
+        return f"{known}, dreaming: {_dreaming(facts['dreaming'])}"
+    gates = facts["gates"]
+    if gates["due"]:
+        return f"{known}, due"
+    if gates["opens"]:
+        return f"{known}, due {local(gates['opens'])}"
+    closed = next(it for it in gates["verdicts"] if not it["open"] and it["opens"] is None)
+    return f"{known}, not due: {closed['remark']} ({closed['name']})"
 
 
 def _print(facts: dict[str, Any], decision: Decision) -> None:
@@ -191,7 +102,13 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
     for log in facts["unreadable"]:
         shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
         _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
+    for fault in facts["faults"]:
+        _line("configured", f"wrongly: store {fault['store']}: {fault['reason']}")
+    disk = facts["disk"]
+    _line("disk", f"{disk['free'] / 1e9:,.1f} GB free; transcripts take {disk['transcripts'] / 1e6:,.1f} MB")
     _line("cage", said(facts["cage"]["layers"], facts["cage"]["missing"]))
+    for concern in facts["attention"]:
+        _line("attention", concern)
     say(render(decision))
 
 
@@ -211,7 +128,8 @@ def _print_logs(logs: dict[str, Any] | None, watching: dict[str, Any] | None) ->
         _line("logs", f"{told}; last looked at {local(logs['looked'])}")
     if watching:
         every = spell_duration(timedelta(seconds=watching["seconds"]))
-        _line("watched", f"every {every} by pid {watching['pid']}")
+        dreams = ", which dreams when due" if watching["dreams"] else ""
+        _line("watched", f"every {every} by pid {watching['pid']}{dreams}")
         if watching["events"]:
             _line("", f"sooner where changes are reported: {', '.join(watching['events'])}")
         for place in watching["walk"]:

@@ -40,6 +40,7 @@ class Setup:
     scan: timedelta
     retention: Retention
     faults: dict[str, str]  # of other stores of the same configuration
+    alone: bool  # the only one that is meant
     cage: Literal["auto", "require", "best-effort"]
 
 
@@ -65,7 +66,18 @@ def choose(options: Options) -> Setup:
     return setup_of(name, memory, loaded)
 
 
-def setup_of(name: str, memory: Path, loaded: Loaded) -> Setup:
+def every(options: Options) -> list[Setup]:
+    """Given the options, return all configured stores; raises NoStoreError where there is none."""
+    from ..config_file import find, load
+
+    loaded = load(find(options.config, os.environ))
+    if not loaded.config.stores:
+        raise NoStoreError(str(Path.cwd()), "no configuration names one")
+    stores = loaded.config.stores.items()
+    return [setup_of(name, store.memory, loaded, alone=False) for name, store in stores]
+
+
+def setup_of(name: str, memory: Path, loaded: Loaded, *, alone: bool = True) -> Setup:
     """Given a store's name and directory and what is configured, return how it is set up."""
     store = loaded.config.stores.get(name)
     gates = loaded.config.gates
@@ -83,6 +95,7 @@ def setup_of(name: str, memory: Path, loaded: Loaded) -> Setup:
         scan=loaded.config.sessions.scan,
         retention=_retention(loaded.config.retention),
         faults=loaded.faults,
+        alone=alone,
         cage=loaded.config.cage,
     )
 
