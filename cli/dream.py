@@ -12,24 +12,31 @@ from .output import plural, say, say_json, talk
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..daemon.job import Job
     from ..daemon.launcher import Result
+    from ..daemon.messages import OnProgress
     from ..daemon.requests import Collected, Finished, Prepared
+    from ..memory.records import Memory
     from .stores import Setup
 
 
 @click.command(cls=Verb, example="dreamd dream --dry-run")
 @click.option("--dry-run", is_flag=True, help="Print the plan and commit nothing.")
 @click.option("--if-due", is_flag=True, help="Ask the gates first; exit 3 when it is not due.")
+@click.option("--wait", is_flag=True, help="Where somebody dreams already, follow that run and dream after it.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.option("--accept-loss", metavar="RUN", default="", help="Take the plan of a run that the loss bound refused.")
 @click.pass_obj
-def command(options: Options, *, dry_run: bool, if_due: bool, sessions: tuple[str, ...], accept_loss: str) -> int:
+def command(
+    options: Options, *, dry_run: bool, if_due: bool, wait: bool, sessions: tuple[str, ...], accept_loss: str
+) -> int:
     """Collect what is new, consolidate it, and publish the memory.
 
     No gate is asked unless --if-due is given; only a dream that is under way refuses it. --dry-run collects too, since
-    the plan is made of what was collected, and then prints the plan that would be committed.
+    the plan is made of what was collected, and then prints the plan that would be committed, as a diff.
     """
-    from ..daemon.launcher import run
     from .gates import NOT_DUE
     from .job import make_job
     from .progress import watched
@@ -39,13 +46,29 @@ def command(options: Options, *, dry_run: bool, if_due: bool, sessions: tuple[st
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
     job = make_job(setup, if_due=if_due, dry_run=dry_run, accept_loss=accept_loss)
-    with watched() as on_progress:
-        result = run(job, on_progress)
+    with watched(lines=not if_due and not options.json) as on_progress:
+        result = _run(job, on_progress, wait=wait)
     if options.json:
         say_json(_plain(result))
     else:
         _print(result, setup)
     return NOT_DUE if result.outcome == "not due" else 0
+
+
+def _run(job: Job, on_progress: OnProgress, *, wait: bool) -> Result:
+    from ..daemon.following import follow
+    from ..daemon.launcher import run
+    from ..errors import BusyError, CollectingError
+
+    while True:
+        try:
+            return run(job, on_progress)
+        except CollectingError:
+            raise
+        except BusyError:
+            if not wait:
+                raise
+            follow(job, on_progress)
 
 
 def absolute(pattern: str) -> str:
@@ -57,7 +80,7 @@ def _print(result: Result, setup: Setup) -> None:
     from ..gates.text import render
     from ..memory.entry import count
     from .log import said
-    from .show import say_changes
+    from .plan import say_plan
 
     if result.outcome == "not due" and result.decision:
         # Nothing on standard output: whoever asks by a timer wants to hear of dreams only.
@@ -81,8 +104,8 @@ def _print(result: Result, setup: Setup) -> None:
     for note in plan.notes:
         say(f"note       {note}")
     if result.finished is None:
-        say("changes of the plan, none of them committed:")
-        say_changes(plan.changes, _after(result, setup))
+        say("the plan, none of it committed:")
+        say_plan(plan.changes, *_around(result, setup))
         return
     shown, active = result.finished.shown, result.finished.active
     say(f"committed  generation {result.finished.generation}; 'dreamd show {result.finished.generation}' lists it")
@@ -108,16 +131,17 @@ def _print_collected(collected: Collected) -> None:
         talk(f"skipped: '{path}': {reason}")
 
 
-def _after(result: Result, setup: Setup) -> Any:
-    """Return the memories as they would be after the plan."""
+def _around(result: Result, setup: Setup) -> tuple[Mapping[str, Memory], Mapping[str, Memory]]:
+    """Return the memories as they are, and as they would be after the plan."""
     from ..memory.changes import fold
     from ..memory.files import open_store
     from ..memory.ledger import load
 
     if result.work is None:
-        return {}
+        return {}, {}
     plan = result.work.plan
-    return fold(load(open_store(setup.memory)[0], plan.base).memories, plan.changes, plan.now)
+    before = load(open_store(setup.memory)[0], plan.base).memories
+    return before, fold(before, plan.changes, plan.now)
 
 
 def _published(finished: Finished) -> dict[str, int]:

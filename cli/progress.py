@@ -1,18 +1,25 @@
-"""A run's progress, drawn on standard error where somebody watches a terminal, and nowhere else."""
+"""A run's progress: drawn where somebody watches standard error on a terminal, or told in plain lines."""
 
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 
-from .output import shows_progress
+from .output import shows_progress, talk
+
+#: a step that takes longer is told again after so many seconds
+_AGAIN_SECONDS = 10.0
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield what a run reports to: a step, how much is done, and of how much (0 where that is not known)."""
+def watched(*, lines: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield what a run reports to: a step, how much is done, and of how much (0 where that is not known).
+
+    Where nobody watches a terminal, a line is printed when a step lasts, if ``lines`` are wanted.
+    """
     if not shows_progress():
-        yield lambda _step, _done, _total: None
+        yield _Lines(time.monotonic) if lines else lambda _step, _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -31,3 +38,16 @@ def watched() -> Iterator[Callable[[str, int, int], None]]:
             drawn.update(task, description=step, completed=done, total=total or None, state=state)
 
         yield on_progress
+
+
+class _Lines:
+    """Says which step is at hand: one that is over in a moment is not worth a line."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._told = clock()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if self._clock() - self._told >= _AGAIN_SECONDS:
+            self._told = self._clock()
+            talk(f"{step} {done:,} of {total:,}" if total else step)

@@ -5,7 +5,7 @@ What an agent writes to a hook's standard input is one JSON object. Of its keys 
 stands. After every other event it is left empty, since there the agents take it for orders: Codex wants JSON after
 Stop, Claude Code takes it for how to compact. The exit code is always 0: both take 2 for a veto.
 
-Why nothing is done at a stop and before a compaction: docs/decisions/0019-what-hooks-do.md.
+Why nothing is done at a stop and before a compaction: docs/decisions/0021-what-hooks-do.md.
 """
 
 from __future__ import annotations

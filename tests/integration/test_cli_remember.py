@@ -141,7 +141,7 @@ def test_recall_status_why_and_a_dry_run_know_it_before_any_run(store, ask):
     assert "waits in the inbox for the next dream" in ask("why", name[:5]).out
     planned = ask("dream", "--dry-run").out
     assert "read       0 sessions, 1 remembered statement\n" in planned
-    assert f"add        {name}  the test database listens on port 5433" in planned
+    assert f"+ {name}  the test database listens on port 5433" in planned
     assert json.loads(ask("dream", "--dry-run", "--json").out)["remembered"] == [name]
     assert [path.name for path in store.inbox.iterdir()] == [f"{name}.json"]
 

@@ -324,3 +324,36 @@ def test_the_process_that_stays_loads_nothing_that_reads_judges_or_remembers(tea
     heavy = {"duckdb", "numpy", "openai", "tiktoken", "pydantic", "yaml", "click", "rich", "snowballstemmer"}
     assert heavy.isdisjoint(loaded)
     assert loaded.isdisjoint({"dreamd.sessions.read", "dreamd.recall.index", "dreamd.daemon.launcher", "dreamd.config"})
+
+
+def test_who_wants_to_dream_meanwhile_is_told_who_does_or_waits_and_follows(team):
+    store = team.add("web")
+    team.work("web", "a")
+    team.configure()
+    script = (
+        "import sys, datetime\n"
+        "from pathlib import Path\n"
+        "from dreamd.daemon.dreaming import dreaming_here, telling\n"
+        "from dreamd.daemon.lock import hold\n"
+        "from dreamd.memory.files import Store\n"
+        f"store, local = Store(Path({str(store.root)!r})), Path({str(team.folder / 'other')!r})\n"
+        "now = datetime.datetime.now(datetime.UTC)\n"
+        "with hold(store, local), telling(store, dreaming_here('r1', now), lambda *_: None) as tell:\n"
+        "    tell('merge', 3, 10); print('held', flush=True); sys.stdin.read()\n"
+    )
+    keys = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    holding = subprocess.Popen([sys.executable, "-c", script], **keys)
+    team.processes.append(holding)
+    assert holding.stdout.readline() == "held\n"
+    run = [sys.executable, "-m", "dreamd", "dream"]
+    keys = {"env": team.environment, "cwd": team.folder, "stderr": subprocess.PIPE, "text": True}
+    refused = subprocess.run(run, check=False, **keys)
+    assert refused.returncode == 11
+    assert f"pid {holding.pid}, merge, since " in refused.stderr
+    waiting = subprocess.Popen([*run, "--wait"], stdout=subprocess.PIPE, **keys)
+    team.processes.append(waiting)
+    time.sleep(4)
+    assert waiting.poll() is None
+    holding.communicate()
+    out, _ = waiting.communicate(timeout=60)
+    assert (waiting.returncode, "generation 1" in out) == (0, True)
