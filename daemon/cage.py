@@ -83,10 +83,14 @@ ROLES = {
 }
 
 #: where systems keep programs, libraries and time zones
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store")
+_SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"),
+    *("/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbrew"),
+)
 #: what an interpreter, DuckDB, numpy, the C library and git look up
 _LOOKED_UP = (
     *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf"),
+    *("/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf", "/etc/crypto-policies"),
     *("/etc/gitconfig", "/etc/gitattributes", "/var/lib/sss/mc", "/dev/null", "/dev/zero", "/dev/urandom"),
     *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/filesystems", "/proc/sys/vm/overcommit_memory"),
     *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm/transparent_hugepage"),
