@@ -83,15 +83,20 @@ ROLES = {
 }
 
 #: where systems keep programs, libraries and time zones
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store")
+_SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64"),
+    *("/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbrew"),
+)
 #: what an interpreter, DuckDB, numpy, the C library and git look up
 _LOOKED_UP = (
     *("/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf"),
+    *("/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf", "/etc/crypto-policies"),
     *("/etc/gitconfig", "/etc/gitattributes", "/var/lib/sss/mc", "/dev/null", "/dev/zero", "/dev/urandom"),
     *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/filesystems", "/proc/sys/vm/overcommit_memory"),
     *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm/transparent_hugepage"),
 )
 _NULL = "/dev/null"
+_MOST_DESCRIPTORS = 65_536
 
 
 def confine(role: Allowance, trees: Trees) -> Caged:
@@ -101,13 +106,13 @@ def confine(role: Allowance, trees: Trees) -> Caged:
     """
     role.before(trees.read)
     _close_all()
-    _limit(role)
+    layers, missing = _limit(role)
     # Nobody of the same user looks into it or takes it over; and it leaves no core behind.
     _try(prctl, SET_DUMPABLE, 0)
     _try(prctl, SET_NO_NEW_PRIVS, 1)
-    layers, missing = ["limits"], []
     if sys.platform != "linux":
-        return Caged(tuple(layers), (f"seccomp and landlock: this is {sys.platform}, and they are Linux's",))
+        missing += [f"{layer}: this is {sys.platform}, and it is Linux's" for layer in ("landlock", "seccomp")]
+        return Caged(tuple(layers), tuple(missing))
     try:
         if role.writes and landlock.abi() < landlock.MOVING:
             missing.append("landlock, for who writes: this kernel's (abi 1) lets no file be moved; Linux 5.19 does")
@@ -138,11 +143,12 @@ def take_along() -> None:
     os.register_at_fork(after_in_child=partial(die_with, os.getpid()))
 
 
-def test(caged: Caged, *, writes: bool) -> Caged:
+def test(caged: Caged, role: Allowance, trees: Trees) -> Caged:
     """Given what holds this process, let it try what it must not be able to do, and return what holds it really."""
+    everything = "/" in {*trees.read, *trees.write, *sys.path}  # somebody's logs are looked for in all there is
     got_through = tuple(
         f"{layer}: it does not refuse {what}"
-        for layer, what in surprises(writes=writes)
+        for layer, what in surprises(writes=role.writes, reads_all=everything)
         if any(it.startswith(layer) for it in caged.layers)
     )
     broken = {it.partition(":")[0] for it in got_through}
@@ -151,22 +157,29 @@ def test(caged: Caged, *, writes: bool) -> Caged:
 
 
 def _close_all() -> None:
-    """Close what was handed down besides the three standard descriptors: an open file needs no leave any more."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    os.closerange(3, 1 << 16 if soft == resource.RLIM_INFINITY else soft)
+    """Close what was handed down besides the three standard descriptors: an open file needs no leave any more.
+
+    The launcher lets nothing be handed down. This is for whoever else starts such a process.
+    """
+    os.closerange(3, _MOST_DESCRIPTORS)
 
 
-def _limit(role: Allowance) -> None:
-    for what, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, role.seconds),
-        (resource.RLIMIT_DATA, role.memory),
-        (resource.RLIMIT_FSIZE, role.file),
+def _limit(role: Allowance) -> tuple[list[str], list[str]]:
+    """Set the limits of a role; return them as a layer, and what could not be set."""
+    missing = []
+    for name, what, most in (
+        ("core", resource.RLIMIT_CORE, 0),
+        ("processor", resource.RLIMIT_CPU, role.seconds),
+        ("memory", resource.RLIMIT_DATA, role.memory),
+        ("file size", resource.RLIMIT_FSIZE, role.file),
     ):
-        _, hard = resource.getrlimit(what)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with contextlib.suppress(OSError, ValueError):
+        try:
+            _, hard = resource.getrlimit(what)
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(what, (bound, bound))
+        except (OSError, ValueError) as error:
+            missing.append(f"limits: {name}: {error}")
+    return [] if missing else ["limits"], missing
 
 
 def _rights(role: Allowance, trees: Trees) -> Iterator[tuple[str, int]]:

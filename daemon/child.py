@@ -16,8 +16,8 @@ def main(role: str, mode: str, parent: str, *trees: str) -> None:
     """Given the words of the command line, be that process."""
     die_with(int(parent))
     take_along()
-    it = ROLES[role]
-    caged = test(confine(it, Trees(_of("read=", trees), _of("write=", trees))), writes=it.writes)
+    allowed, about = ROLES[role], Trees(_of("read=", trees), _of("write=", trees))
+    caged = test(confine(allowed, about), allowed, about)
     from . import serving  # noqa: PLC0415 - from here on whatever is loaded is loaded inside
     from .messages import Cage  # noqa: PLC0415 - likewise
 

@@ -25,7 +25,8 @@ def path_of(kind: type, text: Any) -> Path:
     return Path(text)
 
 
-_Step = Annotated[str, msgspec.Meta(max_length=100)]
+#: a word or two: it is shown on terminals
+_Step = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z][a-z -]*\Z")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 
 

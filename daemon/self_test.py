@@ -19,9 +19,9 @@ _AF_INET, _SOCK_DGRAM = 2, 2
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
-def surprises(*, writes: bool) -> Iterator[tuple[str, str]]:
-    """Given whether this process may write, yield what was not refused, with the layer that should have refused it."""
-    for layer, what, attempt in _NEVER if writes else (*_NEVER, *_NOT_WITHOUT_WRITING):
+def surprises(*, writes: bool, reads_all: bool) -> Iterator[tuple[str, str]]:
+    """Given what this process may, yield what was not refused, with the layer that should have refused it."""
+    for layer, what, attempt in (*_NEVER, *(() if writes else _WRITING), *(() if reads_all else _READING)):
         ctypes.set_errno(0)
         descriptor = attempt()
         if descriptor >= 0:
@@ -31,13 +31,11 @@ def surprises(*, writes: bool) -> Iterator[tuple[str, str]]:
 
 
 _Attempts = tuple[tuple[str, str, Callable[[], int]], ...]
-#: the root folder is in nobody's trees
-_NEVER: _Attempts = (
-    ("seccomp", "a UDP socket", lambda: libc().socket(_AF_INET, _SOCK_DGRAM, 0)),
-    ("landlock", "reading outside of its trees", lambda: libc().open(b"/", _DIRECTORY)),
-)
+_NEVER: _Attempts = (("seccomp", "a UDP socket", lambda: libc().socket(_AF_INET, _SOCK_DGRAM, 0)),)
+#: the root folder is in nobody's trees, unless all is
+_READING: _Attempts = (("landlock", "reading outside of its trees", lambda: libc().open(b"/", _DIRECTORY)),)
 #: the null device takes what is written and keeps nothing
-_NOT_WITHOUT_WRITING: _Attempts = (
+_WRITING: _Attempts = (
     ("seccomp", "opening for writing", lambda: libc().open(b"/dev/null", os.O_WRONLY)),
     ("seccomp", "chmod", lambda: libc().chmod(_NOWHERE, 0o600)),
     ("seccomp", "running a program", lambda: libc().execv(_NOWHERE, (ctypes.c_char_p * 1)(None))),

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 
-#: so many entries of a folder are asked whose they are: logs of many people lie in a folder for each, if in any order
-_MOST_ENTRIES = 1000
+#: so many entries of a folder are asked whose they are: where many people's logs lie, each has a folder
+_MOST_ENTRIES = 200
 
 
 @cache

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-CALLS = {"x86_64": {"seccomp": 317, "prctl": 157}, "aarch64": {"seccomp": 277, "prctl": 167}}.get(
-    os.uname().machine, {}
-)
+CALLS = {
+    "x86_64": {"seccomp": 317, "prctl": 157, "prlimit64": 302},
+    "aarch64": {"seccomp": 277, "prctl": 167, "prlimit64": 261},
+}.get(os.uname().machine, {})
 CALLS |= {"landlock_create_ruleset": 444, "landlock_restrict_self": 446}
 
 #: loaded by every interpreter that has its folder on the path: a role's module is what the test wrote
@@ -29,6 +30,13 @@ class Finder:
         if name.startswith("dreamd.daemon.") and os.path.exists(file):
             return importlib.util.spec_from_file_location(name, file)
 
+# another system, as far as Python can tell
+if os.environ.get("SYSTEM"):
+    sys.platform = os.environ["SYSTEM"]
+    del os.O_PATH
+if os.environ.get("MACHINE"):
+    uname = list(os.uname())
+    os.uname = lambda: os.uname_result((*uname[:4], os.environ["MACHINE"]))
 if "dreamd.daemon.child" in sys.orig_argv:
     sys.meta_path.insert(0, Finder())
 """

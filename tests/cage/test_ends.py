@@ -27,10 +27,10 @@ role, store, repository = sys.argv[1:]
 now = datetime(2026, 3, 13, tzinfo=UTC)
 request = PrepareRequest(store, repository, store + "/scratch", "host", now, False)
 job = Job(Path(store), (), now, "host", os.environ)
-call(role, request, Prepared, lambda step, *_: print(step, flush=True), job)
+call(role, request, Prepared, lambda _step, done, _total: print(done, flush=True), job)
 """
 TELL = "from dreamd.daemon.serving import Channel; from dreamd.daemon.messages import Progress; import os, time\n"
-TELL += "tell = lambda channel=Channel(): channel.send(Progress(str(os.getpid()), 0, 0))\n"
+TELL += 'tell = lambda channel=Channel(): channel.send(Progress("busy", os.getpid(), 0))\n'
 BUSY = {
     "a worker that computes": ("worker", f"{TELL}tell()\nwhile True: pass"),
     "a worker that waits": ("worker", f"{TELL}tell()\ntime.sleep(1000)"),

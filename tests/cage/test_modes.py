@@ -78,3 +78,39 @@ def test_where_nothing_is_missing_it_is_required_and_had(dreamd, holds):
     assert told["outcome"] == "committed"
     assert told["cage"]["missing"] == []
     assert json.loads(dreamd("status", cage="require").stdout)["cage"]["mode"] == "require"
+
+
+def test_on_another_system_a_process_works_and_says_that_nothing_holds_it(roles, tmp_path):
+    """As on macOS: no prctl, no Landlock, no seccomp."""
+    body = "print(*cage.layers, sep='\\n'); print('-'); print(*cage.missing, sep='\\n')"
+    done = roles.run(
+        "worker", body, read=[tmp_path], before=without(prctl=errno.ENOSYS), environment={"SYSTEM": "darwin"}
+    )
+
+    layers, missing = done.stdout.split("-\n")
+    assert layers.split() == ["limits"]
+    assert [line.partition(":")[0] for line in missing.splitlines()] == ["landlock", "seccomp"]
+    assert "darwin" in missing
+
+
+def test_on_a_processor_whose_calls_are_not_known_landlock_holds_alone(roles, holds):
+    if not any(it.startswith("landlock") for it in holds()):
+        pytest.skip("this kernel has no Landlock")
+    done = roles.run("worker", "print(cage.layers, cage.missing)", environment={"MACHINE": "riscv64"})
+
+    assert "landlock" in done.stdout
+    assert "not known for riscv64" in done.stdout
+
+
+def test_limits_that_cannot_be_set_are_told(roles):
+    done = roles.run("worker", "print(cage.layers, cage.missing)", before=without(prlimit64=errno.EPERM))
+
+    assert "limits: processor" in done.stdout
+
+
+def test_who_may_read_everything_is_not_taken_for_one_that_nothing_holds(roles, holds, tmp_path):
+    if len(holds()) < 3:
+        pytest.skip("this kernel lacks a layer")
+    done = roles.run("collector", "print('went on')", read=["/"], write=[tmp_path], mode="require")
+
+    assert done.stdout == "went on\n"
