@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -99,6 +100,13 @@ def units_of(names: Mapping[str, str] | Wanted) -> tuple[str, ...]:
     units = [SERVICE] if SERVICE in names else []
     stores = (re.fullmatch(r"dreamd-dream(@.+)\.service\.d/.*", name) for name in names)
     return (*units, *sorted({f"dreamd-dream{it[1]}.timer" for it in stores if it}))
+
+
+def starts(folder: Path, units: Iterable[str]) -> list[str]:
+    """Given the folder of units and some of them, return the links there that have them started, by name."""
+    return sorted(
+        str(path.relative_to(folder)) for unit in units for path in folder.glob(f"*.wants/{glob.escape(unit)}")
+    )
 
 
 def changes(there: Mapping[str, str], should: Wanted) -> Changes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from ..errors import ServiceError
 from . import account
 from .dropin import Account, Setting
-from .files import Changes, Wanted, changes, installed, remove, units_of, verify, write
+from .files import Changes, Wanted, changes, installed, remove, starts, units_of, verify, write
 from .manager import Manager
 from .needs import Needs
 
@@ -111,12 +111,12 @@ def uninstall(manager: Manager) -> Iterator[str]:
     units = units_of(there)
     if manager.runs:
         for unit in units:
-            manager.ask("disable", "--now", unit)
-            yield f"stopped    {unit}"
+            if manager.ask("disable", "--now", unit).returncode == 0:
+                yield f"stopped    {unit}"
             for it in {unit, unit.replace(".timer", ".service")}:
                 manager.ask("stop", it)
                 manager.ask("clean", "--what=state", it)  # the folder of state, and when a timer last ran
-    for name in sorted(there):
+    for name in (*sorted(there), *starts(manager.units, units)):
         remove(manager.units, name)
         yield f"removed    {manager.units / name}"
     if manager.runs and there:
