@@ -157,6 +157,7 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
         shares=tuple(Path(it.point) for it in mounts if is_elsewhere(it.kind)),
         chosen=chosen,
         metrics=metrics,
+        requires_cage=config.cage == "auto",
     )
 
 

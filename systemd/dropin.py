@@ -16,6 +16,10 @@ from .text import command, mount_unit, paths, quote, section
 _HOMES = HIDDEN[:3]
 
 
+#: what is typed goes on with what this kernel has; a service does not
+_CAGED = "# Without a whole cage it does not dream, as the resident service.\nEnvironment=DREAMD_CAGE=require\n"
+
+
 @dataclass(frozen=True)
 class Account:
     """Who a system's service runs as: the account, its first group, and further ones."""
@@ -46,6 +50,8 @@ class Setting:
     chosen: tuple[str, ...] = ()
     #: the file that is kept for monitoring
     metrics: Path | None = None
+    #: the configuration leaves it to whoever dreams whether a cage is required
+    requires_cage: bool = False
 
     @property
     def needs(self) -> Needs:
@@ -63,7 +69,8 @@ def timed(setting: Setting, name: str) -> str:
     """Given a setting and one of its stores, return what it adds to the unit that the store's timer starts."""
     store = setting.stores[name]
     verb = ("collect",) if store.role == "collect" else ("dream", "--if-due")
-    return _text(setting, {name: store}, ("--store", name, *verb))
+    text = _text(setting, {name: store}, ("--store", name, *verb))
+    return f"{text}{_CAGED}" if setting.requires_cage else text
 
 
 def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str], metrics: Path | None = None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -26,7 +27,8 @@ HARDENING, MODEL, CONFIGURATION = "10-hardening.conf", "15-model.conf", "20-conf
 _MARK = "# Written by 'dreamd service install"
 #: names that an installation may have left
 _OURS = re.compile(
-    r"dreamd\.service|dreamd-dream@\.(service|timer)|(dreamd|dreamd-dream@[^/]*)\.service\.d/(10-hardening|15-model|20-configuration)\.conf"
+    r"dreamd\.service|dreamd-dream@\.(service|timer)"
+    r"|(dreamd|dreamd-dream@[^/]*)\.service\.d/(10-hardening|15-model|20-configuration)\.conf"
 )
 
 
@@ -92,13 +94,19 @@ def installed(folder: Path) -> dict[str, str]:
     return found
 
 
-def units_of(names: Mapping[str, str] | Wanted) -> tuple[str, ...]:
-    """Given the files of an installation, return the units that it starts."""
-    if isinstance(names, Wanted):
-        return names.units
+def units_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Given the files of an installation by name, return the units that it starts."""
+    names = tuple(names)
     units = [SERVICE] if SERVICE in names else []
     stores = (re.fullmatch(r"dreamd-dream(@.+)\.service\.d/.*", name) for name in names)
     return (*units, *sorted({f"dreamd-dream{it[1]}.timer" for it in stores if it}))
+
+
+def starts(folder: Path, units: Iterable[str]) -> list[str]:
+    """Given the folder of units and some of them, return the links there that have them started, by name."""
+    return sorted(
+        str(path.relative_to(folder)) for unit in units for path in folder.glob(f"*.wants/{glob.escape(unit)}")
+    )
 
 
 def changes(there: Mapping[str, str], should: Wanted) -> Changes:

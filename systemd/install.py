@@ -18,7 +18,7 @@ from pathlib import Path
 from ..errors import ServiceError
 from . import account
 from .dropin import Account, Setting
-from .files import Changes, Wanted, changes, installed, remove, units_of, verify, write
+from .files import Changes, Wanted, changes, installed, remove, starts, units_of, verify, write
 from .manager import Manager
 from .needs import Needs
 
@@ -47,23 +47,25 @@ def plan(manager: Manager, setting: Setting, should: Wanted) -> Installation:
 def carry_out(todo: Installation, *, now: bool) -> Iterator[str]:
     """Given what has to be done, do it, and start the service ``now`` if wanted; yield what was done, as it is done.
 
-    Raises ServiceError; before the account has access and the units are verified no file is written.
+    Raises ServiceError; before the account has access and the units are verified nothing is left behind.
     """
-    manager, setting = todo.manager, todo.setting
+    manager = todo.manager
     if todo.makes_account:
         account.make()
+    try:
+        remarks = _require_fit(todo)
+    except ServiceError:
+        if todo.makes_account:
+            account.remove()
+        raise
+    if todo.makes_account:
         yield f"made       the account '{account.NAME}'"
-    if setting.account:
-        _require_access(setting.account, setting.needs, setting.config)
-    remarks, fit = verify(manager, todo.should)
-    if not fit:
-        raise ServiceError("the units", remarks)
     yield from (f"remarked   {line}" for line in remarks.splitlines() if todo.changes)
     if manager.runs:
         for unit in todo.changes.stop:
             manager.systemctl("disable", "--now", unit)
             yield f"stopped    {unit}"
-    for name in todo.changes.remove:
+    for name in (*todo.changes.remove, *starts(manager.units, todo.changes.stop)):
         remove(manager.units, name)
         yield f"removed    {manager.units / name}"
     for name, text in todo.changes.write.items():
@@ -71,6 +73,16 @@ def carry_out(todo: Installation, *, now: bool) -> Iterator[str]:
         yield f"wrote      {manager.units / name}"
     if manager.runs:
         yield from _start(todo, now=now)
+
+
+def _require_fit(todo: Installation) -> str:
+    """Raise ServiceError where it could not run; return what systemd remarks on the units."""
+    if todo.setting.account:
+        _require_access(todo.setting.account, todo.setting.needs, todo.setting.config)
+    remarks, fit = verify(todo.manager, todo.should)
+    if not fit:
+        raise ServiceError("the units", remarks)
+    return remarks
 
 
 def _require_access(who: Account, needs: Needs, config: Path) -> None:
@@ -111,12 +123,12 @@ def uninstall(manager: Manager) -> Iterator[str]:
     units = units_of(there)
     if manager.runs:
         for unit in units:
-            manager.ask("disable", "--now", unit)
-            yield f"stopped    {unit}"
+            if manager.ask("disable", "--now", unit).returncode == 0:
+                yield f"stopped    {unit}"
             for it in {unit, unit.replace(".timer", ".service")}:
                 manager.ask("stop", it)
                 manager.ask("clean", "--what=state", it)  # the folder of state, and when a timer last ran
-    for name in sorted(there):
+    for name in (*sorted(there), *starts(manager.units, units)):
         remove(manager.units, name)
         yield f"removed    {manager.units / name}"
     if manager.runs and there:

@@ -32,21 +32,15 @@ class Manager:
         done = self.ask(*arguments)
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            raise ServiceError(
-                f"systemctl {' '.join(arguments)}", said[0] if said else f"exit {done.returncode}", self.hint
-            )
+            mine = " --user" if self.user else ""
+            hint = f"see 'systemctl{mine} status {arguments[-1]}' and 'journalctl{mine} -u {arguments[-1]}'"
+            raise ServiceError(f"systemctl {' '.join(arguments)}", said[0] if said else f"exit {done.returncode}", hint)
         return done.stdout
 
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Given what to ask, return the answer, whatever it is."""
         command = ["systemctl", *self.options, "--no-pager", *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-
-    @property
-    def hint(self) -> str:
-        """Where to look when a unit does not start."""
-        mine = " --user" if self.user else ""
-        return f"see 'systemctl{mine} status dreamd' and 'journalctl{mine} -u dreamd'"
 
 
 def manager_of(environment: Mapping[str, str], *, user: bool) -> Manager:

@@ -54,6 +54,15 @@ def test_what_is_installed_is_taken_away_without_a_trace(home, ask):
     assert ask("uninstall", "--user").out == "nothing is installed\n"
 
 
+def test_the_link_that_has_it_started_goes_too_where_no_systemd_can_be_asked(home, ask):
+    ask("install", "--user")
+    wants = home / ".config/systemd/user/default.target.wants"
+    wants.mkdir()
+    (wants / "dreamd.service").symlink_to("../dreamd.service")
+    ask("uninstall", "--user")
+    assert not (home / ".config/systemd").exists()
+
+
 def test_a_second_installation_says_that_nothing_has_changed(home, ask):
     ask("install", "--user")
     before = {it: it.stat().st_mtime_ns for it in home.rglob("*") if it.is_file()}

@@ -66,11 +66,12 @@ def test_a_configuration_that_the_account_cannot_read_is_refused_before_anything
     machine.sh(f"chmod 644 {CONFIG}")
     assert f"chmod a+r {CONFIG}" in done.err
     assert machine.run("ls", "/etc/systemd/system/dreamd.service").code
+    assert machine.run("id", "dreamd").code
 
 
 def test_it_is_installed_and_ready_and_not_due_before_the_interval_is_over(machine):
     said = machine.run("dreamd", "service", "install", "--now", code=0).out
-    assert re.findall(r"^(\w+) ", said, re.MULTILINE) == ["wrote", "wrote", "wrote", "enabled", "started"]
+    assert re.findall(r"^(\w+) ", said, re.MULTILINE) == ["made", "wrote", "wrote", "wrote", "enabled", "started"]
     assert machine.ask("dreamd", "ActiveState") == "active"
     assert machine.ask("dreamd", "UnitFileState") == "enabled"
     assert "keeps 2 stores" in machine.ask("dreamd", "StatusText")

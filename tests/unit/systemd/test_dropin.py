@@ -109,6 +109,12 @@ def test_a_user_s_service_gets_the_command_and_no_view_of_its_own():
     assert GRANTED not in text
 
 
+def test_a_timer_s_dream_needs_a_whole_cage_unless_the_configuration_says_otherwise():
+    """Invariant 3."""
+    assert "Environment=DREAMD_CAGE=require" in lines(timed(setting(requires_cage=True), "payments"))
+    assert "DREAMD_CAGE" not in timed(setting(), "payments")
+
+
 @pytest.mark.parametrize(
     ("role", "verb"), [("dream", "dream --if-due"), ("both", "dream --if-due"), ("collect", "collect")]
 )
