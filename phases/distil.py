@@ -1,14 +1,15 @@
 """Distil: the curator reads what is new, and what it proposes becomes a memory unless it is known.
 
 Nothing comes back by this door (invariant 12): a draft whose evidence is that of a memory which a person forgot or
-undid is left out, and so is one that was ever added or joined, whatever became of it. What was remembered is said anew:
-it is added even where the same was forgotten, and where it is known already merge joins it to that.
+undid is left out, and so is one that was ever added or joined, whatever became of it, also where its records are read
+in another session's log (``copied``). What was remembered is said anew: it is added even where the same was forgotten,
+and where it is known already merge joins it to that.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -24,6 +25,7 @@ from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memor
 from ..memory.taken_in import take_in
 from ..memory.topic import GENERAL
 from ..sessions.events import Transcript
+from .copied import Copied
 from .dream import Dream, Outcome, outcome
 
 _START = datetime.min.replace(tzinfo=UTC)
@@ -39,13 +41,15 @@ def step(dream: Dream, state: State) -> Outcome:
         (transcript for transcript in dream.transcripts if not consumed(transcript, state)),
         key=lambda transcript: (transcript.started or _START, transcript.session),
     )
+    copied = Copied(state.memories.values(), frozenset().union(*(it.shared for it in transcripts)))
     notes: list[str] = []
     for done, transcript in enumerate(transcripts, start=1):
-        for draft in _distil(dream.curator, transcript, notes):
+        for draft in map(copied.at_home, _distil(dream.curator, transcript, notes)):
             memory = memory_from(draft, known)
-            if memory is None or is_settled(
-                _dated(memory, transcript.zone), over.get(draft.session, ()), state.memories, dream.curator
-            ):
+            if memory is None:
+                continue
+            before = [old for session in copied.sessions(draft) for old in over.get(session, ())]
+            if is_settled(_dated(memory, transcript.zone), before, state.memories, dream.curator, copied.record):
                 continue
             known[memory.id] = memory
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
@@ -129,21 +133,28 @@ def ended(memories: Mapping[str, Memory]) -> dict[str, list[Memory]]:
     return by_session
 
 
-def is_settled(memory: Memory, over: Iterable[Memory], memories: Mapping[str, Memory], curator: Curator) -> bool:
-    """Given a new memory and those of its session that are no longer active, tell whether it would bring one back.
+def is_settled(
+    memory: Memory,
+    over: Iterable[Memory],
+    memories: Mapping[str, Memory],
+    curator: Curator,
+    record: Callable[[Evidence], Hashable],
+) -> bool:
+    """Given a new memory and those of its sessions that are no longer active, tell whether it would bring one back.
 
     It would if all of its evidence is that of memories which a person put away; if it says the same from one of their
     records; or if it says the same and is no newer than what was known when the memory ended, whatever ended it.
+    ``record`` gives what names the record of a piece of evidence.
     """
-    pieces: set[tuple[str, str, str]] = set()
+    put_away: set[tuple[Hashable, str]] = set()
     for old in over:
-        own = set(map(_piece, old.evidence))
+        own = {(record(piece), piece.quote) for piece in old.evidence}
         by_hand = is_put_away(old, memories)
-        pieces |= own if by_hand else set()
-        same_record = by_hand and {piece[:2] for piece in own} & {_piece(piece)[:2] for piece in memory.evidence}
+        put_away |= own if by_hand else set()
+        same_record = by_hand and {it for it, _ in own} & set(map(record, memory.evidence))
         if (same_record or memory.last_seen <= old.last_seen) and _says_the_same(old, memory, curator):
             return True
-    return bool(pieces) and all(_piece(piece) in pieces for piece in memory.evidence)
+    return bool(put_away) and all((record(piece), piece.quote) in put_away for piece in memory.evidence)
 
 
 def is_put_away(memory: Memory, memories: Mapping[str, Memory]) -> bool:
@@ -162,7 +173,3 @@ def _dated(memory: Memory, zone: str) -> Memory:
 
 def _says_the_same(old: Memory, new: Memory, curator: Curator) -> bool:
     return curator.judge(old, new).relation in {Relation.SAME, Relation.REFINES}
-
-
-def _piece(piece: Evidence) -> tuple[str, str, str]:
-    return (piece.session, piece.record, piece.quote)

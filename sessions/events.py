@@ -59,7 +59,8 @@ class Transcript(msgspec.Struct, frozen=True, omit_defaults=True):
     """A whole session as the curator sees it: events in the order they happened, each record once.
 
     ``zone`` is the IANA name of the time zone of the host that collected it ("UTC" if unknown). ``headless`` means
-    that no person typed in it: nothing in it has more than agent trust.
+    that no person typed in it: nothing in it has more than agent trust. ``shared`` are the records whose ids name them
+    whichever log they stand in: a resumed or forked log copies them with these.
     """
 
     session: str
@@ -72,6 +73,7 @@ class Transcript(msgspec.Struct, frozen=True, omit_defaults=True):
     headless: bool = False
     redaction: int = 0
     parts: tuple[str, ...] = ()  # names of the parts it was read from: the positions a run consumes
+    shared: frozenset[str] = frozenset()
 
     @property
     def started(self) -> datetime | None:

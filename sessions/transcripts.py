@@ -10,7 +10,7 @@ from ..memory.records import Evidence
 from .events import Event, Role, Transcript
 from .headers import OnDamage, found_headers, ignore, read_known
 from .identity import by_owner, own_records
-from .parts import PartHeader, part_names, read_part, stem_in, stem_of, unpack_keys
+from .parts import PartHeader, key_of, part_names, read_part, stem_in, stem_of, unpack_keys
 
 
 def list_parts(root: Path, on_damage: OnDamage = ignore) -> list[PartHeader]:
@@ -85,6 +85,7 @@ def _transcript(root: Path, headers: list[PartHeader], own: frozenset[bytes], on
     events: list[Event] = []
     names: list[str] = []
     taken: set[bytes] = set()
+    shared: set[str] = set()
     for header in headers:
         try:
             _, found = read_part(root, header.name)
@@ -96,6 +97,7 @@ def _transcript(root: Path, headers: list[PartHeader], own: frozenset[bytes], on
         for key, size in zip(unpack_keys(header.keys), header.sizes, strict=True):
             if key in own and key not in taken:
                 events += found[place : place + size]
+                shared.update(it.record for it in found[place : place + size] if key_of(it.record) == key)
             taken.add(key)
             place += size
     if not events:
@@ -112,4 +114,5 @@ def _transcript(root: Path, headers: list[PartHeader], own: frozenset[bytes], on
         headless=any(header.headless for header in headers) or not any("u" in header.flags for header in headers),
         redaction=max(header.redaction for header in headers),
         parts=tuple(names),
+        shared=frozenset(shared),
     )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -87,3 +89,47 @@ def test_progress_is_told_for_each_session(make):
     sessions = [make.session(name, "user: Never push to main.") for name in ("a", "b")]
     step(make.dream(*sessions, progress=lambda *told: seen.append(told)), State())
     assert seen == [("distil", 1, 2), ("distil", 2, 2)]
+
+
+def copied(session, name, **fields):
+    """Given a transcript, return it as a log of another session copies it: the records keep their ids."""
+    return msgspec.structs.replace(
+        session,
+        session=name,
+        parts=(f"{name}.part",),
+        shared=frozenset(event.record for event in session.events),
+        **fields,
+    )
+
+
+def test_a_copy_of_what_was_forgotten_does_not_bring_it_back(make):
+    """Invariant 12: neither with the same quote nor in other words from the same record."""
+    said = make.session("a", "user: Never push to main directly.")
+    (memory,) = added(make, said)
+    gone = msgspec.structs.replace(memory, retired=Retired(Reason.FORGOTTEN, "ada", make.now))
+    (event,) = said.events
+    longer = msgspec.structs.replace(event, text="Never push to main directly!")
+    assert added(make, copied(said, "b"), state=make.state(gone)) == []
+    assert added(make, copied(said, "b", events=(longer,)), state=make.state(gone)) == []
+    stranger = msgspec.structs.replace(copied(said, "b"), shared=frozenset())
+    assert len(added(make, stranger, state=make.state(gone))) == 1, "an id that counts in one session only"
+
+
+def test_a_copy_of_what_is_known_is_known(make):
+    """Invariant 2."""
+    said = make.session("a", "user: Never push to main directly.", "user: Always run make lint.")
+    first, _second = known = added(make, said)
+    assert added(make, copied(said, "b"), state=make.state(*known)) == []
+    (again,) = added(make, copied(said, "b"), state=make.state(first))
+    assert again.sessions == ("b",), "a record that the ledger does not know is of whose transcript it stands in"
+
+
+def test_a_copy_with_a_later_time_says_nothing_later(make):
+    """Invariant 2: some agents' logs give what they copy the time of the copying."""
+    said = make.session("a", "user: Never push to main directly.")
+    (memory,) = added(make, said)
+    joined = msgspec.structs.replace(memory, id="otherid0", text="No pushes to main.")
+    (event,) = said.events
+    later = msgspec.structs.replace(event, time=event.time + timedelta(days=3))
+    (again,) = added(make, copied(said, "b", events=(later,)), state=make.state(joined))
+    assert (again.sessions, again.last_seen, again.evidence) == (("a",), memory.last_seen, memory.evidence)
