@@ -14,8 +14,8 @@ def command(options: Options, generation: int | None) -> None:
     """Take generation N back, the newest without N.
 
     The memories become what they were before it, as a new generation; what it added is retired. What it read is not
-    read again, and no later run does the same to the same memories. Where a later generation altered one of them, it
-    is refused and says which.
+    read again, and no later run does the same to the same memories. Where what a later generation did to one of them
+    is in force, it is refused and says which; what that was only upkeep of, of memories that N added, is not.
     """
     from ..daemon.by_hand import amend
     from ..daemon.requests import UndoRequest

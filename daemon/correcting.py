@@ -7,11 +7,12 @@ from pathlib import Path
 from ..errors import NotFoundError
 from ..memory.amend import Amendment, Propose, amend
 from ..memory.changes import State
-from ..memory.corrections import concerned, correct, undo
+from ..memory.corrections import concerned, correct
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, load, read_entry
 from ..memory.repair import discard_index, discard_published, set_aside_last
 from ..memory.taken_in import taking_in
+from ..memory.undo import undo
 from .publishing import publish_head
 from .requests import Amended, CorrectRequest, Repaired, RepairRequest, UndoRequest
 

@@ -1,13 +1,12 @@
-"""What people put right by hand: forget, pin, confirm, settle, undo. Pure: each is a function of the state.
+"""What people put right by hand: forget, pin, confirm, settle. Pure: each is a function of the state.
 
-A correction sticks (invariant 12): what was forgotten is not learned again from the same evidence, and what was undone
-leaves on the memories the signs by which later runs know it (``held``). Trust that a person gives rests on a piece of
-evidence of its own, whose quote is the text that was confirmed.
+A correction sticks (invariant 12): what was forgotten is not learned again from the same evidence. Trust that a person
+gives rests on a piece of evidence of its own, whose quote is the text that was confirmed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +15,8 @@ from msgspec.structs import replace
 
 from ..errors import NotFoundError, RefusedError
 from .amend import Amendment
-from .changes import Change, Conflict, Merge, Pin, Restore, Retire, State, touched
-from .entry import Entry, EntryKind
-from .held import signs
+from .changes import Change, Conflict, Merge, Pin, Retire, State
+from .entry import EntryKind
 from .records import Evidence, Memory, Origin, Reason, Trust, keep_evidence
 
 
@@ -135,62 +133,6 @@ def _settle(wanted: Settle, state: State) -> Amendment:
         if not wanted.both and state.memories[name].active:
             changes.append(Retire(name, reason, why=Reason.CONTRADICTED, by=memory.id))
     return Amendment(EntryKind.SETTLE, tuple(changes))
-
-
-def undo(entry: Entry, before: State, state: State, later: Iterable[Entry], person: str) -> Amendment:
-    """Given an entry, the state before it, the present one, and the entries since, return what takes it back.
-
-    The memories become what they were before it, in every field, with signs of what was done to them; those that it
-    added are retired. Positions stay where they are: what was read is not read again. Raises RefusedError where a later
-    entry altered one of the same memories, or where the entry is a purge.
-    """
-    number = entry.header.generation
-    if entry.header.kind is EntryKind.PURGE:
-        raise RefusedError(f"undo of generation {number}", "what was purged is gone")
-    concerned = dict.fromkeys(name for change in entry.changes for name in touched(change))
-    _refuse_dependent(number, set(concerned), later)
-    held: dict[str, set[str]] = {}
-    for change in entry.changes:
-        for name, sign in signs(change).items():
-            held.setdefault(name, set()).add(sign)
-    reason = f"{person} undid generation {number}"
-    changes: list[Change] = []
-    for name in concerned:
-        old, present = before.memories.get(name), state.memories[name]
-        if old is None:
-            if present.active:
-                changes.append(Retire(name, reason, why=Reason.UNDONE, by=person))
-            continue
-        as_it_was = replace(old, held=tuple(sorted({*old.held, *held.get(name, ())})))
-        if as_it_was != present:
-            changes.append(Restore(name, reason, as_it_was=as_it_was))
-    return Amendment(EntryKind.UNDO, tuple(changes), _shown(before, state, changes))
-
-
-def _refuse_dependent(number: int, concerned: set[str], later: Iterable[Entry]) -> None:
-    for entry in later:
-        depends = sorted({name for change in entry.changes for name in touched(change)} & concerned)
-        if depends:
-            after = entry.header.generation
-            raise RefusedError(
-                f"undo of generation {number}",
-                f"generation {after} ({entry.header.kind}) altered {', '.join(depends[:3])} since"
-                + (f" and {len(depends) - 3} more" if len(depends) > 3 else ""),  # noqa: PLR2004 - as many as are named
-                f"undo {after} first, or correct the memories by hand",
-            )
-
-
-def _shown(before: State, state: State, changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return what MEMORY.md shows: as now, without what is put away, and again what it showed of what comes back."""
-    gone = {change.id for change in changes if isinstance(change, Retire)}
-    back = {
-        change.id: change.as_it_was
-        for change in changes
-        if isinstance(change, Restore) and change.as_it_was is not None
-    }
-    stays = [name for name in state.shown if name not in gone and not (name in back and not back[name].active)]
-    again = [name for name in before.shown if name in back and back[name].active and name not in stays]
-    return (*stays, *again)
 
 
 def _known(name: str, state: State) -> Memory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ..language.purged import Purged
@@ -77,19 +77,21 @@ def dated(line: Line, now: datetime) -> tuple[str, datetime]:
     return (line.text, day) if day <= now and line.whole.startswith(line.text) else (line.whole, now)
 
 
-def begun(waiting: Sequence[Line], line: Line, text: str) -> int:
-    """Given a line, those before it and its memory's text, return how many of them are the beginning of that text.
+def joined(waiting: list[Line], line: Line, was: Line) -> Line:
+    """Given a memory's line, those before it, and the line as it was published, return it with its beginning.
 
-    An editor that wraps lines makes new items of those that then begin with a dash or a number.
+    An editor that wraps lines makes new items of those that then begin with a dash or a number: lines that are the
+    beginning of what was published are taken from those before it.
     """
-    wanted = _letters(text)
+    wanted = _letters(was.text)
     ends = {_letters(line.text), _letters(line.whole.removesuffix(f"({line.day})"))}
     said = ""
     for count, earlier in enumerate(reversed(waiting[-_WRAPPED:]), start=1):
         said = _letters(earlier.whole) + said
         if any(said + end == wanted for end in ends):
-            return count
-    return 0
+            del waiting[-count:]
+            return Line(was.text, line.id, was.day, heading=line.heading)
+    return line
 
 
 def spellings(text: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from ..language.purged import NOTHING, Purged
 from .changes import Add, Change, Merge, Restore, Retire, Retopic, Reword, State, fold
-from .edit_lines import begun, clean, dated, is_same, rendered, said_anew, spellings, split, topic_under, whole_lines
+from .edit_lines import clean, dated, is_same, joined, rendered, said_anew, spellings, split, topic_under, whole_lines
 from .edited import MEMORY, Edited, topic_of
 from .markdown import KINDS, render_memory
 from .plan import loss_bound
@@ -103,8 +103,13 @@ class _Reader:
             name = line.id if line.id in self.state.memories else self._said(line)
             if not name:
                 waiting.append(line)
-            elif line.text:  # an id alone: its line was emptied
-                self._of_memory(name, line, edited, members.get(name), waiting)
+                continue
+            if waiting and line.id:
+                memory = self.state.memories[name]
+                was = members.get(name) or rendered(next(iter(edited.versions(memory)), memory))
+                line = joined(waiting, line, was)  # noqa: PLW2901 - it is that line, whole
+            if line.text:  # an id alone: its line was emptied
+                self._of_memory(name, line, edited, members.get(name))
                 here.add(name)
                 self.new += [(it, edited) for it in waiting]
                 waiting = []
@@ -127,14 +132,7 @@ class _Reader:
                 return name
         return ""
 
-    def _of_memory(self, name: str, line: Line, edited: Edited, member: Line | None, waiting: list[Line]) -> None:
-        memory = self.state.memories[name]
-        if waiting and line.id:
-            was = member or rendered(next(iter(edited.versions(memory)), memory))
-            count = begun(waiting, line, was.text)
-            if count:
-                del waiting[-count:]
-                line = Line(was.text, name, was.day, heading=line.heading)
+    def _of_memory(self, name: str, line: Line, edited: Edited, member: Line | None) -> None:
         self.written.setdefault(name, []).append(_Written(line, edited, bool(line.id)))
         if edited.name == MEMORY and member and member.heading != line.heading and member.heading in edited.text:
             topic = topic_under(line.heading)

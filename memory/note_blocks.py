@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from .written import goes_on
+
 _FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})")
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?=\s|$)")
 _ITEM = re.compile(r"^(?P<mark>\s*(?:[-*+\u2022]|\d{1,9}[.)])\s+)(?=\S)")
@@ -174,7 +176,7 @@ def _prose(lines: list[str], place: int) -> Block:
     first = _unquoted(lines[place])
     item = _ITEM.match(first)
     end = place + 1
-    while end < len(lines) and not _begins(lines, end):
+    while end < len(lines) and (goes_on(_unquoted(lines[end]), first) or not _begins(lines, end)):
         end += 1
     if item is None and end < len(lines) and end == place + 1 and _UNDERLINE.match(lines[end]):
         level = 1 if "=" in lines[end] else 2

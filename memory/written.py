@@ -14,7 +14,7 @@ from .markdown import unescape
 
 _DECLARED = re.compile(r"^[ \t]*<!-- dreamd generation (\d{1,12})\b.*-->\s*$", re.MULTILINE)
 _ITEM = re.compile(r"^\s*[-*+]\s+(?=\S)")
-_NUMBERED = re.compile(r"^\s*\d{1,9}[.)]\s+(?=\S)")
+_NUMBERED = re.compile(r"^\s*(?P<number>\d{1,9})[.)]\s+(?=\S)")
 _ID = re.compile(r"(?:^|\s)\^(?P<id>[0-9a-z]{8})$")
 _ID_INSIDE = re.compile(r"\s\^(?P<id>[0-9a-z]{8})(?=\s)")
 _DAY = re.compile(r"(?:^|\s)\((?P<day>\d{4}-\d\d-\d\d)\)$")
@@ -22,6 +22,8 @@ _WORD = re.compile(r"[^\W_]")
 _HEADING = re.compile(r"^\s*(?P<level>#{1,6})(?P<words>\s.*)$")
 _COMMENT = re.compile(r"^\s*(?:<!--(?:(?!-->).)*-->\s*)+$")
 _FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+#: columns between the stops of a tab
+_TAB = 4
 _BULLETS = frozenset("-*+")
 _MARKS = frozenset("<=>|")
 _MARKER = re.compile(r"^(?P<side><{7}|={7}|>{7}|\|{7})(?:\s|$)")
@@ -67,11 +69,25 @@ def parse(text: str) -> list[Line]:
     return [_parse_line(block, heading) for block, heading in _blocks(text.removeprefix("\ufeff").splitlines())]
 
 
+def goes_on(line: str, opened: str) -> bool:
+    """Given a line and the one that opened the prose before it, tell whether it is prose that begins with a number.
+
+    As in CommonMark: a number begins no list there, unless it is 1 or stands further left than the prose.
+    """
+    number, item = _NUMBERED.match(line), _ITEM.match(opened) or _NUMBERED.match(opened)
+    indent = line[: len(line) - len(line.lstrip())]
+    return number is not None and int(number["number"]) != 1 and _width(indent) >= _width(item[0] if item else "")
+
+
+def _width(text: str) -> int:
+    return len(text.expandtabs(_TAB))
+
+
 def _blocks(lines: list[str]) -> Iterator[tuple[str, str]]:
     code, fences = _fenced(lines)
     dropped = fences | _merge_base(lines)
     block: list[str] = []
-    heading = ""
+    heading = opened = ""
     for number, line in enumerate(lines):
         bare, is_code = line.strip(), number in code
         first = bare[:1]
@@ -79,7 +95,8 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str]]:
         is_row = is_code or first == "|"
         is_none = not _WORD.search(bare) or number in dropped
         is_none = is_none or (first in _MARKS and not is_code and bool(_MARKER.match(line) or _COMMENT.match(line)))
-        starts = is_none or is_row or title or (first in _BULLETS and _ITEM.match(line)) or _NUMBERED.match(line)
+        starts = is_none or is_row or title or (first in _BULLETS and _ITEM.match(line))
+        starts = starts or (_NUMBERED.match(line) and not (block and goes_on(line, opened)))
         if block and (starts or _ID.search(block[-1])):
             yield " ".join(block), heading
             block = []
@@ -88,6 +105,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str]]:
         elif is_row and not is_none:
             yield (bare if is_code else bare.strip("|")), heading
         elif not is_none:
+            opened = opened if block else line
             block.append(bare)
     if block:
         yield " ".join(block), heading

@@ -218,6 +218,20 @@ def test_adopting_can_be_taken_back_and_then_does_not_come_again(world):
     assert not any(memory.active for memory in texts(Store(world.notes)).values())
 
 
+def test_adopting_can_be_taken_back_after_a_dream_has_tended_to_what_came(world):
+    for path in world.notes.iterdir():
+        path.unlink()
+    said = ("The webhook timeout is 10 s", "The webhook worker runs in eu-west", "Webhook secrets rotate each quarter")
+    (world.notes / "MEMORY.md").write_text("".join(f"- {text}\n" for text in said))
+    told, _ = world.run("adopt", world.notes)
+    assert "'dreamd undo 1' takes it back" in told
+    world.run("dream", "--store", world.notes)
+    assert {change.topic for change in read_entry(Store(world.notes), 2).changes} == {"api"}
+    world.run("undo", "1", "--store", world.notes)
+    assert not any(memory.active for memory in texts(Store(world.notes)).values())
+    world.run("check", "--store", world.notes)
+
+
 WORDS = ["use", "tabs", "never", "5433", "`make", "test`", "**why**", "end.", "steps:", "e.g.", "|", "[a](b.md)"]
 MARKS = ["", "- ", "  - ", "# ", "> ", "```", "| ", "---", "<!-- "]
 LINES = st.tuples(st.sampled_from(MARKS), st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join)).map("".join)

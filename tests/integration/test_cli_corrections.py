@@ -44,7 +44,7 @@ class Team:
         ]
         (self.logs / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
-    def run(self, *arguments, code=0, **environment):
+    def run(self, *arguments, code=0, both=False, **environment):
         done = subprocess.run(
             [*COMMAND, *arguments, "--store", str(self.path)],
             capture_output=True,
@@ -54,7 +54,7 @@ class Team:
             env={**os.environ, **environment},
         )
         assert done.returncode == code, done
-        return done.stdout
+        return done.stdout + done.stderr if both else done.stdout
 
     def dream(self):
         return self.run("dream", "--sessions", str(self.logs))
@@ -125,6 +125,9 @@ def test_a_generation_that_others_build_on_is_not_undone_and_it_is_said_which(te
     assert memory.id in done.stderr
     team.run("undo", "2")
     assert not team.find("make ship").pinned
+    team.run("undo", "1")
+    assert not any(it.active for it in team.state().memories.values())
+    assert "so already" in team.run("undo", "1", both=True)
     team.sound()
 
 

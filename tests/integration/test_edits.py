@@ -100,6 +100,12 @@ def settled(world):
         ("* Ask first\n", {"Ask first"}),
         ("A paragraph\nover two lines\n", {"A paragraph over two lines"}),
         ("1. Stop it\n2. Start it\n", {"1. Stop it", "2. Start it"}),
+        ("- Hang up before\n  10. Then wait\n", {"Hang up before 10. Then wait"}),
+        ("Hang up before\n10. Then wait\n", {"Hang up before 10. Then wait"}),
+        (
+            "- Stop it:\n  1. at night\n  2. slowly\n3. Start it\n",
+            {"Stop it:", "1. at night", "2. slowly", "3. Start it"},
+        ),
         ("- On deploy:\n  - stop it\n    - at night\n", {"On deploy:", "stop it", "at night"}),
         ("| step | who |\n|---|:-:|\n| stop | ana |\n", {"step | who", "stop | ana"}),
         ("```sh\n# not a heading\nmake ship\n\n- x\n```\n", {"# not a heading", "make ship", "x"}),
@@ -346,6 +352,9 @@ def wrap(line):
         lambda text: re.sub(r" \^\w{8}$", "", text, flags=re.MULTILINE),
         lambda text: re.sub(r" \(2026-03-14\)", "", text),
         lambda text: "\n".join(map(wrap, text.splitlines())),
+        lambda text: text.replace("before 10.", "before\n  10."),
+        lambda text: text.replace("before 10.", "before\n10."),
+        lambda text: text.replace("before 10. (", "before\n10. ("),
         lambda text: text.replace("snake_case", r"snake\_case").replace("a*b", r"a\*b"),
         lambda text: text.replace("*really*", "_really_"),
         lambda text: text.replace("\u00fc", "u\u0308"),
@@ -356,6 +365,8 @@ def test_a_file_that_an_editor_reformatted_says_what_it_said(world, reformat):
         make_memory("Name it snake_case and never a*b - *really* - in \u00fcber 3. files, #42 says", topic="sea"),
         make_memory("In `code a_b` * and [x](y) <b> stay", topic="sea"),
         make_memory("1. comes first", topic="land"),
+        make_memory("Hang up before 10. Not after", topic="land"),
+        make_memory("The contract says before 10.", topic="land"),
     )
     before = load(world.store)
     for path in (world.store.memory, *world.store.topics.iterdir()):

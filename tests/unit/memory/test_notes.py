@@ -23,6 +23,8 @@ def texts(note):
         ("1. Use tabs, never spaces\n2) Run the tests first", ["Use tabs, never spaces", "Run the tests first"]),
         ("A line that an editor\nwrapped goes on", ["A line that an editor wrapped goes on"]),
         ("- An item that an editor\n  wrapped goes on", ["An item that an editor wrapped goes on"]),
+        ("- An item that an editor wrapped\n  10. goes on", ["An item that an editor wrapped 10. goes on"]),
+        ("9. Run all the tests first\n10. Only then push it", ["Run all the tests first", "Only then push it"]),
         (
             "One paragraph stands here.\n\nAnother one stands there.",
             ["One paragraph stands here.", "Another one stands there."],
