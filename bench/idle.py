@@ -2,8 +2,8 @@
 
 A store and so many logs of finished sessions are made, everything is collected once, and then nothing happens for the
 measured time. Each program watches the same folder, one after the other. Memory is what is resident, and the part of it
-that is the process's own (USS); a wake-up is an instant at which any thread of it was switched in (all those within a
-tenth of a second count as one); processor is user and system time of the process and its threads, without children that
+that is the process's own (USS); a wake-up is when any thread of it was switched in after a tenth of a second in
+which none was; processor is user and system time of the process and its threads, without children that
 have ended, which are counted apart.
 
     python bench/idle.py --logs 10000 --minutes 10
@@ -88,11 +88,11 @@ def measure(name: str, command: Sequence[str], environment: dict[str, str], sett
         time.sleep(settle)
         own, children = seconds(pid)
         began = time.monotonic()
-        wakes, before, most = 0, switches(pid), 0.0
+        wakes, before, awake, most = 0, switches(pid), False, 0.0
         while time.monotonic() - began < minutes * 60:
             time.sleep(_SAMPLE_SECONDS)
             now = switches(pid)
-            wakes, before = wakes + (now != before), now
+            wakes, before, awake = wakes + (now != before and not awake), now, now != before
             most = max(most, resident(pid)[0])
         lasted = (time.monotonic() - began) / 60
         used, used_by_children = (after - then for after, then in zip(seconds(pid), (own, children), strict=True))

@@ -1,5 +1,7 @@
 """Collecting continuously: a look every minute, and sooner where a change is reported.
 
+A look walks over all logs where changes are not reported, and elsewhere now and then, since reports can get lost.
+
 ::
 
     wait ──▶ would a look find anything? (``glance``) ──▶ no: wait
@@ -14,6 +16,7 @@ tried again at the next. Who waits between looks, and for how long, is the servi
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
 import time
@@ -26,7 +29,7 @@ from typing import Self
 from ..errors import CollectingError
 from ..memory.files import Store
 from ..sessions.ended import FOLDER, read_marks
-from ..sessions.glance import Standing, finds_anything
+from ..sessions.glance import Standing, finds_an_end, finds_anything
 from ..sessions.sources import Place, name_logs, places_of
 from .collecting import collect_into
 from .hints import Hints, Reporting
@@ -34,6 +37,9 @@ from .job import Job
 from .pace import Pace
 from .pipe import OnStart
 from .requests import Collected
+
+#: where all changes are reported, all logs are looked at only at every so manieth look: reports can get lost
+_WALK_AFTER = 10
 
 
 class Watch:
@@ -51,6 +57,7 @@ class Watch:
         self._hints = Hints(self._bell.ring)
         self._pace = Pace(0.0)
         self._standing: Standing | None = None  # not known: only a collector can tell
+        self._walked = -math.inf  # when all logs were looked at
         self.reporting = Reporting()
 
     def __enter__(self) -> Self:
@@ -73,7 +80,7 @@ class Watch:
         cost, kept = 0.0, False
         try:
             began = time.monotonic()
-            found = self._standing is None or self._finds_anything(job, self._standing)
+            found = self._standing is None or self._finds_anything(job, self._standing, period, reported=reported)
             cost = time.monotonic() - began
             collected = self._collect(job) if found else None
             kept = bool(collected and collected.new_parts)
@@ -96,12 +103,18 @@ class Watch:
         self._bell.expect(frozenset(it.log for it in reply.standing.waiting))
         return reply.collected
 
-    def _finds_anything(self, job: Job, standing: Standing) -> bool:
+    def _finds_anything(self, job: Job, standing: Standing, period: float, *, reported: bool) -> bool:
         repository = Path(job.repository) if job.repository else None
-        logs, _ = name_logs(job.sources, job.environment, Path.cwd(), repository)
         over = frozenset[str]().union(*read_marks(self._local, job.now).values())
+        idle = timedelta(seconds=job.idle_seconds)
+        if finds_an_end(standing, job.now, idle, over):
+            return True
+        if not (reported or self.reporting.walk or time.monotonic() - self._walked >= period * _WALK_AFTER):
+            return False
+        self._walked = time.monotonic()
+        logs, _ = name_logs(job.sources, job.environment, Path.cwd(), repository)
         wanted = (log for log in logs if not job.exclude.log(log))
-        return finds_anything(wanted, standing, job.now, timedelta(seconds=job.idle_seconds), over)
+        return finds_anything(wanted, standing, job.now, idle, over)
 
 
 def _places(job: Job) -> tuple[Place, ...]:

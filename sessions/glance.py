@@ -55,18 +55,21 @@ def finds_anything(
     logs: Iterable[str], standing: Standing, now: datetime, idle: timedelta, over: Collection[str] = ()
 ) -> bool:
     """Given all logs, each once, how they stood, and what ``collect`` is told, tell whether it might find anything."""
-    waiting = {it.log: it for it in standing.waiting}
-    if any(now - it.since >= idle or not {Path(it.log).stem, *it.sessions}.isdisjoint(over) for it in standing.waiting):
+    if finds_an_end(standing, now, idle, over):
         return True
-    settled = 0
-    for log in logs:
-        sign = _sign(log, stamp_of(log))
-        before = waiting.get(log)
-        if before is None:
-            settled += sign
-        elif before.sign != sign and may_say_end(log):
-            return True
+    waiting = {it.log for it in standing.waiting}
+    settled = sum(_sign(log, stamp_of(log)) for log in logs if log not in waiting)
     return settled % _MODULUS != standing.settled
+
+
+def finds_an_end(standing: Standing, now: datetime, idle: timedelta, over: Collection[str] = ()) -> bool:
+    """Given how the logs stood and what ``collect`` is told, tell whether a session that waited may have ended."""
+    return any(
+        now - it.since >= idle
+        or not {Path(it.log).stem, *it.sessions}.isdisjoint(over)
+        or (it.sign != _sign(it.log, stamp_of(it.log)) and may_say_end(it.log))
+        for it in standing.waiting
+    )
 
 
 def _sign(log: str, stamp: Stamp | None) -> int:
