@@ -35,8 +35,8 @@ def install(
 ) -> None:
     """Write the units, verify them, and have them started with the system.
 
-    What the service may see and write is taken from the configuration: the stores are writable, and little else is
-    there at all. Run it again when a store is added or moves; where nothing is to be done it says so.
+    Where the service may write, and what it sees of homes, is taken from the configuration. Run it again when a store
+    is added or moves; where nothing is to be done it says so.
     """
     from ..systemd.explain import explain, remains
     from ..systemd.files import needs_network, wanted
