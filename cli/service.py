@@ -35,8 +35,8 @@ def install(
 ) -> None:
     """Write the units, verify them, and have them started with the system.
 
-    What the service may see and write is taken from the configuration: the stores are writable, and little else is
-    there at all. Run it again when a store is added or moves; where nothing is to be done it says so.
+    Where the service may write, and what it sees of homes, is taken from the configuration. Run it again when a store
+    is added or moves; where nothing is to be done it says so.
     """
     from ..systemd.explain import explain, remains
     from ..systemd.files import needs_network, wanted
@@ -145,7 +145,6 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
     environment = {"HOME": accounts.home_of(account)} if account else dict(os.environ)
     metrics = config.service.metrics
     needs = needs_of(stores.values(), environment, metrics)
-    mounts = read_mounts()
     return Setting(
         programs=programs(),
         config=path,
@@ -153,8 +152,7 @@ def _setting(path: Path, config: Config, names: Iterable[str], *, account: str) 
         account=accounts.account_for(account, needs) if account else None,
         code=code(),
         environment=environment,
-        mounts=tuple(Path(it.point) for it in mounts),
-        shares=tuple(Path(it.point) for it in mounts if is_elsewhere(it.kind)),
+        shares=tuple(Path(it.point) for it in read_mounts() if is_elsewhere(it.kind)),
         chosen=chosen,
         metrics=metrics,
         requires_cage=config.cage == "auto",

@@ -76,9 +76,9 @@ def shut_out(account: Account, needs: Needs) -> Needs:
     Asked in the account's place: what groups and access lists come to is the kernel's to judge. A folder that the unit
     binds into an empty one is asked for itself, as the ways to it do not count there.
     """
-    asked = [(path, os.R_OK | os.W_OK | os.X_OK) for path in needs.write]
-    asked += [(path, os.R_OK | os.X_OK) for path in needs.read]
-    asked = [(path, mode if path.is_dir() else os.R_OK) for path, mode in asked if path.exists()]
+    wanted = [(path, os.R_OK | os.W_OK | os.X_OK) for path in needs.write]
+    wanted += [(path, os.R_OK | os.X_OK) for path in needs.read]
+    asked = [(path, mode if path.is_dir() else os.R_OK) for path, mode in wanted if path.exists()]
     entries = [(_entry(path), mode) for path, mode in asked]
     reading, writing = os.pipe()
     child = os.fork()
@@ -97,12 +97,13 @@ def shut_out(account: Account, needs: Needs) -> Needs:
             os.close(folder)
     if len(may) != len(asked):
         raise ServiceError(account.name, "it cannot be asked what the account may do", "is this run by root?")
-    closed = {path for (path, _), let_in in zip(asked, may, strict=True) if not let_in}
-    return Needs(*(tuple(path for path in group if path in closed) for group in (needs.write, needs.read)))
+    closed = [(path, mode) for (path, mode), let_in in zip(asked, may, strict=True) if not let_in]
+    write = tuple(path for path, mode in closed if mode & os.W_OK)
+    return Needs(write, tuple(path for path, mode in closed if not mode & os.W_OK))
 
 
 def _entry(path: Path) -> tuple[str, int | None]:
-    return (".", os.open(path, os.O_PATH | os.O_CLOEXEC)) if is_hidden(path) else (str(path), None)
+    return (".", os.open(path, os.O_PATH | os.O_CLOEXEC)) if is_hidden(path) and path.is_dir() else (str(path), None)
 
 
 def _become(account: Account) -> None:

@@ -34,8 +34,8 @@ class Setting:
     """What a unit's text depends on.
 
     ``programs`` is the command that starts dreamd, ``code`` the folders that it is read from, ``environment`` says
-    where agents of this account keep logs. ``mounts`` are the points at which file systems are mounted here, ``shares``
-    those of them that a server or a program serves. Without an ``account`` it is the service of a user.
+    where agents of this account keep logs. ``shares`` are the points at which is mounted what a server or a program
+    serves. Without an ``account`` it is the service of a user.
     """
 
     programs: tuple[str, ...]
@@ -44,7 +44,6 @@ class Setting:
     account: Account | None = None
     code: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    mounts: tuple[Path, ...] = ()
     shares: tuple[Path, ...] = ()
     #: the stores by name where not all that are configured are meant
     chosen: tuple[str, ...] = ()
@@ -62,19 +61,22 @@ class Setting:
 def resident(setting: Setting) -> str:
     """Given a setting, return what it adds to the unit of the resident service."""
     only = ("--", *setting.chosen) if setting.chosen else ()
-    return _text(setting, setting.stores, ("run", *only), setting.metrics)
+    needs = setting.needs
+    return _text(setting, setting.stores, ("run", *only), needs, _wanted_mounts(needs))
 
 
 def timed(setting: Setting, name: str) -> str:
     """Given a setting and one of its stores, return what it adds to the unit that the store's timer starts."""
     store = setting.stores[name]
     verb = ("collect",) if store.role == "collect" else ("dream", "--if-due")
-    text = _text(setting, {name: store}, ("--store", name, *verb))
+    needs = needs_of([store], setting.environment)
+    text = _text(setting, {name: store}, ("--store", name, *verb), needs, _required_mounts(needs))
     return f"{text}{_CAGED}" if setting.requires_cage else text
 
 
-def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str], metrics: Path | None = None) -> str:
-    needs = needs_of(stores.values(), setting.environment, metrics)
+def _text(
+    setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str], needs: Needs, mounts: list[str]
+) -> str:
     start = command([*setting.programs, "--config", str(setting.config), *arguments])
     lines = ["# The command that was installed here.", "ExecStart=", f"ExecStart={start}"]
     if setting.account:
@@ -83,18 +85,26 @@ def _text(setting: Setting, stores: Mapping[str, Store], arguments: Iterable[str
         lines += [*_account(setting.account), *_folders(grants, setting.code), *_others(collects=collects)]
         lines += ["# With which a reload is compared.", f"Environment={quote(f'{GRANTED}={spell(grants)}')}"]
     head = f"# Written by 'dreamd service install' from {setting.config}. Run it again when that names other folders.\n"
-    return "\n".join(filter(None, [head, section("Unit", _mounts(needs, setting.mounts)), section("Service", lines)]))
+    return "\n".join(filter(None, [head, section("Unit", mounts), section("Service", lines)]))
 
 
-def _mounts(needs: Needs, mounts: tuple[Path, ...]) -> list[str]:
-    """Wait for the mounts of the stores; of several stores one whose mount is missing does not stop the others."""
-    if len(needs.write) == 1:
-        return ["# A store whose file system is missing cannot be served.", f"RequiresMountsFor={paths(needs.write)}"]
-    points = {max((it for it in mounts if path.is_relative_to(it)), default=Path("/")) for path in needs.write}
-    units = " ".join(quote(mount_unit(point)) for point in sorted(points - {Path("/")}))
-    if not units:
-        return []
-    return ["# A mount that is missing must not stop the other stores.", f"Wants={units}", f"After={units}"]
+def _wanted_mounts(needs: Needs) -> list[str]:
+    """Wait for the mounts of the stores, but not for ever: every folder on the way to a store may be a mount point."""
+    points = sorted({point for path in needs.write for point in (path, *path.parents)} - {Path("/")})
+    units = " ".join(map(mount_unit, points))  # names of units are not unquoted
+    # RequiresMountsFor= would end it for good where a server is away when the machine starts.
+    return [
+        "# It begins after their mounts; one that fails is tried again and stops no other.",
+        f"Wants={units}",
+        f"After={units}",
+    ]
+
+
+def _required_mounts(needs: Needs) -> list[str]:
+    return [
+        "# Where its file system is missing there is nothing to do; the timer comes again.",
+        f"RequiresMountsFor={paths(needs.write)}",
+    ]
 
 
 def _with_shares(folders: tuple[Path, ...], shares: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -35,7 +35,6 @@ def setting(*, user=False, **store):
         account=None if user else Account("daemon", "daemon", ("games",)),
         code=(Path("/home/ines/venv"),) if store else (),
         environment={"HOME": "/home/ines"},
-        mounts=(Path("/"), Path("/srv/team")),
     )
 
 

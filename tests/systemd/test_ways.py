@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .machine import PREFIX, PYTHON, wait_until
@@ -23,12 +25,13 @@ def make_store(machine):
 
     def make(folder, dreamd="dreamd"):
         machine.sh(f"install -d -m 2770 -g team {folder}")
-        machine.write(CONFIG, f"stores: {{'the web': {{memory: {folder}, sessions: [/srv/logs]}}}}\n")
+        stores = f"stores: {{'the web': {{memory: {folder}, sessions: [/srv/logs]}}}}\n"
+        machine.write(CONFIG, f"{stores}sessions: {{scan: 1s}}\n")
         machine.sh(f"chmod 644 {CONFIG}")
         machine.run(dreamd, "--config", CONFIG, "init", folder, code=0)
 
     yield make
-    machine.sh("userdel dreamd")
+    machine.sh("dreamd service uninstall; ! id dreamd || userdel dreamd")
 
 
 def test_a_timer_has_a_store_dreamt_on_when_it_is_due_and_leaves_nothing(machine, make_store):
@@ -49,6 +52,28 @@ def test_a_timer_has_a_store_dreamt_on_when_it_is_due_and_leaves_nothing(machine
     after = machine.listing("/srv", "/var/lib/systemd/random-seed")
     assert sorted(name for name in after.keys() - before.keys() if not name.startswith("/etc/")) == []
     assert machine.sh("find /etc -name '*dreamd-dream*'") == ""
+
+
+def test_a_file_system_that_goes_away_and_comes_back_is_served_again(machine, make_store):
+    machine.sh("mkdir -p /srv/disk /mnt/the-team; mount --bind /srv/disk /mnt/the-team")
+    make_store("/mnt/the-team/web")
+    override = "/etc/systemd/system/dreamd.service.d/override.conf"
+    # What a network file system is given by itself: the whole of it.
+    machine.write(override, "[Service]\nReadWritePaths=\nReadWritePaths=-/mnt/the-team\n")
+    machine.run("dreamd", "service", "install", "--now", code=0)
+    assert re.search(r"mnt-the\\+x2dteam\.mount", machine.ask("dreamd", "After"))
+    memory = "/mnt/the-team/web/MEMORY.md"
+    wait_until(lambda: rule(THINGS[4]) in machine.run("cat", memory).out, what="a dream")
+
+    machine.sh("umount --lazy /mnt/the-team")
+    wait_until(lambda: "trying again" in machine.journal("dreamd"), what="the trouble")
+    assert machine.ask("dreamd", "ActiveState") == "active"
+    machine.sh("mount --bind /srv/disk /mnt/the-team")
+    wait_until(lambda: "works again" in machine.journal("dreamd"), what="the end of the trouble")
+
+    write_generic(machine, "/srv/logs", THINGS[5:6])
+    wait_until(lambda: THINGS[5] in machine.sh("zcat /mnt/the-team/web/.dreamd/transcripts/*/*/*.gz"), what="a part")
+    machine.sh(f"rm {override}; dreamd service uninstall; umount /mnt/the-team")
 
 
 def test_where_a_worker_cannot_cage_itself_nothing_is_dreamt(machine, make_store):

@@ -46,18 +46,21 @@ def test_stores_that_were_chosen_are_named_and_no_others():
     assert lines(text, "ExecStart=/")[0].endswith(" run -- payments")
 
 
-def test_a_store_is_writable_and_waited_for():
-    text = resident(setting())
-    assert "ReadWritePaths=-/mnt/team/memory" in lines(text)
-    assert "RequiresMountsFor=/mnt/team/memory" in lines(text)
+def test_a_store_is_writable():
+    assert "ReadWritePaths=-/mnt/team/memory" in lines(resident(setting()))
 
 
-def test_of_several_stores_one_whose_mount_is_missing_stops_none():
+def test_mounts_are_waited_for_and_one_that_is_missing_stops_nothing():
     """Invariant 15."""
-    stores = (Store(), Store(memory=Path("/srv/web")))
-    text = resident(setting(*stores, mounts=(Path("/"), Path("/mnt"), Path("/mnt/team"))))
+    text = resident(setting(Store(), Store(memory=Path("/srv/web"))))
     assert lines(text, "RequiresMountsFor") == []
-    assert lines(text)[:2] == ["Wants=mnt-team.mount", "After=mnt-team.mount"]
+    units = "mnt.mount mnt-team.mount mnt-team-memory.mount srv.mount srv-web.mount"
+    assert lines(text)[:2] == [f"Wants={units}", f"After={units}"]
+
+
+def test_a_timer_s_dream_waits_for_the_mount_since_the_timer_comes_again():
+    text = timed(setting(), "payments")
+    assert lines(text)[0] == "RequiresMountsFor=/mnt/team/memory"
 
 
 def test_a_share_is_given_whole_so_that_it_can_go_away_and_come_back():
@@ -68,7 +71,7 @@ def test_a_share_is_given_whole_so_that_it_can_go_away_and_come_back():
 
 def test_the_account_and_the_groups_of_the_stores():
     text = resident(setting(account=Account("memory", "team", ("web", "4242"))))
-    assert lines(text)[3:6] == ["User=memory", "Group=team", "SupplementaryGroups=web 4242"]
+    assert lines(text)[4:7] == ["User=memory", "Group=team", "SupplementaryGroups=web 4242"]
 
 
 def test_what_lies_in_homes_is_put_into_an_empty_one():
@@ -105,7 +108,7 @@ def test_who_collects_sees_whose_the_logs_are(role, taken_back):
 
 def test_a_user_s_service_gets_the_command_and_no_view_of_its_own():
     text = resident(setting(account=None))
-    assert [line.partition("=")[0] for line in lines(text)] == ["RequiresMountsFor", "ExecStart", "ExecStart"]
+    assert [line.partition("=")[0] for line in lines(text)] == ["Wants", "After", "ExecStart", "ExecStart"]
     assert GRANTED not in text
 
 
