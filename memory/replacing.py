@@ -16,8 +16,8 @@ Whoever dies on the way leaves under ``edits/`` either a rendering, which is no 
 publish looks at. Where the file system knows no exchange (network file systems, most of them) the old file is linked
 there first and then renamed over: who saves by a rename in the instant between is not seen.
 
-What is kept is raw, so that whoever writes into it is heard; but a secret in it is struck out in place, at once. So it is
-in what is no text and is set aside for good (invariant 8).
+What is kept is raw, so that whoever writes into it is heard; but a secret in it is struck out in place, at once. So is
+one in what is no text and is set aside for good (invariant 8).
 """
 
 from __future__ import annotations
