@@ -130,16 +130,17 @@ def purge(place: Place, request: PurgeRequest, progress: OnProgress) -> PurgeRep
     values = found.values.union(sought.forms, request.values)
     if len(values) > MOST_VALUES:
         raise PurgeError("", f"it matches more than {MOST_VALUES} different values", "say more exactly what is meant")
-    recorded, left = Recorded(), found.left
+    recorded, left, places = Recorded(), found.left, dict(found.places)
     if not request.dry_run and (found.places or not is_known(store, values)):
         run = f"purge-{place.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         add_purged(store, values, Unfinished(run, place.host, place.now))
         recorded = forward(place, progress)
         after = _search(place, sought, progress)
         left = after.left | dict.fromkeys(after.places, "still holds it")
+        places = {name: count for name, count in places.items() if name not in left}
     return PurgeReply(
         values=len(found.values),
-        places=tuple((sought.masked(name), count) for name, count in sorted(found.places.items())),
+        places=tuple((sought.masked(name), count) for name, count in sorted(places.items())),
         recorded=recorded.generation,
         rewrote=recorded.rewrote,
         left=tuple((sought.masked(name), reason) for name, reason in sorted(left.items())),

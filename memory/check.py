@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import DamagedError
 from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from .changes import State
-from .checkpoint import read_checkpoint
-from .edits import find, read_published
+from .check_derived import IndexGeneration, checkpoint_findings, published_findings
+from .edits import read_published
 from .entry import Entry, count
 from .files import Store
+from .finding import Finding
 from .inbox import inspect
 from .ledger import advance, generations, load, read_entry
-from .markdown import CAP_BYTES, CAP_LINES, render
 from .plan import RecordText
-from .publish import is_published
 from .purged import load_purged, strike, unfinished_purge
-from .reads import is_file, read_file
 from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
-
-_LINK = re.compile(r"\]\((topics/[a-z0-9-]+\.md)\)")
-
-
-#: given the index's path, return the generation that it was built from; None where it cannot be read
-IndexGeneration = Callable[[Path], int | None]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not as it must be. ``invariant`` is its number in ARCHITECTURE.md; ``grave`` means damage."""
-
-    invariant: int
-    grave: bool
-    where: str
-    what: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,22 +53,24 @@ def check(
         for name, reason in sorted(damaged_parts.items())
     ]
     damaged = len(findings)
+    # Before the ledger: whoever publishes meanwhile is not ahead of it.
+    newer = read_published(store).generation
     state, rewritten = _ledger(store, findings)
-    if len(findings) == damaged:
-        findings += _checkpoint(store, state)
+    whole = len(findings) == damaged
+    if whole:
+        findings += checkpoint_findings(store, state)
     purged, removed = _purged(store, findings)
     evidence, unavailable = _memories(state, record_text, purged, findings)
     for memory in state.memories.values():
         findings += _memory(memory, removed)
         findings += _retired(memory, state)
     findings += _inbox(store, state, removed)
-    newer = read_published(store).generation
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
         hint = "restore the ledger from a backup"
         findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
     else:
-        findings += _published(store, state, index_generation)
+        findings += published_findings(store, state, index_generation, is_whole=whole)
     return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten)
 
 
@@ -203,62 +184,9 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
         yield Finding(5, grave=True, where=memory.id, what="it expired, and nothing says when")
 
 
-def _checkpoint(store: Store, state: State) -> Iterator[Finding]:
-    """Yield what is wrong with the checkpoint of a store whose ledger is whole."""
-    if not is_file(store.checkpoint):
-        return
-    base = read_checkpoint(store)
-    if base is None or load(store, known=base) != state:
-        what = "it is damaged or not of this ledger" if base is None else "it differs from what the ledger says"
-        yield Finding(13, grave=False, where="checkpoint", what=what, hint=_AGAIN)
-
-
-def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:
-    if not state.generation:
-        return
-    try:
-        data = read_file(store.memory)
-    except OSError as error:
-        yield Finding(4, grave=False, where="MEMORY.md", what=error.strerror or str(error), hint=_AGAIN)
-        return
-    text = data.decode(errors="replace")
-    if text.count("\n") > CAP_LINES or len(data) > CAP_BYTES:
-        yield Finding(4, grave=False, where="MEMORY.md", what="it is over the cap", hint=_AGAIN)
-    for link in _LINK.findall(text):
-        if not is_file(store.root / link):
-            yield Finding(
-                4, grave=False, where="MEMORY.md", what=f"it links to '{link}', which is not there", hint=_AGAIN
-            )
-    edited = {found.name for found in find(store)}
-    for name in sorted(edited):
-        hint = "'dreamd dream' takes it in"
-        yield Finding(13, grave=False, where=name, what="it was edited by hand since it was published", hint=hint)
-    if not edited and (not is_published(store) or _differs(store, state)):
-        published = read_published(store).generation
-        what = f"generation {published} is published and the ledger is at {state.generation}"
-        if published == state.generation:
-            what = "published files differ from what the ledger says"
-        yield Finding(13, grave=False, where=str(store.root), what=what, hint=_AGAIN)
-    found_generation = index_generation(store.index)
-    if found_generation != state.generation:
-        what = "it cannot be read" if found_generation is None else f"it is of generation {found_generation}"
-        yield Finding(13, grave=False, where="memory.duckdb", what=what, hint=_AGAIN)
-
-
-def _differs(store: Store, state: State) -> bool:
-    for name, text in render(state).files.items():
-        try:
-            if read_file(store.root / name) != text.encode():
-                return True
-        except OSError:
-            return True
-    return False
-
-
 #: by what is wrong with a file of the inbox: the invariant, whether that is damage, and what to do
 _IN_INBOX = {
     "fault": (13, False, "nobody reads it and nobody removes it; mend it, or take it away"),
     "consumed": (13, False, "'dreamd dream' removes it; nothing is read twice"),
     "secret": (8, True, "'dreamd purge' takes it out; the next dream stores none of it"),
 }
-_AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"

@@ -121,6 +121,12 @@ def clean(text: str, purged: Purged) -> str:
     return redact(visible(text), purged).text
 
 
+def clean_bytes(data: bytes, purged: Purged) -> bytes:
+    """Given what is no text, return it without the secrets in it: all else keeps its bytes."""
+    text = data.decode("utf-8", "surrogateescape")
+    return redact(text, purged).text.encode("utf-8", "surrogateescape")
+
+
 def _plain(text: str) -> str:
     flat = " ".join(unicodedata.normalize("NFC", text).split())
     return outside_code(flat, lambda part: _EMPHASIS.sub(lambda it: "*" * len(it[1]) + it[2] + "*" * len(it[1]), part))

@@ -16,7 +16,8 @@ Whoever dies on the way leaves under ``edits/`` either a rendering, which is no 
 publish looks at. Where the file system knows no exchange (network file systems, most of them) the old file is linked
 there first and then renamed over: who saves by a rename in the instant between is not seen.
 
-What is kept is raw, so that whoever writes into it is heard; but a secret in it is struck out in place, at once.
+What is kept is raw, so that whoever writes into it is heard; but a secret in it is struck out in place, at once. So is
+one in what is no text and is set aside for good (invariant 8).
 """
 
 from __future__ import annotations
@@ -32,13 +33,15 @@ from pathlib import Path
 from ..language.purged import Purged
 from ..language.visible import visible
 from .atomic import create_file, link_file, make_folder, remove_file, write_file
-from .edit_lines import clean
+from .edit_lines import clean, clean_bytes
 from .edits import LONGEST, NO_TEXT, decode
 from .files import Store, parse_replaced
 from .purged import strike
-from .reads import list_folder, read_file
+from .reads import files_below, is_file, list_folder, read_file
 from .swap import exchange_files, file_of, move_file, overwrite_file
 
+#: longest file that is looked through for secrets, in bytes, before it is set aside: all of it is read at once
+_MOST_CLEANED = 256 * 1024 * 1024
 #: who had a file open when it was replaced and has not written into it after so long will not do so
 _QUIET = timedelta(minutes=10)
 
@@ -98,7 +101,7 @@ def clear_way(place: Replacing) -> None:
         if there and stat.S_ISDIR(there[2]) is not wants_folder:
             make_folder(store.edits, parents=False)
             with contextlib.suppress(FileNotFoundError):
-                move_file(path, store.set_aside(path.name, place.now, secrets.token_hex(4)))
+                _set_aside(place, path.name, path)
 
 
 def keep_looked_at(place: Replacing, path: Path, digest: str) -> None:
@@ -145,7 +148,7 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
         is_odd, data = True, b""
     text = None if is_odd or len(data) > LONGEST else decode(data)
     if text is None:
-        move_file(aside, place.store.set_aside(name, place.now, secrets.token_hex(4)))
+        _set_aside(place, name, aside)
         return True
     digest = hashlib.sha256(data).hexdigest()
     if digest != looked_at:
@@ -159,3 +162,14 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
     if not (replaced and replaced.knows(digest)):
         move_file(aside, place.store.replaced(name, place.now, digest, secrets.token_hex(4)))
     return True
+
+
+def _set_aside(place: Replacing, name: str, path: Path) -> None:
+    """Set aside what had a published file's name and is no text, be it a folder; secrets in it are struck out first."""
+    for file in [path] if is_file(path) else files_below(path):
+        with contextlib.suppress(OSError):  # what may not be read here was not more secret where it lay
+            data = read_file(file, _MOST_CLEANED + 1)
+            said = clean_bytes(data, place.purged) if len(data) <= _MOST_CLEANED else data
+            if said != data:
+                write_file(file, said)
+    move_file(path, place.store.set_aside(name, place.now, secrets.token_hex(4)))

@@ -2,7 +2,7 @@
 
 ::
 
-    look at its stamp ──▶ unchanged, or cannot be finished yet ──▶ the last look holds
+    look at its stamp ──▶ unchanged and what is kept of it stands, or cannot be finished yet ──▶ the last look holds
            │
            └─▶ read (``read``) ──▶ each session finished? ──▶ no: wait for it
                                           │
@@ -24,7 +24,8 @@ import msgspec
 from ..language.redact import total
 from .ended import may_say_end
 from .fingerprint import Stamp, stamp_of
-from .seen import Look, Seen, load_seen, save_seen
+from .parts import part_marks
+from .seen import Look, Seen, Trace, load_seen, save_seen
 from .share import Progress, Task, in_shares, processes_for, task_of
 from .terms import Outcome, Terms
 
@@ -69,7 +70,7 @@ def collect(
     every = sorted({str(path) for path in logs})
     paths = [path for path in every if not terms.exclude.log(path)]
     known = load_seen(state_dir)
-    seen = known.under(terms.exclude)
+    seen = _standing(known.under(terms.exclude), _traces_of(root))
     looks: dict[str, Look] = {}
     tasks: list[Task] = []
     moved = _Moved(seen.looks, paths)
@@ -87,6 +88,10 @@ def collect(
         outcomes.append(outcome)
         looks[outcome.path] = outcome.look
         progress("collect", len(looks), len(paths))
+    traces = _traces_of(root) if outcomes else {}
+    for outcome in outcomes:
+        parts = {name: traces.get(name) for name in outcome.holding}
+        looks[outcome.path] = msgspec.structs.replace(outcome.look, parts=parts)
     if looks != seen.looks or terms.exclude != known.exclude:
         save_seen(state_dir, Seen(dict(sorted(looks.items())), exclude=terms.exclude))
     return Collected(
@@ -103,6 +108,16 @@ def collect(
         over=frozenset(session for outcome in outcomes for session in outcome.over),
         looks=looks,
     )
+
+
+def _traces_of(root: Path) -> dict[str, Trace]:
+    """Given the transcripts' root, return what tells that one of its parts was changed, by the parts' names."""
+    return {name: (size, changed) for name, (size, changed, _) in part_marks(root)}
+
+
+def _standing(seen: Seen, traces: Mapping[str, Trace]) -> Seen:
+    """Return the looks without those at logs of which a part is gone or damaged: these are read as if never before."""
+    return msgspec.structs.replace(seen, looks={log: look for log, look in seen.looks.items() if look.stands(traces)})
 
 
 def _read(tasks: Sequence[Task], root: Path, seen: Seen, terms: Terms, processes: int | None) -> Iterator[Outcome]:

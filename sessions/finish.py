@@ -44,7 +44,8 @@ def outcomes_of(paths: Iterable[Path], root: Path, seen: Seen, terms: Terms) -> 
 
 def _with_parts(outcome: Outcome, writing: Sequence[Future[str | None]]) -> Outcome:
     names = tuple(name for it in writing if (name := it.result()) is not None)
-    return msgspec.structs.replace(outcome, parts=names, found=outcome.found if names else {})
+    found, holding = outcome.found if names else {}, (*outcome.holding, *names)
+    return msgspec.structs.replace(outcome, parts=names, holding=holding, found=found)
 
 
 def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tuple[Outcome, list[Future[str | None]]]:
@@ -65,6 +66,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
     found: list[dict[str, int]] = []
     waiting: list[Session] = []
     over: list[str] = []
+    holding: list[str] = []
     excluded = 0
     for session in log.sessions:
         completed = _completed(session, terms)
@@ -77,6 +79,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
             excluded += 1
             continue
         kept = keeper.keep(log, session, terms.zone, completed)
+        holding += keeper.holding(session)
         if kept is not None:
             writing.append(kept)
             found.append(session.found)
@@ -89,7 +92,7 @@ def _look(path: Path, keeper: Keeper, before: Look | None, terms: Terms) -> tupl
         sessions=tuple(session.session for session in waiting),
         excluded=excluded,
     )
-    return Outcome(str(path), look, change, found=total(found), over=tuple(over)), writing
+    return Outcome(str(path), look, change, holding=tuple(holding), found=total(found), over=tuple(over)), writing
 
 
 def _change(path: Path, before: Look | None, stamp: Stamp | None) -> tuple[Change, int]:

@@ -14,7 +14,7 @@ from typing import Self
 from ..errors import DamagedError
 from ..language.redact import REDACTION
 from ..memory.atomic import sync_folder
-from .parts import PartHeader, folder_of, pack_keys, part_names, read_header, stem_in, stem_of, unpack_keys, write_part
+from .parts import PartHeader, folder_of, pack_keys, part_names, read_part, stem_in, stem_of, unpack_keys, write_part
 from .read import Log, Session
 
 #: parts that are written at once
@@ -29,9 +29,10 @@ class Keeper:
     """
 
     def __init__(self, root: Path) -> None:
-        """Given the transcripts' root, start with no part known; headers are read when a session is asked for."""
+        """Given the transcripts' root, start with no part known; parts are read when a session is asked for."""
         self._root = root
         self._names: dict[str, list[str]] | None = None
+        self._holding: dict[tuple[str, str], list[str]] = {}
         self._writing: dict[str, list[Future[str | None]]] = {}
         # Several, because a disk makes many files durable in about the time of one.
         self._writer = ThreadPoolExecutor(_WRITERS, thread_name_prefix="parts")
@@ -90,6 +91,10 @@ class Keeper:
         self._written.append(writing)
         return writing
 
+    def holding(self, session: Session) -> list[str]:
+        """Given a session that was to be kept, return the names of the parts that held its records before."""
+        return self._holding.get((session.session, session.person), [])
+
     def _known(self, session: str, person: str) -> set[bytes]:
         """Given a session and whose it is, return the records of it that parts hold already."""
         if self._names is None:
@@ -102,11 +107,13 @@ class Keeper:
             if written is not None:
                 self._names.setdefault(stem, []).append(written)
         keys: set[bytes] = set()
+        holding = self._holding[session, person] = []
         for name in self._names.get(stem, ()):
             try:
-                header = read_header(self._root, name)
+                header, _ = read_part(self._root, name)  # whole: a header may be sound where the rest is not
             except DamagedError:
                 continue  # a damaged part keeps nothing: its log, if it is still there, gives the records again
             if (header.session, header.person) == (session, person):
                 keys.update(unpack_keys(header.keys))
+                holding.append(name)
         return keys

@@ -5,6 +5,7 @@ It decides nothing by itself; without it every log is read again and gives no se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,13 @@ from .exclude import NOTHING_EXCLUDED, Exclude
 from .fingerprint import Fingerprint, Stamp
 
 #: raised when a log would now be read differently: then all are read again
-READING = 2
+READING = 3
 
 _NAME = "collected.json"
+
+
+#: size and time of change of a part: enough to see that somebody removed, cut or overwrote it
+Trace = tuple[int, int]
 
 
 class Look(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,10 +41,15 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     unreadable_lines: tuple[int, ...] = ()
     sessions: tuple[str, ...] = ()  # those that are not finished
     excluded: int = 0  # sessions in it that were left out
+    parts: dict[str, Trace | None] = {}  # in which its sessions are kept, each as it was then
 
     def waits(self, now: datetime, idle: timedelta) -> bool:
         """Tell whether a session in it cannot be finished yet, however the log has changed: its end came too lately."""
         return self.waits_since is not None and now - self.waits_since < idle
+
+    def stands(self, traces: Mapping[str, Trace]) -> bool:
+        """Given the parts that are there, tell whether those that hold its sessions are, and are as they were."""
+        return all(traces.get(name) == trace for name, trace in self.parts.items())
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ class Outcome(msgspec.Struct, frozen=True):
     path: str
     look: Look
     change: Change
-    parts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()  # new ones
+    holding: tuple[str, ...] = ()  # parts that hold its sessions, the new ones too
     found: dict[str, int] = {}
     over: tuple[str, ...] = ()  # sessions that were finished because their agent said so

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from dreamd.cli.check import index_generation
 from dreamd.memory.changes import Add
-from dreamd.memory.check import Finding, check
+from dreamd.memory.check import check
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import Store, create_store
+from dreamd.memory.finding import Finding
 from dreamd.memory.inbox import read_inbox, remember
 from dreamd.memory.item import Speaker
 from dreamd.memory.ledger import commit, head, load, read_entries

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from dreamd.cli.check import index_generation
+from dreamd.memory import check_derived
 from dreamd.memory.check import check
+from dreamd.memory.checkpoint import read_checkpoint, write_checkpoint
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header
 from dreamd.memory.files import create_store
-from dreamd.memory.ledger import commit
+from dreamd.memory.ledger import commit, head, load
 from dreamd.memory.publish import publish
 from dreamd.memory.purged import Unfinished, add_purged, finish_purge
 from dreamd.recall.index import build
@@ -113,3 +116,41 @@ def test_checking_changes_nothing(store):
     findings(store)
 
     assert {path: path.read_bytes() for path in store.root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("at", ["evidence", "index"])
+def test_who_publishes_while_it_looks_does_no_damage(store, tmp_path, at):
+    """Invariants 1 and 13: neither is the published generation ahead of the ledger, nor are its files others'."""
+
+    def publish_another():
+        generation = head(store) + 1
+        if generation == 2:
+            memory = make_memory("Tides are printed at noon", evidence=(make_evidence("q", record="r2"),))
+            commit(store, Entry(Header(generation, EntryKind.DREAM, NOON, shown=(memory.id,)), (make_add(memory),)))
+            publish(store, build, tmp_path, NOON, "host")
+
+    def text(_evidence):
+        if at == "evidence":
+            publish_another()
+        return "Tides are stored in station time"
+
+    def index(path):
+        if at == "index":
+            publish_another()
+        return index_generation(path)
+
+    assert check(store, text, index).findings == ()
+
+
+def test_a_checkpoint_that_is_made_while_it_looks_is_no_finding(store, monkeypatch):
+    """Invariant 13."""
+
+    def late(store, last=None):
+        commit(store, Entry(Header(2, EntryKind.DREAM, NOON), ()))
+        write_checkpoint(store, load(store))
+        publish(store, build, store.root.parent, NOON, "host")
+        return read_checkpoint(store, last)
+
+    write_checkpoint(store, load(store))
+    monkeypatch.setattr(check_derived, "read_checkpoint", late)
+    assert check(store, lambda _evidence: None, index_generation).findings == ()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dreamd.sessions.collect import collect
 from dreamd.sessions.completed import new_sessions
 from dreamd.sessions.load import load_log
-from dreamd.sessions.parts import read_part
+from dreamd.sessions.parts import drop_events, read_part
 from dreamd.sessions.seen import load_seen
 from dreamd.sessions.sources import find_logs
 from dreamd.sessions.terms import Terms
@@ -333,3 +333,49 @@ def test_however_a_log_grows_the_same_is_told(tmp_path_factory, data):
         if data.draw(st.booleans()):
             shutil.rmtree(place.state, ignore_errors=True)
     assert place.told() == {"s": [f"Statement {number}." for number in range(1, 7)]}
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def overwritten(path):
+    data = path.read_bytes()
+    path.write_bytes(data[:-30] + bytes(20) + data[-10:])
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, cut, overwritten])
+def test_a_part_that_is_gone_or_damaged_is_made_again_from_its_log(place, harm):
+    """Invariant 13: the cache says what is kept, and the part that it speaks of must be there."""
+    place.write("a", conversation(*range(1, 400)))
+    place.write("b", conversation(*range(401, 420)))
+    before = place.collect().parts
+    assert place.collect().unchanged == 2
+    told, parts = place.told(), snapshot(place.root)
+
+    harm(place.root / next(name for name in before if "/a." in name))
+    collected = place.collect()
+
+    assert (collected.unchanged, len(collected.parts)) == (1, 1)
+    assert (place.told(), snapshot(place.root)) == (told, parts)
+    assert place.collect().unchanged == 2
+
+
+def test_a_part_that_cannot_be_made_again_is_asked_for_once(place):
+    log = place.write("a", conversation(1, 2, 3))
+    (name,) = place.collect().parts
+    cut(place.root / name)
+    log.write_text("\n".join(conversation(1, 2)) + "\n")
+    (other,) = place.collect().parts
+    assert other != name
+    assert place.collect().unchanged == 1
+    place.state.joinpath("collected.json").unlink()
+    assert place.collect().parts == ()
+
+
+def test_a_part_whose_events_were_dropped_is_not_made_again(place):
+    """Invariant 2: its header says what it held."""
+    place.write("a", conversation(1, 2, 3))
+    (name,) = place.collect().parts
+    drop_events(place.root, name)
+    assert (place.collect().parts, place.collect().unchanged) == ((), 1)

@@ -535,6 +535,35 @@ def test_what_is_no_text_is_set_aside_and_kept(world, monkeypatch, put, name, ex
     assert "set aside under .dreamd/edits" in world.told[0]
 
 
+SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+
+
+def in_folder(path, data):
+    path.mkdir()
+    (path / "below").mkdir()
+    (path / "below" / "notes").write_bytes(data)
+
+
+@pytest.mark.parametrize("put", [lambda path, data: path.write_bytes(data), in_folder])
+@pytest.mark.parametrize("name", ["MEMORY.md", "topics/sea.md", "topics/new.md", "memory.duckdb"])
+@pytest.mark.parametrize("exchange", [True, False])
+def test_what_is_set_aside_is_without_its_secrets_and_else_as_it_was(world, monkeypatch, put, name, exchange):
+    """Invariant 8."""
+    if not exchange:
+        monkeypatch.setattr(replacing, "exchange_files", lambda *_: False)
+    path = world.store.root / name
+    path.unlink(missing_ok=True)
+    put(path, b"- token is " + SECRET.encode() + b"\n\0\xff\xfe end")
+
+    world.publish()
+
+    files = [it.read_bytes() for it in world.store.root.rglob("*") if it.is_file()]
+    assert not [data for data in files if SECRET.encode() in data]
+    (aside,) = [data for data in files if data.endswith(b"]\n\0\xff\xfe end")] or [b""]
+    # a file in place of the index is replaced: nobody writes one by hand
+    assert aside.startswith(b"- token is [secret:") or (name == "memory.duckdb" and put is not in_folder)
+
+
 def test_a_folder_in_place_of_the_index_and_a_file_in_place_of_topics_are_set_aside(world):
     world.store.index.unlink()
     world.store.index.mkdir()

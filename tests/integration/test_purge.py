@@ -286,13 +286,27 @@ def test_an_expression_that_matches_too_much_is_refused(world):
         world.purge(r"acme-\d{6}", is_regex=True)
 
 
+def test_a_binary_that_was_set_aside_loses_the_value_and_keeps_its_other_bytes(world):
+    """Invariant 8."""
+    path = world.store.edits / "aside-20260401T120000Z-01234567-topics-ci"
+    path.write_bytes(b"\0\xff say " + VALUE.encode() + b"\n\0")
+    reply = world.purge()
+    assert dict(reply.places)[f".dreamd/edits/{path.name}"] == 1
+    assert reply.left == ()
+    data = path.read_bytes()
+    assert data.startswith(b"\0\xff say [secret:purged:")
+    assert data.endswith(b"]\n\0")
+
+
 def test_a_file_that_is_not_ours_is_named_and_left_alone(world):
     (world.store.root / "README").write_text(f"my own: {VALUE}\n")
     (world.store.inner / "core").write_bytes(b"\0\0" + VALUE.encode())
     name = next(part_names(world.store.transcripts))
     part = world.store.transcripts / name
     part.write_bytes(part.read_bytes()[:-40])
-    left = dict(world.purge().left)
+    reply = world.purge()
+    left = dict(reply.left)
+    assert not left.keys() & dict(reply.places).keys(), "what is left was not removed"
     assert left.pop(f".dreamd/transcripts/{name}").startswith("cannot be read whole")
     assert left == {"README": "holds it and is not dreamd's", ".dreamd/core": "still holds it"}
     assert (world.store.root / "README").read_text() == f"my own: {VALUE}\n"

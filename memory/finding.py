@@ -1,0 +1,19 @@
+"""What ``check`` says of a store: one thing that is not as it must be, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: what mends all that derives from the ledger
+AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it must be. ``invariant`` is its number in ARCHITECTURE.md; ``grave`` means damage."""
+
+    invariant: int
+    grave: bool
+    where: str
+    what: str
+    hint: str = ""
