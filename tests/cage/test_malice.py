@@ -116,6 +116,8 @@ for it in plan["changes"]:
     + "plan['changes'].append({'op': 'restore', 'id': one, 'reason': 'r', 'as_it_was': known[one] | {'text': 'lies'}})",
     "a conflict settled by a person": EACH
     + "plan['changes'].append({'op': 'conflict', 'id': one, 'other': two, 'reason': 'r', 'settled': True, 'by': 'ines'})",
+    "a topic chosen by a person": EACH
+    + "plan['changes'].append({'op': 'retopic', 'id': one, 'topic': 'lies', 'reason': 'r', 'by': 'ines'})",
     "an id that is a path": MEMORY
     + "plan['changes'].append({'op': 'add', 'id': '../../x', 'reason': 'r', 'memory': memory | {'id': '../../x'}})",
     "an id that is Markdown": MEMORY
