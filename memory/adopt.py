@@ -36,7 +36,7 @@ from .records import (
     keep_evidence,
     normalized,
 )
-from .topic import GENERAL, settle
+from .topic import CHOSEN, GENERAL, settle
 
 #: what Claude Code's frontmatter calls a note, and what its statements then are
 _KIND_OF_TYPE = {
@@ -139,7 +139,9 @@ class _Adopter:
         for memory in self.fresh.values():
             file = memory.evidence[0].record.rpartition("#")[0]
             reason = f"{self.by.person} adopted it from {file}"
-            yield Add(memory.id, reason, memory=msgspec.structs.replace(memory, topic=topics[memory.topic]))
+            topic = topics[memory.topic]
+            held = () if topic == GENERAL else memory.held
+            yield Add(memory.id, reason, memory=msgspec.structs.replace(memory, topic=topic, held=held))
 
     def _take(self, it: _Said) -> None:
         key = normalized(it.text)
@@ -169,11 +171,14 @@ class _Adopter:
         self.taken.add(name)
         names = identifiers(it.text)
         written = min(it.note.written, self.now)
+        own = _named_after(PurePosixPath((it.statement.target or it.note.name).partition("#")[0]).stem)
         return Memory(
             id=name,
             kind=_KIND_OF_TYPE.get(it.type) or self.kind_of(it.text),
             text=it.text,
-            topic=_topic(it.statement, it.note.name),
+            # The note that it is said of, else its own, else its heading. Who named a file after it chose the topic.
+            topic=own or _named_after(it.statement.heading) or GENERAL,
+            held=(CHOSEN,) if own else (),
             trust=Trust.USER if self.by.wrote else Trust.AGENT,
             evidence=(piece,),
             learned=written,
@@ -199,12 +204,6 @@ def _pieces(text: str, clean: Clean) -> list[str]:
 def _place(piece: Evidence) -> tuple[str, str]:
     """Return where a piece stands: its note and words. The line may move."""
     return piece.record.rpartition("#")[0], piece.quote
-
-
-def _topic(statement: Statement, name: str) -> str:
-    """Return a statement's topic: the note that it is said of, else its own, else its heading."""
-    note = PurePosixPath((statement.target or name).partition("#")[0]).stem
-    return _named_after(note) or _named_after(statement.heading) or GENERAL
 
 
 def _named_after(words: str) -> str:

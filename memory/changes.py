@@ -29,6 +29,7 @@ from .records import (
     Trust,
     Verified,
 )
+from .topic import CHOSEN
 
 
 class _Change(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="op", gc=False):
@@ -100,9 +101,10 @@ class Verify(_Change, frozen=True, tag="verify", kw_only=True):
 
 
 class Retopic(_Change, frozen=True, tag="retopic", kw_only=True):
-    """``id`` belongs to another topic."""
+    """``id`` belongs to another topic. Moved by a person (``by``), it stays there (invariant 12)."""
 
     topic: str
+    by: str = ""
 
 
 class Pin(_Change, frozen=True, tag="pin", kw_only=True):
@@ -281,7 +283,8 @@ def _verify(change: Verify, _name: str, memory: Memory, _now: datetime) -> Memor
 
 
 def _retopic(change: Retopic, _name: str, memory: Memory, _now: datetime) -> Memory:
-    return replace(memory, topic=change.topic)
+    held = tuple(sorted({*memory.held, CHOSEN})) if change.by else memory.held
+    return replace(memory, topic=change.topic, held=held)
 
 
 def _pin(change: Pin, _name: str, memory: Memory, _now: datetime) -> Memory:

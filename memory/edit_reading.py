@@ -26,7 +26,7 @@ from .edited import MEMORY, Edited, topic_of
 from .markdown import KINDS, render_memory
 from .plan import loss_bound
 from .records import Evidence, Kind, Memory, Origin, Reason, Trust, derive_id, keep_evidence, normalized
-from .topic import GENERAL
+from .topic import CHOSEN, GENERAL
 from .written import Line, parse
 
 #: all texts that each memory ever had, by id
@@ -222,11 +222,13 @@ class _Reader:
             name = derive_id(evidence, piece, self.taken)
             self.taken.add(name)
             self.texts[normalized(piece)] = name
+            topic = file.topic or topic_under(heading) or GENERAL
             memory = Memory(
                 id=name,
                 kind=kind,
                 text=piece,
-                topic=file.topic or topic_under(heading) or GENERAL,
+                topic=topic,
+                held=() if topic == GENERAL else (CHOSEN,),
                 trust=Trust.AGENT,
                 evidence=(evidence,),
                 learned=learned,
@@ -260,7 +262,7 @@ class _Reader:
             memory = self.state.memories[name]
             if memory.active and topic and topic != memory.topic:
                 where = arrived.get(name, MEMORY) if name in moved else MEMORY
-                self.changes.append(Retopic(name, f"its line was moved in {where} by hand", topic=topic))
+                self.changes.append(Retopic(name, f"its line was moved in {where} by hand", topic=topic, by="edit"))
 
     def _forget(self) -> None:
         kept = self._arrived().keys() | self.changed

@@ -1,8 +1,9 @@
-"""What a person took back stays so: the signs by which a run knows that it must not do a thing again (invariant 12).
+"""What a person decided stays so: the signs by which a run knows that it must not do a thing (invariant 12).
 
 Undoing a generation puts the memories back as they were, and leaves on each of them a sign of what was done to it. A
 sign names the change and what made it: a memory that was wrongly merged into one may still be merged into another, and
-one that was wrongly called stale may still be superseded by what is said later.
+one that was wrongly called stale may still be superseded by what is said later. Where a person gave a memory its topic,
+by moving its line or by the file in which it was written, the sign is of every other topic.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 
 from .changes import Change, Conflict, Merge, Retire, Retopic, Reword, Supersede
 from .records import Memory
+from .topic import CHOSEN
 
 
 def signs(change: Change) -> dict[str, str]:
@@ -39,5 +41,12 @@ def signs(change: Change) -> dict[str, str]:
 
 
 def is_held(change: Change, memories: Mapping[str, Memory]) -> bool:
-    """Given a proposed change and all memories by id, tell whether a person took just that back before."""
+    """Given a proposed change and all memories by id, tell whether a person took that back or decided otherwise."""
+    if isinstance(change, Retopic) and change.id in memories and has_its_place(memories[change.id]):
+        return True
     return any(name in memories and sign in memories[name].held for name, sign in signs(change).items())
+
+
+def has_its_place(memory: Memory) -> bool:
+    """Given a memory, tell whether a person chose its topic."""
+    return CHOSEN in memory.held

@@ -60,7 +60,7 @@ def _require_a_runs(change: Change) -> None:
     by_hand = (
         isinstance(change, Pin | Restore)
         or (isinstance(change, Retire) and change.why in BY_HAND)
-        or (isinstance(change, Conflict) and change.by)
+        or (isinstance(change, Conflict | Retopic) and change.by)
         or (isinstance(change, Add) and (change.memory.pinned or change.memory.held or change.memory.retired))
     )
     if by_hand:

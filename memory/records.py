@@ -153,7 +153,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     supersedes: tuple[str, ...] = ()
     conflicts_with: tuple[str, ...] = ()
     pinned: bool = False
-    held: tuple[str, ...] = ()  # what a person took back, and no run does again (``held``)
+    held: tuple[str, ...] = ()  # what a person took back or decided, and no run does (``held``)
     retired: Retired | None = None
     factors: Factors = Factors()
 

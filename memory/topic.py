@@ -10,6 +10,9 @@ from .files import parse_topic
 #: where a memory stands that has no topic of its own
 GENERAL = "general"
 
+#: the sign on a memory whose topic a person chose: no run gives it another (``held``)
+CHOSEN = "retopic:*"
+
 #: each topic costs MEMORY.md a link of at most 150 bytes, whether or not it shows a memory of it
 MOST_TOPICS = 64
 

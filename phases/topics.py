@@ -1,7 +1,8 @@
 """Topics: the few headings under which a person would look, found in what memories name and speak of.
 
 A topic that exists and has members stays, and so do its members: a heading that changes from run to run cannot be
-learned. New topics are made only from memories that have none, the one that gathers most first.
+learned. New topics are made only from memories that have none, the one that gathers most first. What a person gave a
+topic keeps it, however few they are (invariant 12).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import canonical, terms
+from ..memory.held import has_its_place
 from ..memory.records import Memory
 from ..memory.topic import GENERAL
 from .topic_words import EVERYDAY, NO_TOPIC
@@ -47,8 +49,9 @@ def assign(memories: Sequence[Memory], readings: Readings) -> dict[str, str]:
     """
     topics = {memory.id: memory.topic for memory in memories}
     profiles = _Profiles(memories, readings)
+    chosen = {memory.id for memory in memories if has_its_place(memory)}
     for _ in range(ROUNDS):
-        settled = _assign(topics, profiles, memories)
+        settled = _assign(topics, profiles, memories, chosen)
         if settled == topics:
             break
         topics = settled
@@ -117,11 +120,14 @@ class _Profiles:
         return [name for name in names if hit[self._row[name]]]
 
 
-def _assign(topics: Mapping[str, str], profiles: _Profiles, memories: Iterable[Memory]) -> dict[str, str]:
+def _assign(
+    topics: Mapping[str, str], profiles: _Profiles, memories: Iterable[Memory], chosen: Collection[str]
+) -> dict[str, str]:
     members = Counter(topics.values())
-    live = {topic for topic, count in members.items() if topic != GENERAL and count >= MEMBERS}
+    live = {topic for topic, count in members.items() if count >= MEMBERS} | {topics[name] for name in chosen}
+    live -= {GENERAL}
     placed = {name: topic if topic in live else GENERAL for name, topic in topics.items()}
-    waiting = [name for name, topic in placed.items() if topic == GENERAL]
+    waiting = [name for name, topic in placed.items() if topic == GENERAL and name not in chosen]
     labels = {_label_of(topic): topic for topic in sorted(live)}
     most = most_topics(len(topics)) - len(live)
     if most > 0:

@@ -119,6 +119,8 @@ for it in plan["changes"]:
     "a conflict settled by a person": EACH
     + "settled = {'op': 'conflict', 'other': two, 'settled': True, 'by': 'ines'}\n"
     + "plan['changes'].append(settled | {'id': one, 'reason': 'r'})",
+    "a topic chosen by a person": EACH
+    + "plan['changes'].append({'op': 'retopic', 'id': one, 'topic': 'lies', 'reason': 'r', 'by': 'ines'})",
     "an id that is a path": MEMORY
     + "plan['changes'].append({'op': 'add', 'id': '../../x', 'reason': 'r', 'memory': memory | {'id': '../../x'}})",
     "an id that is Markdown": MEMORY

@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 
 from dreamd.memory import edits, replacing
-from dreamd.memory.changes import Reword
+from dreamd.memory.changes import Retopic, Reword
 from dreamd.memory.edits import MOST_WRITTEN, find
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
+from dreamd.memory.held import is_held
 from dreamd.memory.ledger import commit, head, load, read_entry
 from dreamd.memory.publish import is_published, publish
 from dreamd.memory.records import Kind, Trust
@@ -142,6 +143,23 @@ def test_a_new_line_gets_the_topic_and_the_kind_that_stand_above_it(world):
     assert found["At six"].topic == "tide-tables"
     assert found["Anywhere"].topic == "general"
     assert (found["Row"].topic, found["Row"].kind) == ("sea", Kind.PROCEDURAL)
+
+
+def test_the_topic_that_a_person_gave_is_held_against_runs(world):
+    """Invariant 12."""
+    (world.store.topics / "billing.md").write_text("- Invoices are made on the first\n")
+    line = drop(world.store.topic("sea"), memory(1))
+    world.store.topic("land").write_text(world.store.topic("land").read_text() + line)
+    world.store.topic("general").write_text("- Anything at all\n")
+
+    state = world.publish()
+
+    found = {it.text: it for it in state.active()}
+    moved = [found["Invoices are made on the first"], found[memory(1).text]]
+    assert [it.topic for it in moved] == ["billing", "land"]
+    assert all(is_held(Retopic(it.id, "it speaks of it", topic="sea"), state.memories) for it in moved)
+    for it in (found["Anything at all"], memory(2)):
+        assert not is_held(Retopic(it.id, "it speaks of it", topic="land"), state.memories)
 
 
 def test_a_changed_line_in_both_files_keeps_both_texts(world):

@@ -7,6 +7,7 @@ import pytest
 
 from dreamd.memory.adopt import By, NoteFile, adopt
 from dreamd.memory.changes import Reword, State, fold
+from dreamd.memory.held import has_its_place
 from dreamd.memory.records import TEXT_LIMIT, Kind, Origin, Reason, Retired, Trust
 from dreamd.testing import NOON
 
@@ -58,18 +59,21 @@ def test_the_type_in_the_frontmatter_decides_the_kind(type_, kind):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "topic"),
+    ("name", "text", "topic", "chosen"),
     [
-        ("feedback_testing.md", RULE, "testing"),
-        ("ops/Release Process.md", RULE, "release-process"),
-        ("MEMORY.md", f"# Memory\n{RULE}", "general"),
-        ("MEMORY.md", f"# Memory\n## How we deploy\n{RULE}", "how-we-deploy"),
-        ("2026-03-14.md", RULE, "general"),
-        ("MEMORY.md", f"- [Ships](project_ships.md): {RULE}", "ships"),
+        ("feedback_testing.md", RULE, "testing", True),
+        ("ops/Release Process.md", RULE, "release-process", True),
+        ("MEMORY.md", f"# Memory\n{RULE}", "general", False),
+        ("MEMORY.md", f"# Memory\n## How we deploy\n{RULE}", "how-we-deploy", False),
+        ("2026-03-14.md", RULE, "general", False),
+        ("MEMORY.md", f"- [Ships](project_ships.md): {RULE}", "ships", True),
     ],
 )
-def test_the_topic_is_the_note_or_in_a_note_of_sundry_things_the_heading(name, text, topic):
-    assert memories(note(text, name))[0].topic == topic
+def test_the_topic_is_the_note_or_in_a_note_of_sundry_things_the_heading(name, text, topic, chosen):
+    memory = memories(note(text, name))[0]
+    assert memory.topic == topic
+    # Who names a file after a topic chose it; a heading may be any (invariant 12).
+    assert has_its_place(memory) is chosen
 
 
 def test_what_two_notes_say_is_one_memory_with_evidence_in_both():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamd.memory.files import parse_topic
-from dreamd.memory.topic import GENERAL
+from dreamd.memory.topic import CHOSEN, GENERAL
 from dreamd.phases.readings import Readings
 from dreamd.phases.topics import MEMBERS, assign, most_topics
 
@@ -53,6 +53,19 @@ def test_a_topic_that_lost_its_members_dissolves(make):
     left = numbered(make, ["the webhook signs", "the webhook retries"])
     topics = assign([msgspec.structs.replace(memory, topic="outgoing") for memory in left], Readings())
     assert set(topics.values()) == {GENERAL}
+
+
+def test_what_a_person_gave_a_topic_keeps_it_however_few_they_are_and_others_join_it(make):
+    """Invariant 12."""
+    said = ["the webhook signs", "the webhook retries", "the webhook logs", "Evictions must not block the reader"]
+    chosen = make.memory("The cache is small", topic="evictions", held=(CHOSEN,))
+    back = make.memory("the webhook pauses", id="back0000", topic=GENERAL, held=(CHOSEN,))
+    memories = [*numbered(make, said), chosen, back]
+    topics = assign(memories, Readings())
+    assert topics[chosen.id] == topics["00000003"] == "evictions"
+    assert topics["00000000"] == "api"
+    assert topics[back.id] == GENERAL
+    assert assign(settle(memories, topics), Readings()) == topics
 
 
 def test_a_newcomer_joins_the_topic_it_speaks_of(make):
