@@ -15,7 +15,7 @@ NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 def make_evidence(quote: str, **fields: Any) -> Evidence:
     """Given a quote, return evidence for it from a session, a user's unless ``role`` says otherwise."""
     known = {"record": "r1", "session": "s1", "time": NOON, "role": "user", "person": "ana"}
-    return Evidence(Origin.SESSION, quote=quote, **{**known, **fields})
+    return Evidence(quote=quote, **{"origin": Origin.SESSION, **known, **fields})
 
 
 def make_memory(text: str, **fields: Any) -> Memory:

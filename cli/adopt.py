@@ -115,6 +115,9 @@ def _print(reply: AdoptReply, store: Path, *, dry_run: bool) -> None:
     elif reply.generation:
         say(f"committed  generation {reply.generation}; 'dreamd undo {reply.generation}' takes it back")
         say(f"published  {store / 'MEMORY.md'}")
+    elif reply.kept_again:
+        _line("kept again", ", ".join(reply.kept_again))
+        say("nothing is new")
     else:
         say("nothing is new; nothing was changed")
 
@@ -136,5 +139,6 @@ def _plain(reply: AdoptReply, store: Path, *, dry_run: bool) -> dict[str, Any]:
         "left": reply.left,
         "passed": [{"file": name, "reason": why} for name, why in reply.passed],
         "others": reply.others,
+        "kept_again": reply.kept_again,
         "changes": [plain(change) for change in reply.changes] if dry_run else None,
     }

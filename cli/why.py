@@ -21,6 +21,12 @@ _KEPT = {
     "differs": "its transcript does not have it any more",
     "gone": "its transcript is gone",
 }
+#: the same of what was adopted or edited
+_KEPT_EDIT = {
+    "stands": "kept as it was found",
+    "differs": "what was kept of it does not have it any more",
+    "gone": "what was kept of it is damaged or gone",
+}
 _LOG = {
     "unchanged": "and its log still says so",
     "changed": "and its log was changed since",
@@ -50,7 +56,7 @@ def command(options: Options, memory: str) -> None:
     # The inbox first: what leaves it from now on is in the ledger.
     items = {item.id: History(item, ()) for item in waiting(store)}
     history = (items | trace(store, {name}))[name]
-    stands = provenance(store.transcripts, history.memory.evidence)
+    stands = provenance(store, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]
     if options.json:
@@ -93,8 +99,9 @@ def _print(memory: Memory, stands: list[Provenance], history: list[dict[str, Any
     for piece, it in zip(memory.evidence, stands, strict=True):
         say(f"  {local(piece.time)}  {_source(piece)}")
         say(f'    "{" ".join(piece.quote.split())}"')
-        if it.kept in _KEPT:
-            say(f"    {' '.join(filter(None, (_KEPT[it.kept], _LOG.get(it.log))))}")
+        said = (_KEPT if piece.session else _KEPT_EDIT).get(it.kept)
+        if said:
+            say(f"    {' '.join(filter(None, (said, _LOG.get(it.log))))}")
     say("history" if history else "waits in the inbox for the next dream")
     for step in history:
         about = "" if step["id"] == memory.id else f" {step['id']}"

@@ -27,9 +27,11 @@ from ..memory.edit_lines import clean
 from ..memory.edited import MEMORY
 from ..memory.edits import Published
 from ..memory.files import Store, open_store
+from ..memory.kept_edits import Kept, KeptEdits
 from ..memory.ledger import head, load
 from ..memory.purged import load_purged
-from ..memory.reads import list_folder
+from ..memory.reads import list_folder, read_file
+from ..memory.records import Origin
 from .bringing import sound
 from .note_files import NoteFolder, read_folder
 from .publishing import publish_head
@@ -46,6 +48,7 @@ def adopt_notes(request: AdoptRequest) -> AdoptReply:
     scratch = Path(request.scratch)
     in_place = store.root == folder
     outcome: list[tuple[NoteFolder, Adopted]] = []
+    kept: list[str] = []
 
     def propose(state: State) -> Amendment:
         purged = load_purged(store)
@@ -55,8 +58,8 @@ def adopt_notes(request: AdoptRequest) -> AdoptReply:
         adopted = adopt(notes, state, by, request.now, kind_of, lambda text: clean(text, purged))
         outcome[:] = [(found, adopted)]
         amendment = sound(store, state, adopted.amendment, request.now)
-        if amendment.changes and not request.dry_run:
-            _keep(store, notes)
+        if not request.dry_run:
+            kept[:] = _keep(store, notes if amendment.changes else _missed(store, state, notes))
         return amendment
 
     if request.dry_run:
@@ -84,6 +87,7 @@ def adopt_notes(request: AdoptRequest) -> AdoptReply:
         passed=found.passed,
         others=found.others,
         changes=changes,
+        kept_again=() if generation else tuple(kept),
     )
 
 
@@ -109,8 +113,25 @@ def _is_published_name(name: str) -> bool:
     return name == MEMORY or (folder == "topics" and bool(file))
 
 
-def _keep(store: Store, notes: Iterable[NoteFile]) -> None:
+def _missed(store: Store, state: State, notes: Iterable[NoteFile]) -> list[NoteFile]:
+    """Return the notes that are evidence of a memory and are not kept any more as they were then."""
+    edits = KeptEdits(store)
+    pieces = (piece for memory in state.memories.values() for piece in memory.evidence)
+    adopted = (piece for piece in pieces if piece.origin is Origin.ADOPTED)
+    names = {piece.record.rpartition("#")[0] for piece in adopted if edits.kept(piece) is not Kept.STANDS}
+    return [note for note in notes if note.name in names]
+
+
+def _keep(store: Store, notes: Iterable[NoteFile]) -> list[str]:
+    """Keep notes as they are; return the names of those that were not, or not as they are."""
     make_folder(store.edits)
+    kept = []
     for note in notes:
         data = note.text.encode(errors="replace")
-        create_file(store.adopted(note.name, hashlib.sha256(data).hexdigest()), data)
+        path = store.adopted(note.name, hashlib.sha256(data).hexdigest())
+        if create_file(path, data):
+            kept.append(note.name)
+        elif read_file(path) != data:
+            write_file(path, data)
+            kept.append(note.name)
+    return kept

@@ -253,7 +253,8 @@ class AdoptReply(msgspec.Struct, frozen=True):
 
     ``generation`` is 0 where nothing was committed; ``changes`` are those of a dry run. Of the statements, ``known``
     and ``forgotten`` were here before; ``left`` counts by sort what states nothing. ``passed`` are files that were not
-    taken, and why, and ``others`` counts those that are no Markdown.
+    taken, and why, and ``others`` counts those that are no Markdown. ``kept_again`` are notes in which nothing is new
+    and of which what was kept was damaged or gone.
     """
 
     generation: int
@@ -265,6 +266,7 @@ class AdoptReply(msgspec.Struct, frozen=True):
     passed: tuple[tuple[str, str], ...]
     others: int
     changes: tuple[Change, ...] = ()
+    kept_again: tuple[str, ...] = ()
 
 
 class PurgeReply(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from .entry import Entry, count
 from .files import Store
 from .finding import Finding
 from .inbox import inspect
+from .kept_edits import kept_findings
 from .ledger import advance, generations, load, read_entry
 from .plan import RecordText
 from .purged import load_purged, strike, unfinished_purge
@@ -61,6 +62,7 @@ def check(
         findings += checkpoint_findings(store, state)
     purged, removed = _purged(store, findings)
     evidence, unavailable = _memories(state, record_text, purged, findings)
+    findings += kept_findings(store, state.memories.values(), purged)
     for memory in state.memories.values():
         findings += _memory(memory, removed)
         findings += _retired(memory, state)

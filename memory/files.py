@@ -36,6 +36,7 @@ _TOPIC = re.compile(r"^([a-z0-9][a-z0-9-]{0,63})\.md$")
 _REPLACED = re.compile(
     r"^replaced-(\d{8}T\d{6})Z-([0-9a-f]{32})-[0-9a-f]{8}-(?:(MEMORY)|topics-([a-z0-9][a-z0-9-]{0,63}))\.md$"
 )
+_KEPT = re.compile(r"^(?:\d{6,}-.+\.([0-9a-f]{8})|adopted-([0-9a-f]{32})-.+)\.md$")
 _DIGEST = 32
 _LONGEST_TOPIC = 64
 _ITEM = re.compile(rf"([{ALPHABET}]{{{ID_LENGTH}}})\.json")
@@ -243,6 +244,15 @@ def parse_replaced(name: str) -> Replaced | None:
     if match is None or when is None:
         return None
     return Replaced("MEMORY.md" if match[3] else f"topics/{match[4]}.md", when, match[2])
+
+
+def parse_kept(name: str) -> str:
+    """Given a file name of the edits folder, return the digest of what is kept for good under it, empty if nothing is.
+
+    The digest is the beginning of a sha256 (hex), and stands once in the name.
+    """
+    match = _KEPT.match(name)
+    return (match[1] or match[2]) if match else ""
 
 
 def topic_named(words: str) -> str:

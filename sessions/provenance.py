@@ -1,4 +1,4 @@
-"""Whether a piece of evidence still stands: in the transcript that was kept, and in the log that it came from."""
+"""Whether a piece of evidence still stands: in what was kept of its record, and in the log that it came from."""
 
 from __future__ import annotations
 
@@ -10,19 +10,12 @@ from pathlib import Path
 import msgspec
 
 from ..errors import DamagedError
+from ..memory.files import Store
+from ..memory.kept_edits import Kept, KeptEdits
 from ..memory.records import Evidence, Origin
 from .fingerprint import digest_of
 from .parts import PartHeader, part_names, read_part, stem_in, stem_of
 from .transcripts import RecordTexts
-
-
-class Kept(StrEnum):
-    """What the transcript says of a quote."""
-
-    STANDS = "stands"
-    DIFFERS = "differs"  # the record is kept and does not have the quote
-    GONE = "gone"  # the record is not kept any more
-    NONE = "none"  # the evidence is of no session
 
 
 class Log(StrEnum):
@@ -44,16 +37,17 @@ class Provenance(msgspec.Struct, frozen=True):
     stop: int = 0
 
 
-def provenance(root: Path, pieces: Sequence[Evidence]) -> list[Provenance]:
-    """Given the transcripts' root and pieces of evidence, return how each of them stands, in order."""
-    texts = RecordTexts(root)
+def provenance(store: Store, pieces: Sequence[Evidence]) -> list[Provenance]:
+    """Given a store and pieces of evidence, return how each of them stands, in order."""
+    root = store.transcripts
+    texts, edits = RecordTexts(root), KeptEdits(store)
     parts = _parts(root, {(piece.session, piece.record) for piece in pieces if piece.origin is Origin.SESSION})
-    return [_stands(piece, texts, parts.get((piece.session, piece.record))) for piece in pieces]
+    return [_stands(piece, texts, edits, parts.get((piece.session, piece.record))) for piece in pieces]
 
 
-def _stands(piece: Evidence, texts: RecordTexts, part: PartHeader | None) -> Provenance:
+def _stands(piece: Evidence, texts: RecordTexts, edits: KeptEdits, part: PartHeader | None) -> Provenance:
     if piece.origin is not Origin.SESSION:
-        return Provenance(Kept.NONE)
+        return Provenance(edits.kept(piece))
     text = texts(piece)
     kept = Kept.GONE if text is None else Kept.STANDS if piece.quote in text else Kept.DIFFERS
     if part is None:

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from dreamd.cli.check import index_generation
@@ -13,8 +14,9 @@ from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load
 from dreamd.memory.publish import publish
 from dreamd.memory.purged import Unfinished, add_purged, finish_purge
+from dreamd.memory.records import Origin
 from dreamd.recall.index import build
-from dreamd.testing import NOON, make_add, make_evidence, make_memory
+from dreamd.testing import NOON, make_add, make_evidence, make_memory, make_merge
 
 
 @pytest.fixture
@@ -154,3 +156,15 @@ def test_a_checkpoint_that_is_made_while_it_looks_is_no_finding(store, monkeypat
     write_checkpoint(store, load(store))
     monkeypatch.setattr(check_derived, "read_checkpoint", late)
     assert check(store, lambda _evidence: None, index_generation).findings == ()
+
+
+def test_a_note_that_is_gone_is_no_finding_where_a_person_vouches_for_what_it_said(store):
+    """Invariant 6."""
+    piece = make_evidence("q", origin=Origin.ADOPTED, record="a.md#1", session="")
+    memory = make_memory("Tides are printed at noon", evidence=(piece,))
+    commit(store, Entry(Header(2, EntryKind.ADOPT, NOON), (make_add(memory),)))
+    assert (6, True) in findings(store)
+    word = make_evidence(memory.text, origin=Origin.TERMINAL, record="confirm", session="")
+    merged = make_merge(memory, make_memory("x", evidence=(word,)))
+    commit(store, Entry(Header(3, EntryKind.CONFIRM, NOON), (msgspec.structs.replace(merged, absorbed=()),)))
+    assert (6, True) not in findings(store)

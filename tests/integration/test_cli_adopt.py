@@ -120,6 +120,58 @@ def test_adopting_again_changes_nothing_and_what_is_new_is_taken(world):
     assert "added      1 memory from 3 notes" in world.run("adopt", world.notes)[0]
 
 
+def flipped(path):
+    data = path.read_bytes()
+    path.write_bytes(data[:30] + bytes([data[30] ^ 1]) + data[31:])
+
+
+@pytest.mark.parametrize(
+    "harm", [flipped, Path.unlink, lambda path: path.write_bytes(b""), lambda path: path.write_bytes(bytes(300))]
+)
+def test_a_kept_note_that_is_damaged_or_gone_is_found_and_told_and_kept_again(world, harm):
+    """Invariant 6: what was adopted is evidence."""
+    world.run("adopt", world.notes)
+    store = Store(world.notes)
+    path = next(store.edits.glob("adopted-*-feedback-testing.md"))
+    before = path.read_bytes()
+    name = next(it.id for text, it in texts(store).items() if text.startswith("Why: a mock"))
+    assert "kept as it was found" in world.run("why", name, "--store", store.root)[0]
+
+    harm(path)
+
+    told = world.run("check", "--store", store.root, code=12)[0]
+    assert "damage: edits: 'feedback_testing.md' is not kept as it was" in told
+    assert name in told
+    assert (f"damage: edits/{path.name}: it is not what was kept" in told) is (harm is not Path.unlink)
+    assert "what was kept of it is damaged or gone" in world.run("why", name, "--store", store.root)[0]
+    out = world.run("adopt", world.notes)[0]
+    assert out.endswith("kept again feedback_testing.md\nnothing is new\n")
+    assert path.read_bytes() == before
+    world.run("check", "--store", store.root)
+
+
+def test_a_kept_edit_that_is_gone_is_found_until_somebody_forgets_what_it_said(world):
+    """Invariant 6."""
+    world.run("adopt", world.notes)
+    store = Store(world.notes)
+    store.memory.write_text(store.memory.read_text() + "- Use tabs, never spaces\n")
+    world.run("adopt", world.notes)
+    name = texts(store)["Use tabs, never spaces"].id
+    world.run("check", "--store", store.root)
+    next(store.edits.glob("000002-MEMORY.*.md")).unlink()
+    told = world.run("check", "--store", store.root, code=12)[0]
+    assert f"damage: edits: 'MEMORY.md@2' is not kept as it was, and nothing else is evidence of {name} " in told
+    world.run("forget", name, "--store", store.root)
+    world.run("check", "--store", store.root)
+
+
+def test_a_purge_of_what_a_kept_note_says_is_no_damage(world):
+    """Invariants 6 and 8."""
+    world.run("adopt", world.notes)
+    world.run("purge", "mock does not", "--store", world.notes, code=1)  # the note itself is not dreamd's
+    world.run("check", "--store", world.notes)
+
+
 def test_what_is_written_into_memory_md_after_that_is_an_edit(world):
     world.run("adopt", world.notes)
     store = Store(world.notes)
