@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -54,7 +55,9 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 
 def local(time: datetime | None) -> str:
     """Given a time, return it as a person on this machine reads it, to the minute; ``-`` for none."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else "-"
+    with contextlib.suppress(OverflowError):  # the first or last day of all is another one here
+        time = time.astimezone() if time else None
+    return f"{time:%Y-%m-%d %H:%M}" if time else "-"
 
 
 def plural(number: int, singular: str, several: str = "") -> str:

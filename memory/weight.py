@@ -24,6 +24,9 @@ USER_WORTH = 1.5
 #: up; one that was not found is doubtful but not refuted, since it may have moved.
 HOLDS, FAILS = 1.1, 0.5
 
+#: what is left of what was seen last a thousand years ago, as an import may say: above 0, so that it can be compared
+FAINTEST = 2.0**-500
+
 #: a mark of conflict says that this or the other is wrong, so each counts a little less until it is settled
 DOUBT = 0.8
 
@@ -53,7 +56,7 @@ def recency(memory: Memory, now: datetime) -> float:
     if memory.pinned:
         return 1.0
     days = max(0.0, (now - memory.last_seen).total_seconds() / 86_400)
-    return float(0.5 ** (days / HALF_LIFE_DAYS[memory.kind]))
+    return max(FAINTEST, float(0.5 ** (days / HALF_LIFE_DAYS[memory.kind])))
 
 
 def support(memory: Memory) -> float:

@@ -5,7 +5,9 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from dreamd.memory.changes import Retire
@@ -162,3 +164,18 @@ def test_an_import_can_be_taken_back(world, exported):
 
 def test_a_file_that_is_not_there_is_an_error(world, tmp_path):
     assert "cannot use" in world.run("import", tmp_path / "none.jsonl", code=1)[1]
+
+
+def test_a_memory_as_old_as_can_be_comes_in_and_is_shown_and_known_like_any_other(world):
+    """A single odd line holds up no other, and no dream after it."""
+    old = make_memory("Stones were carried by hand", learned=datetime.min.replace(tzinfo=UTC))
+    old = msgspec.structs.replace(old, last_seen=old.learned)
+    path = world.folder / "old.jsonl"
+    path.write_bytes(msgspec.json.encode(old) + b"\n" + msgspec.json.encode(PORT) + b"\n")
+
+    assert "added      2 memories" in world.run("import", path)[0]
+
+    world.environment["TZ"] = "America/New_York"
+    assert "learned 1-01-01" in world.run("why", old.id)[0].replace("0001", "1")
+    world.run("dream")
+    world.run("check")

@@ -34,6 +34,11 @@ def test_a_memory_counts_half_after_the_half_life_of_its_kind():
         assert weight(changed(kind=kind), NOW + timedelta(days=days)) == 0.5
 
 
+def test_whatever_its_age_a_memory_weighs_something():
+    old = changed(last_seen=datetime.min.replace(tzinfo=UTC), kind=Kind.EPISODIC, factors=Factors(0.0))
+    assert weight(old, NOW) > 0
+
+
 def test_what_was_tried_fades_faster_than_how_it_is_done_and_that_faster_than_facts():
     assert HALF_LIFE_DAYS[Kind.EPISODIC] < HALF_LIFE_DAYS[Kind.PROCEDURAL] < HALF_LIFE_DAYS[Kind.SEMANTIC]
 
