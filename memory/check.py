@@ -17,7 +17,7 @@ from .files import Store
 from .finding import Finding
 from .inbox import inspect
 from .kept_edits import kept_findings
-from .ledger import advance, generations, load, read_entry
+from .ledger import advance, entries_there, read_entry
 from .plan import RecordText
 from .purged import load_purged, strike, unfinished_purge
 from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
@@ -111,7 +111,7 @@ def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ..
     def entries() -> Iterator[Entry]:
         nonlocal whole
         try:
-            for generation in generations(store):
+            for generation in _without_gap(store):
                 entry = read_entry(store, generation)
                 findings.extend(_entry(entry, seen))
                 rewritten.update(entry.header.rewrote)
@@ -124,8 +124,16 @@ def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ..
         state = advance(State(), entries())
     except DamagedError as error:
         damage(error)
-        state = load(store, whole)
+        state = advance(State(), (read_entry(store, generation) for generation in range(1, whole + 1)))
     return state, tuple(sorted(rewritten))
+
+
+def _without_gap(store: Store) -> Iterator[int]:
+    """Yield the generations that follow each other; raise where one is missing only when it is its turn."""
+    for expected, generation in enumerate(entries_there(store), start=1):
+        if generation != expected:
+            raise DamagedError(str(store.ledger), f"entry {expected} is missing")
+        yield generation
 
 
 def _entry(entry: Entry, seen: dict[str, int]) -> Iterator[Finding]:

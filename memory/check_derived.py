@@ -46,7 +46,7 @@ def published_findings(
     """Given a store and its state, return what is wrong with what readers see; ``is_whole`` says that the ledger is."""
     for _ in range(_MOST_LOOKS):
         before = read_published(store)
-        found = list(_published(store, state, index_generation))
+        found = list(_published(store, state, index_generation, is_whole=is_whole))
         if not found or not is_whole:
             return found
         now = load(store, known=state)
@@ -56,7 +56,7 @@ def published_findings(
     return []
 
 
-def _published(store: Store, state: State, index_generation: IndexGeneration) -> Iterator[Finding]:
+def _published(store: Store, state: State, index_generation: IndexGeneration, *, is_whole: bool) -> Iterator[Finding]:
     if not state.generation:
         return
     try:
@@ -72,11 +72,12 @@ def _published(store: Store, state: State, index_generation: IndexGeneration) ->
             yield Finding(
                 4, grave=False, where="MEMORY.md", what=f"it links to '{link}', which is not there", hint=AGAIN
             )
-    edited = {found.name for found in find(store)}
+    # What was written by hand, and what must be published, the ledger says, and not what is left of it.
+    edited = {found.name for found in find(store)} if is_whole else set()
     for name in sorted(edited):
         hint = "'dreamd dream' takes it in"
         yield Finding(13, grave=False, where=name, what="it was edited by hand since it was published", hint=hint)
-    if not edited and (not is_published(store) or _differs(store, state)):
+    if is_whole and not edited and (not is_published(store) or _differs(store, state)):
         published = read_published(store).generation
         what = f"generation {published} is published and the ledger is at {state.generation}"
         if published == state.generation:

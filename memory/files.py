@@ -312,14 +312,15 @@ def open_store(root: Path) -> tuple[Store, Format]:
             hint = "a store's folders must be its own: put the folder itself there"
             raise DamagedError(error.filename, "it is a symbolic link", hint) from None
         raise UnreachableError.of(error) or NoStoreError(str(root), error.strerror or str(error)) from error
+    anew = f"restore it from a backup; or remove it, and 'dreamd init {root}' makes another: nothing else depends on it"
     try:
         found = msgspec.json.decode(data, type=Format)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DamagedError(str(store.format), str(error)) from error
+        raise DamagedError(str(store.format), str(error), anew) from error
     if found.format != FORMAT:
         raise FormatError(str(root), f"its format is {found.format}, this dreamd knows {FORMAT}")
     if not is_identity(found.store):
-        raise DamagedError(str(store.format), "the store's identity in it is no uuid")
+        raise DamagedError(str(store.format), "the store's identity in it is no uuid", anew)
     return store, found
 
 

@@ -21,7 +21,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..errors import DamagedError, NoStoreError, StaleBaseError
+from ..errors import DamagedError, NoStoreError, StaleBaseError, UnreachableError
 from .atomic import create_file, make_folder
 from .changes import ChangeError, State, alter, touched
 from .checkpoint import read_checkpoint
@@ -43,17 +43,25 @@ def generations(store: Store) -> list[int]:
 
     Raises DamagedError at a gap, NoStoreError where the whole store has gone, as when its file system is unmounted.
     """
+    found = entries_there(store)
+    for expected, number in enumerate(found, start=1):
+        if number != expected:
+            raise DamagedError(str(store.ledger), f"entry {expected} is missing")
+    return found
+
+
+def entries_there(store: Store) -> list[int]:
+    """Given a store, return the numbers of the entries that are there, in order, whatever is missing between them.
+
+    Raises NoStoreError as ``generations`` does.
+    """
     try:
         names = list_folder(store.ledger)
     except FileNotFoundError:
         if not is_file(store.format):
             raise NoStoreError(str(store.root)) from None
         return []
-    found = sorted(number for number in map(parse_entry, names) if number is not None)
-    for expected, number in enumerate(found, start=1):
-        if number != expected:
-            raise DamagedError(str(store.ledger), f"entry {expected} is missing")
-    return found
+    return sorted(number for number in map(parse_entry, names) if number is not None)
 
 
 def head(store: Store) -> int:
@@ -65,7 +73,9 @@ def head(store: Store) -> int:
 def read_entry(store: Store, generation: int) -> Entry:
     """Given a generation, return its entry; raises DamagedError where it cannot be read whole."""
     path = store.entry(generation)
-    return _entry(path, generation, read_file(path))
+    with _naming(path):
+        data = read_file(path)
+    return _entry(path, generation, data)
 
 
 def read_entries(store: Store, last: int | None = None, after: int = 0) -> Iterator[Entry]:
@@ -82,7 +92,9 @@ def read_bytes(
     if wanted:
         with reader_of(store.ledger) as read:
             for generation in wanted:
-                yield generation, read(store.entry(generation).name, limit)
+                with _naming(store.entry(generation)):
+                    data = read(store.entry(generation).name, limit)
+                yield generation, data
 
 
 def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
@@ -192,6 +204,17 @@ def _entry(path: Path, generation: int, data: bytes) -> Entry:
     if entry.header.generation != generation:
         raise DamagedError(str(path), f"it says that it is entry {entry.header.generation}")
     return entry
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say that an entry is damaged which is there and cannot be read: a link, a folder, one that nobody may read."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise  # the whole store went since its ledger was listed
+    except OSError as error:
+        raise UnreachableError.of(error) or DamagedError(str(path), error.strerror or str(error)) from error
 
 
 def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]:

@@ -6,6 +6,7 @@
   consumed from transcripts is read again by the next run. What it had published still stands in the files, and is taken
   in as an edit, so that a remembered item or a hand-made edit that only this entry knew is not lost.
 
+Files with an entry's name beyond the last one that are no entry are set aside, too: nothing was published from them.
 A damaged entry in the middle cannot be mended: what comes after it was made for a state that is not known any more.
 """
 
@@ -15,11 +16,13 @@ import contextlib
 from pathlib import Path
 
 from ..errors import DamagedError
-from .atomic import link_file, make_folder, remove_file, write_file
+from .atomic import make_folder, remove_file, write_file
 from .changes import State
-from .files import Store, parse_entry, parse_topic
-from .ledger import advance, read_entry
+from .edits import read_published
+from .files import Store, parse_topic
+from .ledger import advance, entries_there, read_entry
 from .reads import list_folder, read_file
+from .swap import file_of, move_file
 from .written import declared_generations, undeclared
 
 _RESTORE = "restore it from a backup or another copy; nothing has been changed"
@@ -42,10 +45,13 @@ def set_aside_last(store: Store) -> str:
 
     Raises DamagedError where another entry is damaged or missing.
     """
-    numbers = sorted(number for number in map(parse_entry, list_folder(store.ledger)) if number is not None)
+    numbers = entries_there(store)
     for expected, number in enumerate(numbers, start=1):
         if number != expected:
-            raise DamagedError(str(store.ledger), f"entry {expected} is missing", _RESTORE)
+            strays = _strays(store, numbers[expected - 1 :])
+            if not strays or read_published(store).generation >= expected:
+                raise DamagedError(str(store.ledger), f"entry {expected} is missing", _RESTORE)
+            return "; ".join(_set_aside(store, stray, reason) for stray, reason in strays)
     state = State()
     for number in numbers:
         try:
@@ -58,12 +64,28 @@ def set_aside_last(store: Store) -> str:
     return ""
 
 
+def _strays(store: Store, numbers: list[int]) -> list[tuple[int, str]]:
+    """Given what comes after a gap, return each with what is wrong with it; nothing where one is what its name says.
+
+    Then the missing entry was there, for that one was committed after it.
+    """
+    found = []
+    for number in numbers:
+        try:
+            read_entry(store, number)
+        except DamagedError as error:
+            found.append((number, error.detail))
+        else:
+            return []
+    return found
+
+
 def _set_aside(store: Store, number: int, reason: str) -> str:
     make_folder(store.damaged, parents=False)
     attempt = 1
-    while not link_file(store.entry(number), store.damaged_entry(number, attempt)):
+    while file_of(store.damaged_entry(number, attempt)):
         attempt += 1
-    remove_file(store.entry(number))
+    move_file(store.entry(number), store.damaged_entry(number, attempt))  # whatever it is, a link too
     # What was published is ahead of the ledger now, and must not be believed. Nor must files say that they are of a
     # generation whose number will be another's: what they lack would count as removed by hand.
     remove_file(store.published)

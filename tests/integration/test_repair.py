@@ -106,3 +106,57 @@ def test_repair_of_a_sound_store_changes_no_memory(ask, store, what):
 
 def test_only_what_has_a_name_is_mended(ask):
     ask("repair", "everything", code=2)
+
+
+@pytest.mark.parametrize("number", [4, 5, 9])
+def test_a_copy_of_an_entry_under_a_later_name_hides_nothing_and_is_set_aside(ask, store, number):
+    """Invariant 1."""
+    copy = store.entry(3).read_bytes()
+    store.entry(number).write_bytes(copy)
+    told = ask("check", code=12).out
+    assert "generation 3, 2 memories" in told
+    assert told.count("damage:") == 1
+    assert f"damaged/{number:06d}-1.jsonl" in ask("repair", "ledger").out
+    assert store.damaged_entry(number, 1).read_bytes() == copy
+    ask("check")
+    assert head(store) == 3
+
+
+def test_an_entry_after_a_gap_is_left_alone_since_another_was_there(ask, store):
+    """Invariant 1: what is missing must be restored."""
+    store.published.unlink()
+    store.entry(2).unlink()
+    assert "entry 2 is missing" in ask("check", code=12).out
+    assert "restore it" in ask("repair", "ledger", code=12).err
+    assert store.entry(3).exists()
+
+
+@pytest.mark.parametrize("where", [2, 3])
+def test_an_entry_that_is_a_link_is_damage(ask, store, where):
+    """Invariant 1."""
+    elsewhere = store.root.parent / "elsewhere"
+    store.entry(where).rename(elsewhere)
+    store.entry(where).symlink_to(elsewhere)
+    assert f"damage: {store.entry(where)}" in ask("check", code=12).out
+    ask("log", code=12)
+    ask("repair", "ledger", code=0 if where == 3 else 12)
+    if where == 3:
+        assert store.damaged_entry(3, 1).is_symlink()
+        ask("check")
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"format": 1, "store": "me"}'])
+def test_a_damaged_format_file_has_a_way_out_that_works(ask, store, content, monkeypatch):
+    store.format.write_text(content)
+    for verb in (["check"], ["repair", "ledger"], ["log"]):
+        assert (
+            f"hint: restore it from a backup; or remove it, and 'dreamd init {store.root}' makes another"
+            in ask(*verb, code=12).err
+        )
+    store.format.unlink()
+    with monkeypatch.context() as here:
+        here.setenv("HOME", str(store.root.parent))
+        here.setenv("DREAMD_CONFIG", str(store.root.parent / "config.yaml"))
+        assert run(["init", str(store.root), "--sessions", str(store.root.parent)]) == 0
+    ask("check")
+    assert head(store) == 3
