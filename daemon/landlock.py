@@ -27,6 +27,9 @@ _REMOVE_DIR = 1 << 4
 _REMOVE_FILE = 1 << 5
 _MAKE_DIR = 1 << 7
 _MAKE_REG = 1 << 8
+_MAKE_SOCK = 1 << 9
+_MAKE_FIFO = 1 << 10
+_MAKE_SYM = 1 << 12
 _REFER = 1 << 13
 _TRUNCATE = 1 << 14
 _IOCTL_DEV = 1 << 15
@@ -41,8 +44,11 @@ _SCOPES = ((6, 0b11),)
 _OF_A_FILE = EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 
 READ = _READ_FILE | _READ_DIR
-#: what our own writing needs in a tree: no devices, no sockets, no symbolic links
-WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
+#: Moving one from a folder to another counts as making it: what has a published file's name is set aside, whatever it
+#: is. The filter of system calls lets none be made.
+_MOVED = _MAKE_SOCK | _MAKE_FIFO | _MAKE_SYM
+#: what our own writing needs in a tree: no devices
+WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _MOVED | _REFER | _TRUNCATE
 #: the first ABI under which files may be moved from one folder to another
 MOVING = 2
 

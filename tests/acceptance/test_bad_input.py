@@ -177,6 +177,16 @@ def test_a_deleted_index_is_rebuilt_and_nothing_is_lost(again: Any):
     assert "xdist" in user.dreamd("recall", "xdist").out
 
 
+def test_a_link_and_a_pipe_among_the_topics_stop_no_dream(again: Any):
+    """Prove invariant 15 where the kernel holds what publishes: moving a link counts as making one."""
+    (again.store / "topics" / "link.md").symlink_to("/etc/passwd")
+    os.mkfifo(again.store / "topics" / "pipe.md")
+    said = _said(again.dreamd("dream"))
+    assert "link.md was set aside" in said
+    assert "pipe.md was set aside" in said
+    assert sorted(path.name for path in (again.store / "topics").glob("*i*.md") if not path.is_file()) == []
+
+
 def test_distil_names_what_it_cannot_read(user: Any, logs: Path):
     (logs / "binary.jsonl").write_bytes(b"\x00\xff" * 1000)
     answer = user.dreamd("distil", logs / "binary.jsonl", logs / "good.jsonl")
