@@ -14,6 +14,15 @@ _GONE = frozenset(
     | {errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.ESHUTDOWN, errno.ENODEV}
 )
 
+_ROOM = "make room there, then try again; what was committed is kept"
+#: what helps against an error of writing, where that is no matter of what the file system can do
+_HELPS = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: "it is mounted read-only here: write from another host, or mount it otherwise",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "you may not write there: ask whoever owns it, or its group"),
+}
+
 
 class DreamdError(Exception):
     """cannot go on"""
@@ -142,6 +151,12 @@ class MountError(DreamdError):
 
     exit_code = 13
     hint = "the file system must be writable and support hard links; choose another directory"
+
+    @classmethod
+    def at(cls, root: str, error: OSError) -> MountError:
+        """Given a store's folder and an error of the system on writing there, return what it means and what helps."""
+        reason = error.strerror or str(error)
+        return UnreachableError.of(error) or MountError(root, reason, _HELPS.get(error.errno or 0, ""))
 
 
 class UnknownOutcomeError(DreamdError):

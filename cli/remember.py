@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ..errors import UsageError
+from ..errors import MountError, UsageError
 from .output import plural, say, say_json, talk
 from .verb import Options, Verb
 
@@ -45,7 +45,10 @@ def command(options: Options, text: tuple[str, ...], kind: str) -> None:
     store, _ = open_store(locate(options))
     said = _given() if text in {(), ("-",)} else " ".join(text)
     speaker = speaker_of(os.environ, typed=typed_by_person(os.environ))
-    done = remember(store, said, Kind(kind), read_now(os.environ), speaker)
+    try:
+        done = remember(store, said, Kind(kind), read_now(os.environ), speaker)
+    except OSError as error:
+        raise MountError.at(str(store.root), error) from error
     item, replaced = done.item, sum(done.replaced.values())
     if options.json:
         told = {name: getattr(item, name) for name in ("id", "text", "kind", "trust", "time", "person", "host")}

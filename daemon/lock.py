@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, SoftFileLease, Timeout
 
-from ..errors import BusyError, CollectingError, MountError, UnreachableError
+from ..errors import BusyError, CollectingError, MountError
 from ..gates.verdict import Holder
 from ..memory.atomic import FILE_MODE
 from ..memory.files import Store
@@ -52,7 +52,7 @@ def hold(store: Store, state_dir: Path) -> Iterator[None]:
         except OSError as error:
             if error.errno == errno.ESTALE:  # while it was being signed, another host took it for nobody's
                 raise BusyError(str(store.root), _who(store, state_dir), _HINT) from None
-            raise UnreachableError.of(error) or MountError(str(store.root), error.strerror or str(error)) from error
+            raise MountError.at(str(store.root), error) from error
         yield
 
 

@@ -168,3 +168,12 @@ def test_a_note_that_is_gone_is_no_finding_where_a_person_vouches_for_what_it_sa
     merged = make_merge(memory, make_memory("x", evidence=(word,)))
     commit(store, Entry(Header(3, EntryKind.CONFIRM, NOON), (msgspec.structs.replace(merged, absorbed=()),)))
     assert (6, True) not in findings(store)
+
+
+def test_nothing_is_promised_of_a_memory_md_that_cannot_be_read(store):
+    """Invariant 4."""
+    store.memory.unlink()
+    assert "nothing is lost" in check(store, lambda _evidence: None, lambda _path: 1).findings[0].hint
+    store.memory.mkdir()
+    found = check(store, lambda _evidence: None, lambda _path: 1).findings
+    assert "not known" in next(it.hint for it in found if it.where == "MEMORY.md")

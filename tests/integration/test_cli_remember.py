@@ -1,5 +1,6 @@
 """``dreamd remember`` as a person, a pipe and an agent call it."""
 
+import errno
 import json
 import os
 import pty
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from dreamd.cli.main import run
+from dreamd.memory import inbox
 from dreamd.memory.files import create_store
 from dreamd.memory.inbox import read_inbox
 from dreamd.memory.ledger import load
@@ -185,3 +187,11 @@ def test_processes_that_remember_at_once_lose_nothing(store):
     ]
     assert [process.wait(timeout=120) for process in running] == [0] * 12
     assert {it.text for it in read_inbox(store).items} == {f"statement {number}" for number in range(12)}
+
+
+def test_a_store_that_cannot_be_written_to_refuses_with_advice_like_every_other_verb(ask, monkeypatch):
+    def refuse(path, _data):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(inbox, "create_file", refuse)
+    assert "hint: it is mounted read-only here" in ask("remember", "Never push to main", code=13).err
