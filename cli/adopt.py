@@ -71,7 +71,7 @@ def command(options: Options, *, directory: Path, mine: bool, dry_run: bool) -> 
 def _settle_store(options: Options, directory: Path, *, dry_run: bool) -> bool:
     """Decide into which store the notes go, and make it where it is the directory; return whether to go on."""
     from ..memory.files import create_store
-    from .stores import locate
+    from .stores import choose, locate
 
     is_store = (directory / ".dreamd").is_dir()
     named = options.store or os.environ.get("DREAMD_STORE")
@@ -82,6 +82,7 @@ def _settle_store(options: Options, directory: Path, *, dry_run: bool) -> bool:
     options.store = str(directory)
     if is_store or dry_run:
         return True
+    choose(options)  # what is wrong with the settings is told before anything is made
     if not options.json:
         talk(f"{directory} becomes a store: its MEMORY.md is replaced by a rendering of what the notes say")
         if sys.stdin.isatty() and sys.stdout.isatty() and not click.confirm("go on?", default=True, err=True):

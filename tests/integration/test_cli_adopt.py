@@ -95,6 +95,13 @@ def test_an_agents_memory_directory_becomes_the_store_with_nothing_lost(world):
     world.run("check", "--store", store.root)
 
 
+def test_nothing_is_made_where_the_settings_are_wrong(world):
+    before = sorted(world.notes.rglob("*"))
+    _, err = world.run("adopt", world.notes, code=2, DREAMD_CONFIG=str(world.folder / "missing.yaml"))
+    assert "becomes a store" not in err
+    assert sorted(world.notes.rglob("*")) == before
+
+
 def test_every_note_is_kept_as_it_was_but_for_secrets(world):
     """Invariant 8."""
     world.run("adopt", world.notes)
