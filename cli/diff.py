@@ -39,10 +39,11 @@ def command(options: Options, older: str | None, newer: str | None) -> None:
     from ..memory.files import open_store
     from ..memory.ledger import head, load
     from .outgoing import redacted
-    from .stores import locate
+    from .stores import locate, tell_of_missing
 
     store, _ = open_store(locate(options))
     last = head(store)
+    tell_of_missing(store, last)
     after = _generation(store, newer, last) if newer else last
     before = _generation(store, older, last) if older else max(0, last - 1)
     old, new = load(store, before), load(store, after)

@@ -26,10 +26,10 @@ def command(options: Options, *, everything: bool, known: str | None, true: str 
     DATE is a day (2026-11-20, until its end on this machine) or a time (2026-11-20T18:40:00Z).
     """
     from ..memory.files import open_store
-    from ..memory.ledger import load, read_headers
+    from ..memory.ledger import head, load, read_headers
     from ..memory.moments import generation_at, true_at
     from .outgoing import redacted
-    from .stores import locate
+    from .stores import locate, tell_of_missing
     from .when import read_time
     from .zone import local_zone
 
@@ -38,6 +38,7 @@ def command(options: Options, *, everything: bool, known: str | None, true: str 
     zone = local_zone(os.environ)
     known_time, true_time = (read_time(date, zone) if date else None for date in (known, true))
     store, _ = open_store(locate(options))
+    tell_of_missing(store, head(store))
     state = load(store, generation_at(read_headers(store), known_time) if known_time else None)
     if true_time:
         memories = true_at(state, true_time)

@@ -19,10 +19,11 @@ def command(options: Options) -> None:
     """List the generations of a store, newest first."""
     from ..memory.files import open_store
     from ..memory.ledger import read_headers
-    from .stores import locate
+    from .stores import locate, tell_of_missing
 
     store, _ = open_store(locate(options))
     summaries = [summary(header) for header in read_headers(store)][::-1]
+    tell_of_missing(store, len(summaries))
     if options.json:
         say_json({"generations": summaries})
     elif summaries:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..config import Config, RetentionConfig, StoreConfig
     from ..config_file import Loaded
     from ..daemon.job import Role
+    from ..memory.files import Store
     from ..sessions.exclude import Exclude
     from ..sessions.retention import Retention
     from .verb import Options
@@ -48,6 +49,19 @@ def locate(options: Options) -> Path:
     """Given the options, return the store's directory; a configuration is read only where a name needs it."""
     wanted = options.store or os.environ.get("DREAMD_STORE", "")
     return Path(wanted).expanduser().absolute() if _is_path(wanted) else choose(options).memory
+
+
+def tell_of_missing(store: Store, generation: int) -> None:
+    """Given a store and the generation at which its ledger ends, say so where a later one was published."""
+    from ..memory.edits import read_published
+    from ..memory.reads import is_file
+    from .output import talk
+
+    published = read_published(store).generation
+    # Who publishes meanwhile is ahead of what was listed before, and not of the ledger.
+    if published > generation and not is_file(store.entry(published)):
+        talk(f"warning: generation {published} was published and the ledger ends at {generation}: entries are missing")
+        talk("hint: see 'dreamd check'; what follows is what the ledger still says")
 
 
 def choose(options: Options) -> Setup:

@@ -25,7 +25,7 @@ def command(options: Options, *, force: bool) -> None:
     The lease only keeps two hosts from doing the same work. Taking it from one that is alive harms nothing: whoever
     commits second loses its base and starts again.
     """
-    from ..daemon.lease import read_lease, runs_here, set_aside, stands_still
+    from ..daemon.lease import died_here, read_lease, runs_here, set_aside, stands_still
     from ..memory.files import open_store
     from .stores import locate
 
@@ -35,7 +35,7 @@ def command(options: Options, *, force: bool) -> None:
         _tell(options, "", "nothing to unlock: nobody is dreaming")
         return
     who = f"host {lease.host}, pid {lease.pid}"
-    if not force:
+    if not force and not died_here(lease):
         if runs_here(lease):
             raise HeldError(str(store.root), f"{who} is dreaming", f"end it with 'kill {lease.pid}', or use --force")
         talk(f"watching the lease of {who} for {_WATCH_SECONDS} seconds")

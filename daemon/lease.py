@@ -77,7 +77,7 @@ def is_abandoned(lease: Lease, state_dir: Path, clock: float) -> bool:
     That is so where it is a process of this host that has ended, and where the lease was seen for long enough without
     having been touched.
     """
-    return (_is_here(lease) and not _runs(lease.pid)) or clock - _seen_since(lease, state_dir, clock) > LEASE_SECONDS
+    return died_here(lease) or clock - _seen_since(lease, state_dir, clock) > LEASE_SECONDS
 
 
 def stands_still(store: Store, lease: Lease, seconds: float, pause: Callable[[float], None] = time.sleep) -> bool:
@@ -97,6 +97,11 @@ def stays_unsigned(store: Store, lease: Lease) -> bool:
 def runs_here(lease: Lease) -> bool:
     """Tell whether a lease is held by a process of this host that runs."""
     return _is_here(lease) and _runs(lease.pid)
+
+
+def died_here(lease: Lease) -> bool:
+    """Tell whether a lease is of a process of this host that is gone: nothing need be watched."""
+    return _is_here(lease) and not _runs(lease.pid)
 
 
 def set_aside(store: Store, lease: Lease) -> None:

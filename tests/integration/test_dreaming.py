@@ -87,6 +87,16 @@ def test_a_holder_that_runs_here_keeps_its_lease_unless_it_is_forced(store, caps
         sleeper.wait()
 
 
+def test_a_holder_that_died_here_is_not_watched(store, capsys):
+    sleeper = subprocess.Popen([sys.executable, "-c", HOLD, str(store.root)], stdout=subprocess.PIPE, text=True)
+    assert sleeper.stdout.readline() == "held\n"
+    sleeper.kill()
+    sleeper.wait()
+    assert run(["unlock", "--store", str(store.root)]) == 0
+    assert "watching" not in capsys.readouterr().err
+    assert read_lease(store) is None
+
+
 HOLD = """
 import sys, time
 from pathlib import Path

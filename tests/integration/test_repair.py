@@ -160,3 +160,13 @@ def test_a_damaged_format_file_has_a_way_out_that_works(ask, store, content, mon
         assert run(["init", str(store.root), "--sessions", str(store.root.parent)]) == 0
     ask("check")
     assert head(store) == 3
+
+
+@pytest.mark.parametrize("verb", ["log", "export", "diff"])
+def test_a_ledger_that_lacks_its_end_is_not_shown_without_a_word(ask, store, verb):
+    """Invariant 1."""
+    assert ask(verb).err == ""
+    store.entry(3).unlink()
+    told = ask(verb)
+    assert "generation 3 was published and the ledger ends at 2: entries are missing" in told.err
+    assert told.out
