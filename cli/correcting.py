@@ -30,14 +30,14 @@ def correct(
     from ..memory.files import open_store
     from ..memory.taken_in import known_or_waiting
     from .job import make_job
-    from .memories import find_id
+    from .memories import LEAST_TYPED, find_id
     from .person import person
     from .progress import watched
     from .stores import choose
 
     setup = choose(options)
     store, _ = open_store(setup.memory)
-    names = tuple(find_id(it, partial(known_or_waiting, store)) for it in typed)
+    names = tuple(find_id(it, partial(known_or_waiting, store), LEAST_TYPED) for it in typed)
     job = make_job(setup)
     correction = make(names, By(person(), job.now, _cleaned(store, why)))
     request = CorrectRequest(store=str(store.root), host=job.host, now=job.now, correction=correction)

@@ -9,14 +9,20 @@ from ..errors import NotFoundError, UsageError
 #: how people write or misread the letters that Crockford's base32 leaves out
 _MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0"})
 _MOST_NAMED = 5
+#: a shorter beginning was meant for something else, a generation say, and is not enough to change a memory by
+LEAST_TYPED = 4
 
 
-def find_id(typed: str, ids_like: Callable[[str], list[str]]) -> str:
+def find_id(typed: str, ids_like: Callable[[str], list[str]], least: int = 1) -> str:
     """Given an id or the beginning of one, as typed or copied from a file, and what completes ids, return the id.
 
-    Raises NotFoundError where none begins like it, UsageError where several do.
+    Raises NotFoundError where none begins like it, UsageError where several do, or it is shorter than ``least``.
     """
-    found = ids_like(typed.strip().lstrip("^").lower().translate(_MISREAD))
+    said = typed.strip().lstrip("^").lower().translate(_MISREAD)
+    if len(said) < least:
+        few = "it is empty" if not said else f"it has fewer than {least} characters of an id"
+        raise UsageError(typed or "the id", few, "'dreamd recall' and 'dreamd export' show ids")
+    found = ids_like(said)
     if not found:
         raise NotFoundError(typed, hint="'dreamd recall' and 'dreamd export' show ids")
     if len(found) > 1:

@@ -7,6 +7,7 @@ what a person forgot does not come back by it (invariant 12).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -45,6 +46,8 @@ _KIND_OF_TYPE = {
     "project": Kind.SEMANTIC,
     "reference": Kind.SEMANTIC,
 }
+#: how the words of a numbered item begin: steps stay together
+_STEP = re.compile(r"\d{1,9}[.)]\s")
 #: longest name of a topic, in characters: it is a heading
 _LONGEST_TOPIC = 40
 #: notes of these names are of no topic of their own: their headings are
@@ -174,7 +177,8 @@ class _Adopter:
         own = _named_after(PurePosixPath((it.statement.target or it.note.name).partition("#")[0]).stem)
         return Memory(
             id=name,
-            kind=_KIND_OF_TYPE.get(it.type) or self.kind_of(it.text),
+            kind=_KIND_OF_TYPE.get(it.type)
+            or (Kind.PROCEDURAL if _STEP.match(it.statement.quote) else self.kind_of(it.text)),
             text=it.text,
             # The note that it is said of, else its own, else its heading. Who named a file after it chose the topic.
             topic=own or _named_after(it.statement.heading) or GENERAL,

@@ -150,7 +150,7 @@ def adopt_file(source: Path, path: Path, mode: int = FILE_MODE) -> None:
     with opened(source.parent) as staging, opened(path.parent, READ) as folder:
         descriptor = open_regular(staging, source.name)
         try:
-            _share(descriptor, folder, mode)
+            share(descriptor, folder, mode)
             os.fsync(descriptor)
             ours = os.fstat(descriptor)
         finally:
@@ -190,7 +190,7 @@ def make_folder(path: Path, *, keep_group: bool = True, parents: bool = True) ->
         folder = os.open(path.name, READ, dir_fd=above)
         try:
             if _is_unfinished(os.fstat(folder)):
-                _share(folder, above if keep_group else folder, FOLDER_MODE)
+                share(folder, above if keep_group else folder, FOLDER_MODE)
                 os.fsync(folder)
         finally:
             os.close(folder)
@@ -253,7 +253,7 @@ def _write(folder: int, name: str, pieces: Iterable[bytes], mode: int) -> None:
     try:
         descriptor = os.open(name, _CREATE, 0o600, dir_fd=folder)
         try:
-            _share(descriptor, folder, mode)
+            share(descriptor, folder, mode)
             for piece in pieces:
                 left = memoryview(piece)
                 while left:
@@ -268,8 +268,8 @@ def _write(folder: int, name: str, pieces: Iterable[bytes], mode: int) -> None:
         raise
 
 
-def _share(descriptor: int, folder: int, mode: int) -> None:
-    """Give what was made in a folder that folder's group, where its maker may, and its mode."""
+def share(descriptor: int, folder: int, mode: int) -> None:
+    """Given descriptors of a file and its folder, give it the folder's group, where its maker may, and a mode."""
     group = os.fstat(folder).st_gid
     if os.fstat(descriptor).st_gid != group:
         with contextlib.suppress(OSError):

@@ -6,7 +6,8 @@ that: a checkout, a restored backup or a stale editor, and no edit. Otherwise it
 entry is committed, and the entry is committed before a rendering replaces the file. What was replaced is looked at,
 too, for somebody may have saved in between (``replacing``). An edit has agent trust until a person confirms it.
 
-What cannot be read as text (a link, a folder, an image, megabytes) is no edit: it is set aside under ``edits/``.
+What cannot be read as text (a link, a folder, an image, megabytes) is no edit: it is set aside under ``edits/``. What
+this account may not read waits for one that may.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from .edit_lines import clean
 from .edit_reading import Reading, compare
 from .edited import MEMORY, Edited
 from .entry import Entry, EntryKind, Header
-from .files import Store, parse_replaced, parse_topic
+from .files import Replaced, Store, parse_replaced, parse_topic
 from .ledger import commit, load, read_entries
 from .markdown import render_memory, render_topic
 from .reads import list_folder, read_file
@@ -42,11 +43,13 @@ LONGEST = 64 * 1024 * 1024
 MOST_WRITTEN = 1024 * 1024
 #: how much of a file is looked at to tell whether it is binary, in bytes, as git does
 _HEAD = 8000
+#: somebody saved it for themselves alone: whoever may read it takes it in
+UNREAD = "it may not be read"
 #: what is no text, by the error of reading it; after any other error it must be looked at again
 NO_TEXT = {
     errno.ELOOP: "it is a link",
     **dict.fromkeys((errno.EISDIR, errno.EINVAL, errno.ENXIO, errno.ENODEV), "it is no file"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "it may not be read"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), UNREAD),
 }
 #: how often a file may change under a look before it is taken as it is
 _MOST_LOOKS = 10
@@ -70,13 +73,14 @@ class Look:
     """What was found where published files belong: their digests by name, what was edited, and what is no text.
 
     ``replaced`` are files under ``edits/`` that somebody still wrote into, with the digest (sha256, hex) of that, empty
-    where it is no text.
+    where it is no text. ``unread`` are names of published files of which there is one that this account may not read.
     """
 
     digests: Mapping[str, str]
     edited: tuple[Edited, ...]
     odd: Mapping[Path, str]  # why each is no text
     replaced: Mapping[Path, str]
+    unread: frozenset[str] = frozenset()
 
 
 def read_published(store: Store) -> Published:
@@ -103,22 +107,16 @@ def look(store: Store, state: State, settle: float = 0.0) -> Look:
     Where one is edited or missing, look again after ``settle`` seconds until two looks agree: an editor may be writing.
     """
     published = read_published(store)
-    found = _contents(store)
-    for _ in range(_MOST_LOOKS):
-        if not settle or _is_as_published(store, found, published):
-            break
-        time.sleep(settle)
-        before, found = found, _contents(store)
-        if found == before:
-            break
+    found = _settled(store, published, settle)
     past = _Past(store, state, published.generation)
     edited: list[Edited] = []
     odd: dict[Path, str] = {}
     digests: dict[str, str] = {}
     replaced: dict[Path, str] = {}
     for path, content in found.items():
-        was_replaced = parse_replaced(path.name) if path.parent == store.edits else None
-        name = was_replaced.name if was_replaced else str(path.relative_to(store.root))
+        if content == UNREAD:
+            continue
+        name, was_replaced = _named(store, path)
         digest = _digest(content)
         if not was_replaced:
             digests[name] = digest
@@ -132,7 +130,7 @@ def look(store: Store, state: State, settle: float = 0.0) -> Look:
         if was_replaced:
             replaced[path] = "" if path in odd else digest
     edited += _deleted(store, past, published, found)
-    return Look(digests, tuple(edited), odd, replaced)
+    return Look(digests, tuple(edited), odd, replaced, _unread(store, found))
 
 
 def take_in(
@@ -250,6 +248,19 @@ def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Pat
     return [Edited(name, "", base, (state,), gone=True) for name, base in bases.items() if base and state]
 
 
+def _settled(store: Store, published: Published, settle: float) -> dict[Path, bytes | str]:
+    """Return the contents when nobody is writing any more."""
+    found = _contents(store)
+    for _ in range(_MOST_LOOKS):
+        if not settle or _is_as_published(store, found, published):
+            break
+        time.sleep(settle)
+        before, found = found, _contents(store)
+        if found == before:
+            break
+    return found
+
+
 def _contents(store: Store) -> dict[Path, bytes | str]:
     """Return what lies where published files belong, and what was replaced: bytes, or why they cannot be read."""
     topics = [it for it in _names(store.topics) if it.lower().endswith((".md", ".markdown")) and it[0] != "."]
@@ -257,6 +268,16 @@ def _contents(store: Store) -> dict[Path, bytes | str]:
     paths = [store.memory, *(store.topics / name for name in topics), *(store.edits / name for name in replaced)]
     found = {path: _content(path) for path in paths}
     return {path: content for path, content in found.items() if content is not None}
+
+
+def _unread(store: Store, found: Mapping[Path, bytes | str]) -> frozenset[str]:
+    return frozenset(_named(store, path)[0] for path, content in found.items() if content == UNREAD)
+
+
+def _named(store: Store, path: Path) -> tuple[str, Replaced | None]:
+    """Return the name of the published file that a path is or was, and what its own says where it was replaced."""
+    replaced = parse_replaced(path.name) if path.parent == store.edits else None
+    return replaced.name if replaced else str(path.relative_to(store.root)), replaced
 
 
 def _content(path: Path) -> bytes | str | None:
@@ -275,11 +296,10 @@ def _is_as_published(store: Store, found: Mapping[Path, bytes | str], published:
     """Tell whether nothing was written by hand since the last publish, whatever generation that was of."""
     missing = {name for name in published.files if name.endswith(".md")}
     for path, content in found.items():
-        name, digest = str(path.relative_to(store.root)), _digest(content)
-        replaced = parse_replaced(path.name) if path.parent == store.edits else None
+        (name, replaced), digest = _named(store, path), _digest(content)
         if not (replaced.knows(digest) if replaced else published.files.get(name) == digest):
             return False
-        missing.discard(name)
+        missing.discard("" if replaced else name)
     return not missing
 
 

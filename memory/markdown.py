@@ -20,7 +20,7 @@ from types import MappingProxyType
 from ..language.redact import redact_all
 from ..language.visible import visible
 from .changes import State
-from .records import Kind, Memory
+from .records import Kind, Memory, Origin
 
 #: agents load the first 200 lines or 25 KB of such a file and silently drop the rest: stay under both
 CAP_LINES = 199
@@ -163,8 +163,23 @@ def _topic_text(topic: str, ordered: Iterable[Memory], generation: int, known: M
     lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
     for kind, heading in KINDS:
         if groups[kind]:
-            lines += ["", f"## {heading}", "", *lines_for(groups[kind], known)]
+            lines += ["", f"## {heading}", "", *lines_for(_as_written(groups[kind]), known)]
     return "\n".join(lines) + "\n"
+
+
+def _as_written(ordered: list[Memory]) -> list[Memory]:
+    """Return memories, oldest first, with those that one note said at once in the order in which it said them."""
+    if not any(memory.evidence and memory.evidence[0].origin is Origin.ADOPTED for memory in ordered):
+        return ordered
+    return sorted(ordered, key=lambda memory: (memory.learned, *_line_of(memory)))
+
+
+def _line_of(memory: Memory) -> tuple[str, int]:
+    piece = memory.evidence[0] if memory.evidence else None
+    if piece is None or piece.origin is not Origin.ADOPTED:
+        return "", 0
+    note, _, line = piece.record.rpartition("#")
+    return note, int(line) if line.isdecimal() else 0
 
 
 def _memory_text(totals: Mapping[str, int], chosen: Sequence[Memory], generation: int, now: datetime | None) -> str:

@@ -19,12 +19,14 @@ _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})(?=\s|$)")
 _ITEM = re.compile(r"^(?P<mark>\s*(?:[-*+\u2022]|\d{1,9}[.)])\s+)(?=\S)")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:_\s*){3,}|(?:\*\s*){3,})$")
 _UNDERLINE = re.compile(r"^\s{0,3}(?:=+|-{2,})\s*$")
-_QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+")
+# with what some say the quotation is: "> [!warning]"
+_QUOTED = re.compile(r"^\s{0,3}(?:>\s?)+(?:\[![A-Za-z]+\][+-]?(?=\s|$))?")
 _DELIMITER = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile(r"`+")
 _KEY = re.compile(r"^\s*(?P<key>[A-Za-z][\w-]*)\s*:(?:\s+(?P<value>.*\S))?\s*$")
-_DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s+\S+")
+_DEFINITION = re.compile(r"^\s{0,3}\[(?!\^)[^\]]+\]:\s+\S+")
+_FOOTNOTE = re.compile(r"^\s{0,3}\[\^[^\]\s]+\]:\s+(?=\S)")
 _FENCED_OFF = "---"
 #: a longer line is prose, whatever it looks like
 _LONGEST_ROW = 10_000
@@ -176,12 +178,17 @@ def _prose(lines: list[str], place: int) -> Block:
     first = _unquoted(lines[place])
     item = _ITEM.match(first)
     end = place + 1
+    is_quoted = bool(_QUOTED.match(lines[place]))
     while end < len(lines) and (goes_on(_unquoted(lines[end]), first) or not _begins(lines, end)):
+        if _QUOTED.match(lines[end]) and not is_quoted:
+            break
         end += 1
     if item is None and end < len(lines) and end == place + 1 and _UNDERLINE.match(lines[end]):
         level = 1 if "=" in lines[end] else 2
         return _made(Form.HEADING, lines, place, end + 1, words=f"{first}\n{' ' * len(lines[end])}", level=level)
     said = [_unquoted(line) for line in lines[place:end]]
+    if note := _FOOTNOTE.match(first):
+        said[0] = " " * note.end() + first[note.end() :]
     if item is None:
         return _made(Form.PARAGRAPH, lines, place, end, words="\n".join(said))
     indent = len(item["mark"].expandtabs(_TAB)) - len(item["mark"].expandtabs(_TAB).lstrip())
@@ -198,6 +205,7 @@ def _begins(lines: list[str], place: int) -> bool:
         _FENCE.match(line)
         or _HEADING.match(line)
         or _ITEM.match(line)
+        or _FOOTNOTE.match(line)
         or _RULE.match(line)
         or _UNDERLINE.match(line)
         or line.lstrip().startswith("<!--")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from ..language.stems import stems
 from .note_blocks import Block, Form, blocks, code_spans, frontmatter
 from .records import TEXT_LIMIT
 
@@ -32,6 +33,8 @@ _NO_END = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|al|approx|incl|resp|nr|no|fig|dr|mr|mrs|ms|st)|\b\d+|\b[A-Za-z])\.$", re.IGNORECASE
 )
 _SOFT = re.compile(r"[;,:)\u2013\u2014]\s")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_BOX = re.compile(r"\s*\[(?P<mark>[ xX])\]\s+(?=\S)")
 _WORD = re.compile(r"\w+")
 _INK = re.compile(r"\S")
 #: marks, blanks and links may make what is written this much longer than what is told
@@ -135,7 +138,7 @@ def _gaps(text: str) -> list[int]:
 
 
 def _unmarked(text: str) -> str:
-    text = _LINK.sub(_link, text)
+    text = _FOOTNOTE.sub("", _LINK.sub(_link, text))
     return re.sub(r"\*\*|(?<![\w\\])__|__(?!\w)", "", text)
 
 
@@ -150,6 +153,20 @@ def is_note(target: str) -> bool:
     """Tell whether a link's target is another note: a relative path to Markdown."""
     path = target.partition("#")[0].lower()
     return "://" not in path and path.endswith((".md", ".markdown"))
+
+
+def _without_box(words: str) -> tuple[str, str]:
+    """Return a line with blanks for the box of a task that it begins with, and what the box says."""
+    box = _BOX.match(words)
+    if box is None:
+        return words, ""
+    return " " * box.end() + words[box.end() :], "To do: " if box["mark"] == " " else "Done: "
+
+
+def _lacks(words: str, title: str) -> bool:
+    """Tell whether what stands beside a link to a note does not say itself what it is about."""
+    is_short = len(_WORD.findall(words)) < _FEW
+    return is_short or (len(title) <= _PARENT and set(stems(title)).isdisjoint(stems(words)))
 
 
 def _without_index(words: str) -> tuple[str, str, str]:
@@ -220,12 +237,13 @@ class _Reader:
     def _prose(self, block: Block, following: Block | None) -> None:
         is_item = block.form is Form.ITEM
         self._close(block.indent if is_item else -1)
-        words, target, title = _without_index(block.words)
+        words, task = _without_box(block.words)
+        words, target, title = _without_index(words)
         if not words.strip():
             self.leave("link to a note")
             self.last = None
             return
-        title = f"{title}: " if title and len(_WORD.findall(words)) < _FEW else ""
+        title = task + (f"{title}: " if title and _lacks(words, title) else "")
         said = f"{title}{told(words)}"
         context = self._context(said)
         below = (

@@ -86,7 +86,8 @@ def publish(
         for path, digest in found.replaced.items():
             keep_looked_at(place, path, digest)
         odd = (f"{path.name} was set aside under .dreamd/edits: {reason}" for path, reason in found.odd.items())
-        told |= dict.fromkeys((*notes, *odd))
+        waiting = (f"{it} waits for a dream of somebody who may read it: this account may not" for it in found.unread)
+        told |= dict.fromkeys((*notes, *odd, *sorted(waiting)))
         state = advance(state, (entry,)) if entry else state
         if _publish(place, state, found, build_index, scratch):
             for note in told:

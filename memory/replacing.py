@@ -34,11 +34,11 @@ from ..language.purged import Purged
 from ..language.visible import visible
 from .atomic import create_file, link_file, make_folder, remove_file, write_file
 from .edit_lines import clean, clean_bytes
-from .edits import LONGEST, NO_TEXT, decode
+from .edits import LONGEST, NO_TEXT, UNREAD, decode
 from .files import Store, parse_replaced
 from .purged import strike
 from .reads import files_below, is_file, list_folder, read_file
-from .swap import exchange_files, file_of, move_file, overwrite_file
+from .swap import exchange_files, file_of, move_file, overwrite_file, share_file
 
 #: longest file that is looked through for secrets, in bytes, before it is set aside: all of it is read at once
 _MOST_CLEANED = 256 * 1024 * 1024
@@ -60,7 +60,7 @@ def replace_file(place: Replacing, name: str, data: bytes, looked_at: str, *, is
     """Given a published file's name, its new content and the sha256 (hex) of what was looked at there, replace it.
 
     Return whether that is what was replaced. If not it is under ``edits/`` and must be looked at. ``is_odd`` says that
-    what lies there is no text: it is set aside.
+    what lies there is no text: it is set aside. What may not be read waits under ``edits/``, too, for whoever may.
     """
     path = place.store.root / name
     make_folder(place.store.edits, parents=False)
@@ -145,6 +145,8 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
     except OSError as error:
         if error.errno not in NO_TEXT:
             raise
+        if NO_TEXT[error.errno] == UNREAD:
+            return not looked_at  # it waits for whoever may read it
         is_odd, data = True, b""
     text = None if is_odd or len(data) > LONGEST else decode(data)
     if text is None:
@@ -153,6 +155,7 @@ def _keep(place: Replacing, name: str, aside: Path, looked_at: str, *, is_odd: b
     digest = hashlib.sha256(data).hexdigest()
     if digest != looked_at:
         return False
+    share_file(aside)
     said = strike(text, place.purged).text if digest in place.ours else clean(text, place.purged)
     if said != (text if digest in place.ours else visible(text)):
         data = said.encode()

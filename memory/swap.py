@@ -1,4 +1,4 @@
-"""What ``atomic`` does not do to a file: swap two names, move one away, write into one in place.
+"""What ``atomic`` does not do to a file: swap two names, move one away, write into one in place, share it.
 
 They are for files that people write by hand. Whoever replaces such a file by a rename cannot know what he replaces:
 between the last look at it and the rename somebody may have saved. After an exchange the old file still has a name, and
@@ -7,13 +7,15 @@ can be looked at. Whoever has it open writes into it even then, so it is never r
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
 from functools import partial
 from pathlib import Path
 
-from .folders import READ, opened, patient, status_in
+from .atomic import FILE_MODE, share
+from .folders import READ, open_regular, opened, patient, status_in
 from .outcome import look_for, unknown, was_done
 
 # <linux/fs.h>
@@ -72,6 +74,18 @@ def overwrite_file(path: Path, data: bytes) -> None:
         file.truncate()
         file.flush()
         os.fsync(file.fileno())
+
+
+@patient
+def share_file(path: Path) -> None:
+    """Given a file that somebody made, let the store's group read it and write into it, if it is this account's."""
+    with opened(path.parent) as folder:
+        descriptor = open_regular(folder, path.name)
+        try:
+            with contextlib.suppress(PermissionError):
+                share(descriptor, folder, FILE_MODE)
+        finally:
+            os.close(descriptor)
 
 
 def _sync(path: Path, *folders: int) -> None:

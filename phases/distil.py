@@ -21,7 +21,7 @@ from ..language import dates
 from ..language.redact import redact
 from ..language.visible import visible
 from ..memory.changes import Add, Change, State
-from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Trust, derive_id
+from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Retired, Trust, derive_id
 from ..memory.taken_in import take_in
 from ..memory.topic import GENERAL
 from ..sessions.events import Transcript
@@ -149,7 +149,7 @@ def is_settled(
     put_away: set[tuple[Hashable, str]] = set()
     for old in over:
         own = {(record(piece), piece.quote) for piece in old.evidence}
-        by_hand = is_put_away(old, memories)
+        by_hand = ended_by_hand(old, memories) is not None
         put_away |= own if by_hand else set()
         same_record = by_hand and {it for it, _ in own} & set(map(record, memory.evidence))
         if (same_record or memory.last_seen <= old.last_seen) and _says_the_same(old, memory, curator):
@@ -157,13 +157,13 @@ def is_settled(
     return bool(put_away) and all((record(piece), piece.quote) in put_away for piece in memory.evidence)
 
 
-def is_put_away(memory: Memory, memories: Mapping[str, Memory]) -> bool:
-    """Tell whether a person forgot or undid a memory, or what it had been joined to."""
+def ended_by_hand(memory: Memory, memories: Mapping[str, Memory]) -> Retired | None:
+    """Given a memory and all by id, return how a person put it, or what it was joined to, away; None: nobody did."""
     seen: set[str] = set()
     while memory.retired and memory.retired.reason is Reason.DUPLICATE and memory.id not in seen:
         seen.add(memory.id)
         memory = memories.get(memory.retired.by, memory)
-    return memory.retired is not None and memory.retired.reason in BY_HAND
+    return memory.retired if memory.retired and memory.retired.reason in BY_HAND else None
 
 
 def _dated(memory: Memory, zone: str) -> Memory:

@@ -13,6 +13,7 @@ from ..memory.held import is_held
 from . import PHASES, Phase
 from .dream import Dream
 from .net import net
+from .returned import told
 
 #: a rewording can reveal a duplicate, whose merging rewords again; each round joins or dates at least one memory, and
 #: what real logs bring has come to rest in three. The bound is there so that no input can make a run go on for ever.
@@ -39,10 +40,11 @@ def dream(dream: Dream, state: State) -> Proposal:
     The same input, ``now`` and repository give the same proposal, and with nothing new an empty one (invariant 9).
     """
     run = work(dream, state)
+    changes, again = told(net(state.memories, run.state.memories, run.changes), state.memories)
     return Proposal(
-        changes=net(state.memories, run.state.memories, run.changes),
+        changes=changes,
         shown=run.state.shown,
-        notes=tuple(dict.fromkeys(run.notes)),
+        notes=tuple(dict.fromkeys((*again, *run.notes))),
         consumed=_consumed(dream, state),
         counts=tuple((phase.name, run.counts[phase.name]) for phase in PHASES),
     )

@@ -201,6 +201,14 @@ def test_a_correction_that_changes_nothing_commits_nothing(team):
     assert head(open_store(team.path)[0]) == generation
 
 
+@pytest.mark.parametrize("verb", ["forget", "pin", "settle"])
+def test_a_generation_typed_for_an_id_changes_nothing(team, verb):
+    memory, generation = team.find("make ship"), head(open_store(team.path)[0])
+    assert "fewer than 4 characters" in team.run(verb, memory.id[:3], code=2, both=True)
+    assert "it is empty" in team.run(verb, "", code=2, both=True)
+    assert head(open_store(team.path)[0]) == generation
+
+
 def test_a_reason_is_stored_without_the_secret_in_it(team):
     """Invariant 8."""
     secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"

@@ -1,9 +1,13 @@
 """A store is its group's, whoever writes into it and with whatever umask. Real files, the installed processes."""
 
+import contextlib
 import json
 import os
+import shutil
 import stat
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,9 @@ from dreamd.daemon.job import Job
 from dreamd.daemon.launcher import run
 from dreamd.daemon.lock import hold
 from dreamd.memory.files import create_store
+from dreamd.memory.ledger import load
+from dreamd.memory.publish import is_published, publish
+from dreamd.testing import NOON
 
 RULE = "From now on we always deploy with make ship, because a tag by hand is forgotten half of the time."
 GROUP = 4242
@@ -82,3 +89,72 @@ def test_a_folder_that_is_made_for_a_store_is_not_shared_with_the_group_of_the_o
     store = create_store(tmp_path / "projects/payments")
 
     assert {path.stat().st_gid for path in (store.root, *store.root.rglob("*"))} == {os.getegid()}
+
+
+@pytest.fixture
+def shared():
+    """A store of a group, in a folder through which everybody may go."""
+    root = Path(tempfile.mkdtemp()).resolve()
+    (root / "store").mkdir()
+    for path in (root, root / "store"):
+        os.chown(path, -1, GROUP)
+    root.chmod(0o2775)
+    (root / "store").chmod(0o2770)
+    store = create_store(root / "store")
+    store.topics.mkdir(exist_ok=True)
+    for path in (store.topics, *store.topics.parents[:1]):
+        path.chmod(0o2770)
+    yield store
+    shutil.rmtree(root)
+
+
+@contextlib.contextmanager
+def acting_as(user):
+    """Be another member of the group, with a umask that keeps all to oneself."""
+    groups, group, umask = os.getgroups(), os.getegid(), os.umask(0o077)
+    os.setgroups([GROUP])
+    os.setegid(GROUP)
+    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.setgroups(groups)
+        os.umask(umask)
+
+
+def publish_as(user, store):
+    told = []
+    with acting_as(user):
+        scratch = store.root.parent / str(user)
+        scratch.mkdir(exist_ok=True)
+        build = lambda path, _state: path.write_bytes(b"index")  # noqa: E731
+        state = publish(store, build, scratch, NOON, "host", settle=0.0, tell=told.append)
+    return {memory.text for memory in state.active()}, told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can be others")
+@pytest.mark.parametrize("name", ["topics/two.md", "topics/one.md", "MEMORY.md"])
+def test_what_a_colleague_saved_for_themselves_waits_until_they_dream(shared, name):
+    ours, theirs = 4001, 4002
+    shared.topic("one").write_text("- Deploy with make ship\n")
+    publish_as(0, shared)
+    with acting_as(theirs):
+        path = shared.root / name
+        text = path.read_text() if path.exists() else ""
+        path.unlink(missing_ok=True)
+        path.write_text(text + "- Never push on a Friday\n")
+
+    for _ in range(2):
+        texts, told = publish_as(ours, shared)
+        assert texts == {"Deploy with make ship"}
+        assert told == [f"{name} waits for a dream of somebody who may read it: this account may not"]
+        assert is_published(shared)
+        assert stat.S_IMODE(shared.memory.stat().st_mode) == 0o660
+
+    texts, told = publish_as(theirs, shared)
+    assert texts == {"Deploy with make ship", "Never push on a Friday"}
+    assert told == []
+    assert publish_as(ours, shared) == (texts, [])
+    assert load(shared).topics.keys() == {"one", "two"} if "two" in name else {"one", "general"}

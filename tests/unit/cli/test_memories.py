@@ -1,8 +1,10 @@
 """People type ids by hand."""
 
+import re
+
 import pytest
 
-from dreamd.cli.memories import find_id
+from dreamd.cli.memories import LEAST_TYPED, find_id
 from dreamd.errors import NotFoundError, UsageError
 
 IDS = ["k3f9a2qx", "k3f9zzzz", "0110abcd"]
@@ -27,7 +29,22 @@ def test_a_beginning_of_several_is_refused_and_names_them():
     assert "k3f9a2qx, k3f9zzzz" in refused.value.hint
 
 
-@pytest.mark.parametrize("typed", ["zzz", "", "^"])
+@pytest.mark.parametrize(
+    ("typed", "what"), [("k3f", "'k3f': it has fewer than 4"), ("^7", "'^7'"), ("", "'the id': it is empty")]
+)
+def test_what_is_too_short_to_change_a_memory_by_is_refused(typed, what):
+    with pytest.raises(UsageError, match=re.escape(what)):
+        find_id(typed, like, LEAST_TYPED)
+    assert find_id("k3f9a", like, LEAST_TYPED) == "k3f9a2qx"
+
+
+@pytest.mark.parametrize("typed", ["", "^", " "])
+def test_an_empty_id_is_refused_and_said_to_be_empty(typed):
+    with pytest.raises(UsageError, match="it is empty"):
+        find_id(typed, like)
+
+
+@pytest.mark.parametrize("typed", ["zzz", "k3f9a2qxx"])
 def test_what_no_memory_begins_like_is_not_found(typed):
     with pytest.raises(NotFoundError):
         find_id(typed, like)

@@ -8,7 +8,9 @@ import pytest
 from dreamd.memory.adopt import By, NoteFile, adopt
 from dreamd.memory.changes import Reword, State, fold
 from dreamd.memory.held import has_its_place
+from dreamd.memory.markdown import render_topic
 from dreamd.memory.records import TEXT_LIMIT, Kind, Origin, Reason, Retired, Trust
+from dreamd.memory.written import parse
 from dreamd.testing import NOON
 
 DAY = timedelta(days=1)
@@ -74,6 +76,13 @@ def test_the_topic_is_the_note_or_in_a_note_of_sundry_things_the_heading(name, t
     assert memory.topic == topic
     # Who names a file after a topic chose it; a heading may be any (invariant 12).
     assert has_its_place(memory) is chosen
+
+
+def test_numbered_steps_are_published_together_and_in_their_order():
+    steps = ["Tag the commit first", "Build the image with make", "Push it to the registry", "Tell everybody of it"]
+    said = memories(note("".join(f"{n}. {step}\n" for n, step in enumerate(steps, start=9))))
+    assert {memory.kind for memory in said} == {Kind.PROCEDURAL}
+    assert [line.text for line in parse(render_topic("deploy", reversed(said), 1))] == steps
 
 
 def test_what_two_notes_say_is_one_memory_with_evidence_in_both():

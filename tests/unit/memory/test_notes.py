@@ -32,7 +32,14 @@ def texts(note):
         ("> Quoted words that\n> go on here", ["Quoted words that go on here"]),
         ("Use **tabs** in `a**b**c` files", ["Use tabs in `a**b**c` files"]),
         ("See [the wiki](https://wiki/x) for more", ["See the wiki (https://wiki/x) for more"]),
-        ("- [ ] write the migration down", ["[ ] write the migration down"]),
+        ("- [ ] write the migration down", ["To do: write the migration down"]),
+        ("- [x] the gateway speaks TLS 1.3", ["Done: the gateway speaks TLS 1.3"]),
+        ("> [!warning]\n> Never stop it by hand", ["Never stop it by hand"]),
+        ("- Use tabs, never spaces\n> [!note] Run the tests", ["Use tabs, never spaces", "Run the tests"]),
+        (
+            "It retries three times[^1].\n[^1]: A timeout counts as one\n[^b]: A refusal counts as none",
+            ["It retries three times.", "A timeout counts as one", "A refusal counts as none"],
+        ),
         ("[x]: https://wiki/x\nUse tabs, never spaces", ["Use tabs, never spaces"]),
     ],
 )
@@ -97,12 +104,19 @@ def test_an_index_of_notes_states_nothing_but_what_stands_beside_the_links():
     note = read_note(
         "- [Testing](feedback_testing.md)\n- [Deploy](ops/deploy.md) \u2014 always with make ship\n- [[other]]"
     )
-    assert [(it.text, it.target) for it in note.statements] == [("always with make ship", "ops/deploy.md")]
+    assert [(it.text, it.target) for it in note.statements] == [("Deploy: always with make ship", "ops/deploy.md")]
     assert note.left == {"link to a note": 2}
 
 
 def test_a_word_beside_a_link_to_a_note_is_told_with_its_title():
     assert texts("- [Deploy](deploy.md): make ship") == ["Deploy: make ship"]
+
+
+def test_what_stands_beside_a_link_is_told_with_the_title_unless_it_says_what_it_is_about():
+    assert texts("- [User role](user_role.md) - senior engineer on payments") == [
+        "User role: senior engineer on payments"
+    ]
+    assert texts("- [Testing](testing.md) - tests hit the real database") == ["tests hit the real database"]
 
 
 def test_a_description_in_the_frontmatter_is_a_statement_and_the_type_is_told():
