@@ -6,8 +6,9 @@ not from what the collector made of it.
 
 import gzip
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -22,9 +23,9 @@ class Verdict:
 class State:
     """A store at a moment: its entries' headers and numbers of changes, its parts, the runs in the order they ended."""
 
-    entries: tuple[dict, ...] = ()
-    parts: dict[str, str] = None  # name to session
-    runs: tuple[dict, ...] = ()
+    entries: tuple[dict[str, Any], ...] = ()
+    parts: dict[str, str] = field(default_factory=dict)  # name to session
+    runs: tuple[dict[str, Any], ...] = ()
     lease: str = ""  # the host that signed it
 
     @property

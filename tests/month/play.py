@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from dreamd.memory.files import create_store
 
@@ -87,7 +88,8 @@ class Month:
             stretch = self.coming.pop(0)
             host = self.hosts[stretch.host]
             stretch.write(host.logs, host.skew)
-            self.waiting[host][stretch.session] = stretch.ends + host.skew
+            ended = stretch.ends + host.skew
+            self.waiting[host][stretch.session] = max(ended, self.waiting[host].get(stretch.session, ended))
         for due, right in [it for it in self.later if it[0] <= self.now]:
             right()
             self.later.remove((due, right))
@@ -111,9 +113,8 @@ class Month:
         if self.random.random() < 0.03:
             self.forget(host)
         if self.random.random() < 0.03:
-            path = host.mount  # a person edits what they see there: the store's own file
             memory = self.store / "MEMORY.md"
-            if memory.exists() and path:
+            if memory.exists():
                 memory.write_text(f"{memory.read_text()}- Gate {self.random.randrange(1000)} needs the red key\n")
                 self.seen["edited by hand"] += 1
 
@@ -142,16 +143,16 @@ class Month:
         if self.now.weekday() >= SATURDAY or self.now.hour != 7:
             return
         chance, hosts = self.random.random, [it for it in self.hosts if it.runs and it.mounted]
-        host = self.random.choice(hosts)
         back = self.now + self.random.randrange(2, 30) * HOUR
         if chance() < self.chances.mount and len(hosts) > 2:
+            host = self.random.choice(hosts)
             host.lose_mount()
-            self.later.append((back, lambda: self.mount_again(host)))
+            self.later.append((back, partial(self.mount_again, host)))
             self.seen["lost its mount"] += 1
         host = self.random.choice(hosts)
         if chance() < self.chances.clock and host.skew == self.right[host]:
             host.skew = self.random.choice([-60 * DAY, -3 * DAY, -5 * HOUR, 9 * HOUR, 4 * DAY])
-            self.later.append((back, lambda: setattr(host, "skew", self.right[host])))
+            self.later.append((back, partial(setattr, host, "skew", self.right[host])))
             self.seen["clock jumped"] += 1
 
     def mount_again(self, host):
@@ -178,7 +179,7 @@ class Month:
         if together:
             self.at_once(hosts[:3])
             hosts = hosts[3:]
-        for host in hosts:
+        for host in filter(lambda it: it.runs, hosts):
             due = self.ought(host, self.read())
             if due and self.random.random() < self.chances.in_a_run:
                 self.random.choice([power_fails, memory_fails, mount_fails])(self, host)
@@ -192,7 +193,7 @@ class Month:
         after = self.read()
         if not host.mounted:
             assert (host.timer and reply["code"]) or reply["trouble"], f"{host.name} says nothing of its mount: {reply}"
-            self.judge_same(before, after)
+            assert (before.entries, before.parts) == (after.entries, after.parts)
             return
         self.collected(host, before, after)
         due = is_due(replace(before, parts=after.parts), self.terms, host.clock(self.now))
@@ -257,9 +258,6 @@ class Month:
         consumed = after.consumed
         assert len(consumed) == len(set(consumed)), "a part was consumed twice"  # invariant 2
         return [it for it in new if it["kind"] == "dream"]
-
-    def judge_same(self, before, after):
-        assert (before.entries, before.parts) == (after.entries, after.parts)
 
     def hold_to_the_time(self):
         """Count for how long a dream is due by every clock that is right, and nobody dreams."""
