@@ -44,6 +44,7 @@ class Month:
     """Days of a team. What was seen is counted in ``seen``; what is wrong fails at once."""
 
     def __init__(self, folder, seed, start, days, chances):
+        self.seed = seed
         self.random = random.Random(seed)  # noqa: S311 - no secret
         self.now = start
         self.end = start + days * DAY
@@ -84,6 +85,8 @@ class Month:
                     host.die()
 
     def hour(self):
+        # How far a host was when its power failed is not for chance to decide, and must not decide on later chances.
+        self.random.seed(f"{self.seed} {self.now}")
         while self.coming and self.coming[0].ends <= self.now:
             stretch = self.coming.pop(0)
             host = self.hosts[stretch.host]
@@ -99,16 +102,16 @@ class Month:
         self.hold_to_the_time()
 
     def people(self):
-        """Let people do by hand what they do."""
-        if self.now.weekday() >= SATURDAY:
-            return
-        host = self.random.choice([it for it in self.hosts if it.runs and it.mounted] or [None])
-        if host is None or not 8 <= self.now.hour <= 19:
+        """Let people do by hand what they do; late on a Friday somebody leaves nothing for the weekend."""
+        host = self.random.choice([it for it in self.hosts if it.runs and it.mounted])
+        if self.now.weekday() == SATURDAY and self.now.hour == 2:
+            self.dream_by_hand(host)
+        if self.now.weekday() >= SATURDAY or not 8 <= self.now.hour <= 19:
             return
         if self.random.random() < 0.1:
             host.type(self.now, "remember", f"Bay {self.random.randrange(1000)} is closed until the roof is mended")
             self.seen["remembered"] += 1
-        if self.random.random() < 0.02 or (self.now.weekday() == SATURDAY - 1 and self.now.hour == 19):
+        if self.random.random() < 0.02:
             self.dream_by_hand(host)
         if self.random.random() < 0.03:
             self.forget(host)
@@ -140,7 +143,7 @@ class Month:
             self.seen["forgotten"] += 1
 
     def mishaps(self):
-        if self.now.weekday() >= SATURDAY or self.now.hour != 7:
+        if self.now.weekday() >= SATURDAY - 1 or self.now.hour != 7:
             return
         chance, hosts = self.random.random, [it for it in self.hosts if it.runs and it.mounted]
         back = self.now + self.random.randrange(2, 30) * HOUR
