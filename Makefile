@@ -46,6 +46,9 @@ test:  ## all tests
 crash: installed  ## kill it and let its disk fail at every step, not only at a sample of them (half an hour)
 	@$(VENV)/bin/python -m pytest -n 2 -m "not sample" tests/crash
 
+month: installed  ## months of five hosts whose clocks disagree, with power cuts and lost mounts (ten minutes)
+	@$(VENV)/bin/python -m pytest -n 2 -m whole tests/month
+
 mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (root, glusterfs-server; some minutes)
 	@$(VENV)/bin/python -m pytest -m mount $(MOUNT)
 
@@ -84,4 +87,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash mount-test systemd-test fuzz bench bench-store bench-hook clients docs clean installed
+.PHONY: help dream check lint types test crash month mount-test systemd-test fuzz bench bench-store bench-hook clients docs clean installed

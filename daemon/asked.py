@@ -22,6 +22,7 @@ class Asked:
 
     not_before: datetime | None = None
     signs: Signs | None = None  # None: nobody asked yet
+    at: datetime | None = None
     only_time: bool = False
     held: bool = False  # somebody dreams, and a holder that dies leaves no sign
 
@@ -29,18 +30,21 @@ class Asked:
         """Given the time and what there is to see now, tell whether the gates may say something else."""
         if self.signs is None or signs[0] != self.signs[0]:
             return True
+        if self.at is not None and now < self.at:  # a clock was set back: what was said of later times was said by it
+            return True
         if self.not_before is not None and now < self.not_before:
             return False
         return self.only_time or self.held or signs != self.signs
 
 
-def after(decision: Decision, signs: Signs) -> Asked:
-    """Given what the gates said, and what there was to see then, return what that means for the next time."""
+def after(decision: Decision, signs: Signs, now: datetime) -> Asked:
+    """Given what the gates said, what there was to see before they were asked, and when, return what that means."""
     closed = decision.closed
     times = [verdict.opens for verdict in closed if verdict.opens is not None]
     return Asked(
         not_before=max(times, default=None),
         signs=signs,
+        at=now,
         only_time=bool(closed) and len(times) == len(closed),
         held=any(verdict.name == "lock" for verdict in closed),
     )

@@ -168,7 +168,9 @@ class Keeper:
 
     def _dream_if_due(self, store: Store, job: Job) -> None:
         ordered, self._ordered = self._ordered, False
-        if not ordered and not self._asked.worth_asking(job.now, _signs(store)):
+        # Seen before they are asked: what comes while they are asked is for the next time.
+        signs = _signs(store)
+        if not ordered and not self._asked.worth_asking(job.now, signs):
             return
         # What there is was collected; the launcher only asks and dreams.
         asking = replace(job, role="dream", environment=dict(job.environment), if_due=not ordered)
@@ -183,7 +185,7 @@ class Keeper:
                 self._journal.say("busy", str(error), store=self.order.name)
             return
         self._forwarded = True
-        self._asked = after(reply.decision, _signs(store))
+        self._asked = after(reply.decision, signs, job.now)
         self.measured = self.measured.after(reply)
         self._tell(reply)
 

@@ -38,7 +38,7 @@ from ..gates.decide import decide
 from ..gates.verdict import Decision, Verdict
 from ..memory.atomic import remove_file
 from ..memory.files import Store, open_store
-from ..memory.ledger import positions
+from ..memory.ledger import head, positions
 from ..memory.plan import Plan
 from ..memory.publish import is_published
 from ..memory.reads import read_file
@@ -98,17 +98,17 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
-        began = time.monotonic()
+        began, base = time.monotonic(), head(store)
         try:
             result = _dream_until_first(store, local, job, name, collected, tell)
         except DreamdError as error:
             if not job.dry_run:
                 with contextlib.suppress(OSError):  # what failed is worth more than that it cannot be written down
-                    write_report(store, _report(job, name, began, decision, error=error))
+                    write_report(store, _report(job, name, began, base, decision, error=error))
             raise
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
-            write_report(store, _report(job, name, began, decision, result=result))
+            write_report(store, _report(job, name, began, base, decision, result=result))
         return replace(result, decision=decision)
 
 
@@ -198,6 +198,7 @@ def _report(
     job: Job,
     name: str,
     began: float,
+    base: int,
     decision: Decision,
     *,
     result: Result | None = None,
@@ -210,7 +211,7 @@ def _report(
         started=job.now,
         finished=job.now,
         outcome=result.outcome if result else "refused" if isinstance(error, RefusedError) else "failed",
-        base=plan.base if plan else 0,
+        base=plan.base if plan else base,
         generation=result.finished.generation if result and result.finished else 0,
         counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
         sessions=result.work.sessions if result and result.work else 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -14,9 +15,15 @@ from .files import Store
 from .reads import list_folder, read_file
 from .records import Time
 
+#: of so many runs the order is looked at: as many failures in a row as make the longest wait, and some more
+_LAST = 16
+
 
 class RunReport(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How one run went. ``outcome`` is *committed*, *refused*, *failed*, or *nothing new* after a failure."""
+    """How one run went. ``outcome`` is *committed*, *refused*, *failed*, or *nothing new* after a failure.
+
+    ``base`` is the generation that it found.
+    """
 
     run: str
     host: str
@@ -57,16 +64,27 @@ def read_reports(store: Store, *, newest_first: bool = False) -> Iterator[RunRep
 
 def last_report(store: Store) -> RunReport | None:
     """Given a store, return the report of its last run, or None where there is none."""
-    return next(read_reports(store, newest_first=True), None)
+    return next(iter(_last_reports(store)), None)
 
 
 def failures(store: Store) -> tuple[int, datetime | None]:
     """Given a store, return how many of its last runs failed in a row, and when the last of them did."""
     last: datetime | None = None
     count = 0
-    for report in read_reports(store, newest_first=True):
+    for report in _last_reports(store):
         if not report.failed:
             break
         last = last or report.finished
         count += 1
     return count, last
+
+
+def _last_reports(store: Store) -> list[RunReport]:
+    """Return the reports of the last runs, the last first.
+
+    Their names and times are by the clocks of several hosts, which disagree by minutes: a failure that somebody mended
+    at another host would come after what mended it. A run that committed says which generation it made, and any other
+    which one it found; only among runs that found the same do clocks decide.
+    """
+    newest = itertools.islice(read_reports(store, newest_first=True), _LAST)
+    return sorted(newest, key=lambda it: (it.generation or it.base, not it.generation, it.run), reverse=True)
