@@ -76,7 +76,7 @@ def load(path: Path | None) -> Loaded:
         faults = _by_store(told)
         stores = content.get("stores")
         left = {name: it for name, it in stores.items() if name not in faults} if isinstance(stores, dict) else {}
-        if not left or len(left) + len(faults) != len(stores or ()):
+        if not faults or not left or len(left) + len(faults) != len(stores or ()):
             raise ConfigError(source, "; ".join(text for text, _ in details), hints[0] if hints else "") from None
         config = Config(**{**content, "stores": left})
     except SettingsError as error:

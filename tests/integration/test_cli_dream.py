@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,12 @@ def test_a_store_that_no_configuration_knows_dreams_when_due_on_the_logs_it_is_g
 
 def test_a_dry_run_lists_every_change_with_its_reason_and_commits_none(home):
     out, _ = home.run("dream", "--dry-run", "--sessions", EXAMPLES)
-    listed = out.partition("none of them committed:\n")[2].splitlines()
-    assert len(listed) >= 2
-    assert all(line.startswith(" ") for line in listed[1::2] if line.strip())
+    listed = out.partition("none of it committed:\n")[2].splitlines()
+    assert sum(line.startswith("+ ") for line in listed) >= 2
+    # Each change is one line or two, and then its reason.
+    reasons = [number for number, line in enumerate(listed) if line.startswith(" " * 12)]
+    assert all(after - before in {2, 3} for before, after in pairwise([-1, *reasons]))
+    assert reasons[-1] == len(listed) - 1
     assert not list((home.memory / ".dreamd/ledger").iterdir())
 
 
