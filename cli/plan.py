@@ -13,33 +13,27 @@ if TYPE_CHECKING:
     from ..memory.records import Memory
 
 _INDENT = "            "
+#: the changes after which a memory is no longer active
+_ENDING = frozenset({"retire", "supersede"})
 
 
-def say_plan(
-    changes: tuple[Change, ...], before: Mapping[str, Memory], after: Mapping[str, Memory], *, explain: bool = True
-) -> None:
+def say_plan(changes: tuple[Change, ...], before: Mapping[str, Memory], after: Mapping[str, Memory]) -> None:
     """Given a plan's changes and the memories before and after it, print what differs, each with its reason."""
-    told: set[str] = set()
+    texts = {name: memory.text for name, memory in before.items()}
     for change in map(redacted, changes):
-        for line in _lines(change.id, before.get(change.id), after.get(change.id), told):
-            say(line)
-        if explain:
-            say(f"{_INDENT}{change.__struct_config__.tag}: {change.reason}")
+        then, now = texts.get(change.id), redacted(after[change.id]).text if change.id in after else ""
+        for mark, text in _lines(change, then, now, gone=change.id in after and not after[change.id].active):
+            say(f"{mark} {change.id}  {text}".rstrip())
+        say(f"{_INDENT}{change.__struct_config__.tag}: {change.reason}")
+        texts[change.id] = now
 
 
-def _lines(name: str, old: Memory | None, new: Memory | None, told: set[str]) -> Iterator[str]:
-    """Yield the lines of a memory that differ; those of one that was told before are not told again."""
-    if name in told or new is None:
-        yield f"  {name}"
-        return
-    told.add(name)
-    was, now = (redacted(it) if it and it.active else None for it in (old, new))
-    if was and not now:
-        yield f"- {name}  {was.text}"
-    elif now and not was:
-        yield f"+ {name}  {now.text}"
-    elif was and now and was.text != now.text:
-        yield f"- {name}  {was.text}"
-        yield f"+ {name}  {now.text}"
-    elif now:
-        yield f"  {name}  {now.text}"
+def _lines(change: Change, then: str | None, now: str, *, gone: bool) -> Iterator[tuple[str, str]]:
+    """Yield the lines of the memory that a change is about, each with its mark."""
+    if then is None:
+        yield "+", now
+    elif then != now:
+        yield "-", then
+        yield "+", now
+    else:
+        yield "-" if gone and change.__struct_config__.tag in _ENDING else " ", now
