@@ -80,7 +80,7 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
     unknown = [name for name in plan.shown if name not in memories or not memories[name].active]
     if unknown or len(set(plan.shown)) != len(plan.shown):
         raise RefusedError("MEMORY.md", f"it would show {unknown or 'a memory twice'}")
-    active = sum(memory.active for memory in state.memories.values())
+    active = state.number_active
     lost = losses(plan, state)
     if len(lost) > loss_bound(active) and not accept_loss:
         raise LossBoundError(

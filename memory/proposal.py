@@ -44,13 +44,16 @@ def require_proposal(
         _refuse(unknown[0] if unknown else "a part", "it would be consumed, and is not there to be (invariant 2)")
     if len(plan.notes) > _MOST_NOTES or any(len(text) > _LONGEST for text in _said(plan)):
         _refuse("its reasons", f"they are longer than {_LONGEST} characters, or more than {_MOST_NOTES}")
-    known = {_key(piece) for memory in state.memories.values() for piece in memory.evidence}
     for change in plan.changes:
         _require_a_runs(change)
         _require_names(change)
-        for piece in _rests_on(change):
-            if piece.origin not in {Origin.SESSION, Origin.INBOX} and _key(piece) not in known:
-                _refuse(change.id, f"it claims evidence by '{piece.origin}', which only a person brings (invariant 7)")
+    rests = [(change.id, piece) for change in plan.changes for piece in _rests_on(change)]
+    claimed = [(name, piece) for name, piece in rests if piece.origin not in {Origin.SESSION, Origin.INBOX}]
+    # Most runs claim none, and it takes a look at all that is known.
+    known = {_key(piece) for memory in state.memories.values() for piece in memory.evidence} if claimed else set()
+    for name, piece in claimed:
+        if _key(piece) not in known:
+            _refuse(name, f"it claims evidence by '{piece.origin}', which only a person brings (invariant 7)")
     _require_bound(plan, state, accept_loss=accept_loss)
     return _redacted(plan)
 
@@ -90,7 +93,7 @@ def _rests_on(change: Change) -> tuple[Evidence, ...]:
 
 def _require_bound(plan: Plan, state: State, *, accept_loss: bool) -> None:
     """Refuse more losses than may be, counting what is lost under another name (invariant 5)."""
-    active = sum(memory.active for memory in state.memories.values())
+    active = state.number_active
     lost = len(losses(plan, state)) + len(set(_overwritten(plan, state)))
     if lost > loss_bound(active) and not accept_loss:
         raise LossBoundError(
@@ -102,14 +105,13 @@ def _require_bound(plan: Plan, state: State, *, accept_loss: bool) -> None:
 
 def _overwritten(plan: Plan, state: State) -> Iterator[str]:
     """Yield the ids of memories that are reworded, or merged, into something with next to nothing in common."""
-    texts = {name: memory.text for name, memory in state.memories.items()}
-    texts |= {change.id: change.memory.text for change in plan.changes if isinstance(change, Add)}
+    texts = {change.id: change.memory.text for change in plan.changes if isinstance(change, Add)}
     for change in plan.changes:
         before = state.memories.get(change.id)
         if isinstance(change, Reword) and before and not _alike(before.text, change.text):
             yield change.id
         if isinstance(change, Merge):
-            own = texts.get(change.id, "")
+            own = texts.get(change.id) or (before.text if before else "")
             gone = (name for name in change.absorbed if name in state.memories)
             yield from (name for name in gone if not _alike(state.memories[name].text, own))
 

@@ -31,7 +31,7 @@ from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
 from .purged import load_purged
-from .reads import read_file
+from .reads import Mark, mark_of, read_file
 from .rendering import rendered, rendering_code
 from .replacing import Replacing, clear_way, keep_looked_at, remove_quiet, replace_file, take_away
 
@@ -96,11 +96,16 @@ def publish(
     raise PublishError(str(store.root), "the store changed all the time")
 
 
-def is_published(store: Store) -> bool:
-    """Given a store, tell whether its files are those of its head, bit for bit."""
+def is_published(store: Store, index: tuple[Mark, str] | None = None) -> bool:
+    """Given a store, tell whether its files are those of its head, bit for bit.
+
+    ``index`` is the mark of an index and its sha256 (hex): one that still has that mark need not be read again.
+    """
     published = read_published(store)
     return published.generation == head(store) and all(
-        _digest(store.root / name) == digest for name, digest in published.files.items()
+        (index is not None and name == _INDEX and index == (mark_of(store.index), digest))
+        or _digest(store.root / name) == digest
+        for name, digest in published.files.items()
     )
 
 
@@ -113,10 +118,11 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     wanted = dict(digests)
     current = before.generation == state.generation
+    mark: Mark | None = None
     if current and before.files.get(_INDEX) and _digest(store.index) == before.files[_INDEX]:
         digests[_INDEX] = before.files[_INDEX]
     else:
-        digest = _publish_index(store, state, build_index, scratch)
+        digest, mark = _publish_index(store, state, build_index, scratch)
         if not digest:
             return False
         digests[_INDEX] = digest
@@ -138,13 +144,13 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
     write_file(store.published, msgspec.json.encode(Published(state.generation, digests, rendering_code())) + b"\n")
     remove_quiet(place)
     # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
-    return is_published(store)
+    return is_published(store, (mark, digests[_INDEX]) if mark else None)
 
 
-def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch: Path) -> str:
+def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch: Path) -> tuple[str, Mark | None]:
     """Build the index on local disk, where DuckDB may lock and map it, and bring it to the store by one rename.
 
-    Return its sha256 (hex), or nothing where the head moved meanwhile.
+    Return its sha256 (hex), or nothing where the head moved meanwhile, and its mark.
     """
     make_folder(store.staging, parents=False)
     local = scratch / f"{uuid.uuid4().hex}.duckdb"
@@ -153,12 +159,14 @@ def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch:
         build_index(local, state)
         digest = stage_file(staged, local)
         if head(store) != state.generation:
-            return ""
+            return "", None
+        mark = mark_of(staged)
         adopt_file(staged, store.index)
     finally:
         remove_file(local)
         remove_file(staged)
-    return digest
+    # A rename changes neither: what has the mark is what was staged, whoever else publishes.
+    return digest, mark
 
 
 def _digest(path: Path) -> str:

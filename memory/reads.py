@@ -10,7 +10,10 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .folders import READ, is_regular, opened, patient, read_in, status_in
+from .folders import READ, is_regular, open_regular, opened, patient, read_in, status_in
+
+#: number, size and time of change of a file
+Mark = tuple[int, int, int]
 
 
 @patient
@@ -38,6 +41,20 @@ def reader_of(path: Path) -> Iterator[Callable[[str, int | None], bytes]]:
                 return read_file(path / name, limit)
 
         yield read
+
+
+@patient
+def mark_of(path: Path) -> Mark | None:
+    """Given the path of a regular file, return what another file with that name would not have; None where none is.
+
+    The file is opened for it, since a network file system may tell old news of one that is not.
+    """
+    try:
+        with opened(path.parent) as folder, os.fdopen(open_regular(folder, path.name), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 @patient
