@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -46,9 +46,9 @@ class Policy:
 class Dream:
     """One run's input: what is new, what to judge by, and the time that counts as now.
 
-    ``readings`` know what was read in texts before. ``fresh`` and ``altered`` are filled in by the run: ids that were
-    added or reworded and that merge has yet to compare; ids of memories that are not what they were when the phase was
-    asked last (None: it was not yet).
+    ``readings`` know what was read in texts before. The rest is filled in by the run. ``known``: the memories at its
+    base, whose ids people have seen. ``fresh``: ids that were added or reworded and that merge has yet to compare.
+    ``altered``: ids of memories that are not what they were when the phase was asked last (None: it was not yet).
     """
 
     now: datetime
@@ -59,6 +59,7 @@ class Dream:
     policy: Policy = Policy()
     progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
     readings: Readings = field(default_factory=Readings)
+    known: Container[str] = frozenset()
     fresh: frozenset[str] = frozenset()
     altered: frozenset[str] | None = None
 
