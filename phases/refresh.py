@@ -18,6 +18,13 @@ from .places import Atlas
 #: a look at the repository is repeated when its answer changes, or after this time when there were new commits. A mark
 #: for every new commit would rewrite every memory in every run and say nothing new.
 LOOK_AGAIN = timedelta(days=30)
+#: that a thing is there does not prove what is only supposed of it
+_UNSURE = re.compile(
+    r"\b(?:probably|maybe|perhaps|might|possibly|apparently|presumably|likely|seems?|seemingly|supposedly|somehow|"
+    r"some(?:where|thing|times)?|I (?:think|guess|believe|assume)|not sure|unclear|unsure|could be|may be|may have|"
+    r"allegedly|roughly|various|several|certain|a few|a lot|many)\b|\?",
+    re.IGNORECASE,
+)
 
 
 def step(dream: Dream, state: State) -> Outcome:
@@ -75,15 +82,14 @@ def _spoken(memory: Memory) -> Evidence | None:
 
 def _verified(memory: Memory, atlas: Atlas, repository: Repository, dream: Dream) -> Iterator[Change]:
     places = atlas.look_up(memory)
-    symbols = [symbol for symbol in memory.about.symbols if repository.has_symbol(symbol)]
     before = memory.verified
-    lost = before is not None and before.holds and not places.present and not symbols
+    lost = before is not None and before.holds and not places.present
     if places.gone or places.moved or lost:
         holds = False
-        seen = ", ".join(f"'{path}' is gone" for path, _commit in (*places.gone, *places.moved)) or "its names are gone"
-    elif places.present or symbols:
+        seen = ", ".join(f"'{name}' is gone" for name, _commit in (*places.gone, *places.moved)) or "its names are gone"
+    elif places.present and not _UNSURE.search(memory.text):
         holds = True
-        seen = ", ".join(f"'{name}' is there" for name in (*places.present, *symbols)[:4])
+        seen = ", ".join(f"'{name}' is there" for name in places.present[:4])
     else:
         return
     known = before is not None and before.holds is holds
