@@ -19,21 +19,24 @@ _RUN = re.compile(
     rf"(?<![\w/.-])(?:(?P<task>make|just|poe|pdm run)\s+{_OPTIONS}"
     rf"|(?P<script>npm|pnpm|yarn|bun)\s+{_OPTIONS}(?:run(?:-script)?\s+{_OPTIONS})?)(?P<name>[A-Za-z][\w:.-]*\w)"
 )
+#: without one of these it matches nothing; most statements have none
+_RUNNERS = ("make ", "just ", "poe ", "pdm ", "npm ", "yarn ", "bun ")
 #: outside of a code span "make clean" may be plain English, unless something is done with it
 _DONE = re.compile(
-    r"(?:^|[:;,.(]\s*|\b(?:run|runs|running|ran|use|uses|using|via|with|by|call|calls|do|through|after|before|is|are|and)"
+    r"(?:[:;,.(]\s*|\b(?:run|runs|running|ran|use|uses|using|via|with|by|call|calls|do|through|after|before|is|are|and)"
     r"\s+(?:the\s+)?)$",
     re.IGNORECASE,
 )
 _TOOL = re.compile(
-    r"\b(?:[Rr]un|[Rr]unning|[Cc]all|[Uu]se|[Uu]sing|via|with|by|through)\s+(?P<name>[a-z][\w-]*\w)(?![\w./-]|\()"
+    r"\b(?:[Rr]un|[Rr]unning|[Cc]all|[Uu]se|[Uu]sing|via|with|by|through)\s+([a-z][\w-]*\w)(?![\w./-]|\()"
 )
+#: so near stands what tells how a name is meant, in characters
+_NEAR = 30
 _USED = re.compile(
     r"\b(?:use|uses|using|via|through|with|on|by|library|package|dependency|client|import|imports|pin|pins|needs|"
     r"upgrade)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"@?[A-Za-z][\w./-]*\w")
 #: what nobody means by a feature's branch
 _TRUNKS = frozenset({"main", "master", "trunk", "develop", "HEAD"})
 _BRANCH_WORD = re.compile(r"\bbranch\b", re.IGNORECASE)
@@ -60,7 +63,9 @@ class Register:
     def __init__(self, repository: Repository) -> None:
         """Given what git says, make ready to be asked about many memories."""
         self._of = repository
-        self._needs = {name for name in repository.offers if name.startswith("needs ")}
+        offers = (*repository.offers, *repository.gone_offers, *repository.renamed_offers)
+        self._tools = any(name.startswith("tool ") for name in offers)
+        self._gone_needs = _any_of(it[6:] for it in repository.gone_offers if it.startswith("needs "))
         # The rare ones are looked for at a glance: most memories name none of them.
         self._ended = frozenset({*repository.gone_branches, *repository.merged_branches} - _TRUNKS)
         gone = {name.rsplit(" ", 1)[-1] for name in (*repository.gone_offers, *repository.renamed_offers)}
@@ -77,7 +82,9 @@ class Register:
 
     def look_up(self, memory: Memory) -> list[Name]:
         """Given a memory, return what it names and the repository knows or knew, in the order of its text."""
-        found = [*self._symbols(memory), *self._commands(memory.text), *self._dependencies(memory.text)]
+        text = memory.text
+        spans = list(_SPAN.finditer(text))
+        found = [*self._symbols(memory), *self._commands(text, spans), *self._dependencies(text, spans)]
         return sorted(found, key=lambda name: name.start)
 
     def ended_branch(self, text: str) -> tuple[str, str]:
@@ -107,32 +114,30 @@ class Register:
     def _is_lost(self, word: str) -> bool:
         return (word in self._of.gone_names or word in self._of.renamed_names) and not self._of.has_symbol(word)
 
-    def _commands(self, text: str) -> Iterator[Name]:
-        spans = [match.span(1) for match in _SPAN.finditer(text)]
-        for match in _RUN.finditer(text):
-            inside = any(start <= match.start() < end for start, end in spans)
-            if inside or _DONE.search(text[: match.start()]):
+    def _commands(self, text: str, spans: list[re.Match[str]]) -> Iterator[Name]:
+        for match in _RUN.finditer(text) if any(it in text for it in _RUNNERS) else ():
+            inside = any(span.start(1) <= match.start() < span.end(1) for span in spans)
+            if inside or _is_done(text, match.start()):
                 sort = match["task"] or "run"
                 yield from self._offer(f"{sort} {match['name']}", match.start("name"), match["name"])
-        for start, end in spans:
-            word = _TOKEN.match(text, start, end)
-            if word:
-                yield from self._offer(f"tool {word[0]}", start, word[0])
-        for match in _TOOL.finditer(text):
-            yield from self._offer(f"tool {match['name']}", match.start("name"), match["name"])
+        if not self._tools:
+            return
+        for match in (*spans, *_TOOL.finditer(text)):
+            word = match[1].split(" ", 1)[0]
+            yield from self._offer(f"tool {word}", match.start(1), word)
 
-    def _dependencies(self, text: str) -> Iterator[Name]:
-        spans = {match[1]: match.start(1) for match in _SPAN.finditer(text)}
-        for match in _TOKEN.finditer(text):
-            key = f"needs {match[0].lower()}"
-            alone = spans.get(match[0]) == match.start()
-            if key in self._needs and alone:
-                yield Name(match.start(), match[0])
-            elif key in self._of.gone_offers and (alone or _USED.search(text[: match.start()])):
-                imported = match[0].rsplit("/", 1)[-1].replace("-", "_")
-                # What is still imported is needed, whatever the manifests say.
-                if not self._of.has_symbol(imported):
-                    yield Name(match.start(), match[0], commit=self._of.gone_offers[key])
+    def _dependencies(self, text: str, spans: list[re.Match[str]]) -> Iterator[Name]:
+        alone = {span.start(1): span[1] for span in spans}
+        for start, word in alone.items():
+            if f"needs {word.lower()}" in self._of.offers:
+                yield Name(start, word)
+        for match in self._gone_needs.finditer(text) if self._gone_needs else ():
+            word, start = match[0], match.start()
+            imported = word.rsplit("/", 1)[-1].replace("-", "_")
+            meant = alone.get(start) == word or _USED.search(text, max(0, start - _NEAR), start)
+            # What is still imported is needed, whatever the manifests say.
+            if meant and not self._of.has_symbol(imported):
+                yield Name(start, word, commit=self._of.gone_offers[f"needs {word.lower()}"])
 
     def _offer(self, key: str, start: int, spelt: str) -> Iterator[Name]:
         if key in self._of.offers:
@@ -141,6 +146,11 @@ class Register:
             yield Name(start, spelt, new=new.rsplit(" ", 1)[-1])
         elif commit := self._of.gone_offers.get(key):
             yield Name(start, spelt, commit=commit)
+
+
+def _is_done(text: str, start: int) -> bool:
+    # From near by, since a pattern that ends there is tried from everywhere before.
+    return not text[:start].strip() or _DONE.search(text, max(0, start - _NEAR), start) is not None
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -17,6 +17,8 @@ _PATH_WORD = re.compile(r"^\.{0,2}/?[\w.@+-]+(?:/[\w.@+-]+)+$|^\./[\w.@+-]+$")
 
 #: a name that only says where another one stands
 _WHERE = re.compile(r"(?:\b(?:in|inside|within|from|of|under|at|into)\s+(?:the\s+)?|\()[`'\"]?$", re.IGNORECASE)
+#: so near it stands, in characters
+_NEAR = 20
 #: names that are listed are of one rank: what is gone of them is not what the others are told of
 _LISTED = re.compile(r"(?:\(\))?[`'\"]?\s*(?:,|&|/|,?\s*\band\b|,?\s*\bor\b)\s*(?:the\s+)?[`'\"]?", re.IGNORECASE)
 
@@ -89,9 +91,11 @@ def _is_refuted(text: str, found: list[Name], paths: set[str]) -> bool:
     ]
     if not gone:
         return False
-    if all(_WHERE.search(text[: name.start]) for name in gone) and any(not name.commit for name in found):
+    if all(_WHERE.search(text, max(0, name.start - _NEAR), name.start) for name in gone) and any(
+        not name.commit for name in found
+    ):
         return False  # it only says where a thing stood that still is
-    rest = [name for name in rest if not _WHERE.search(text[: name.start])]
+    rest = [name for name in rest if not _WHERE.search(text, max(0, name.start - _NEAR), name.start)]
     if not rest:
         return True
     following = next((name for name in found if name.start > gone[0].start), None)

@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from ..language import dates
 from ..memory.changes import Change, Reword, State, Verify
 from ..memory.records import TEXT_LIMIT, Evidence, Memory, Verified
 from .dream import Dream, Outcome, Repository, unseen
+from .exact import made_exact
 from .places import Atlas
 
 #: a look at the repository is repeated when its answer changes, or after this time when there were new commits. A mark
@@ -47,7 +50,8 @@ def step(dream: Dream, state: State) -> Outcome:
             if len(change.text) > TEXT_LIMIT
         ]
         if atlas and dream.repository:
-            changes += _verified(memory, atlas, dream.repository, dream)
+            proved = list(_proved(memory, dream.repository, dream))
+            changes += proved or _verified(memory, atlas, dream.repository, dream)
     return Outcome(changes=tuple(changes), notes=tuple(notes))
 
 
@@ -77,6 +81,23 @@ def _spoken(memory: Memory) -> Evidence | None:
     words = set(re.findall(r"\w+", memory.text.lower()))
     return max(
         memory.evidence, key=lambda piece: len(words & set(re.findall(r"\w+", piece.quote.lower()))), default=None
+    )
+
+
+def _proved(memory: Memory, repository: Repository, dream: Dream) -> Iterator[Change]:
+    """Yield the rewording of a vague claim that the repository proves, and the mark of that."""
+    exact = made_exact(memory.text, repository.services)
+    if exact is None or len(exact[0]) > TEXT_LIMIT:
+        return
+    text, service = exact
+    told = f"'{service.file}' starts '{service.names[-1]}' on {service.port} in {repository.head[:12]}"
+    paths = tuple(dict.fromkeys((*memory.about.paths, service.file)))
+    about = msgspec.structs.replace(memory.about, paths=paths)
+    yield Reword(id=memory.id, reason=told, text=text, was=memory.text, about=about)
+    yield Verify(
+        id=memory.id,
+        reason=told,
+        verified=Verified(when=dream.now, commit=repository.head, clean=repository.clean, holds=True),
     )
 
 
