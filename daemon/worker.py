@@ -16,6 +16,7 @@ from ..phases.dream import Dream, Repository
 from ..phases.run import dream
 from ..sessions.transcripts import list_parts, read_transcripts
 from .git import GitFacts
+from .git_names import PROSE
 from .messages import Cage, OnProgress
 from .remembering import read_readings
 from .requests import Work, WorkRequest
@@ -24,6 +25,8 @@ from .serving import serve
 #: the working tree is searched for symbols up to here, in bytes; beyond it a symbol counts as present
 _TREE_LIMIT = 64 * 1024 * 1024
 _FILE_LIMIT = 1024 * 1024
+#: a name may stand in a changelog long after it is gone
+_PROSE = tuple(f".{ending}" for ending in PROSE)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]+")
 
 
@@ -43,7 +46,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
             curator=RulesCurator(),
             transcripts=transcripts,
             inbox=waiting(store, state.inbox),
-            repository=_repository(request.repository),
+            repository=repository_of(request.repository),
             progress=progress,
             readings=readings,
         ),
@@ -64,7 +67,8 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything)
 
 
-def _repository(facts: GitFacts | None) -> Repository | None:
+def repository_of(facts: GitFacts | None) -> Repository | None:
+    """Given what git says, return it as the phases are handed it, with a search of the working tree."""
     if facts is None:
         return None
     return Repository(
@@ -75,6 +79,13 @@ def _repository(facts: GitFacts | None) -> Repository | None:
         renamed=facts.renamed,
         merged_branches=frozenset(facts.merged_branches),
         branches=frozenset(facts.branches),
+        gone_names=facts.gone_names,
+        renamed_names=facts.renamed_names,
+        offers=frozenset(facts.offered.names),
+        gone_offers=facts.offered.gone,
+        renamed_offers=facts.offered.renamed,
+        gone_branches=facts.gone_branches,
+        services=facts.offered.services,
         instructions=facts.instructions,
         has_symbol=_symbol_search(Path(facts.root), facts.files),
     )
@@ -88,6 +99,8 @@ def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
     def read_tree() -> bool:
         left = _TREE_LIMIT
         for name in files:
+            if name.lower().endswith(_PROSE):
+                continue
             try:
                 with (root / name).open("rb") as file:
                     data = file.read(_FILE_LIMIT)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from ..curators.draft import Curator
+from ..language.manifests import Service
 from ..memory.changes import Change, State
 from ..memory.records import Memory
 from ..sessions.events import Transcript
@@ -19,8 +20,11 @@ class Repository:
     """What git says of the project, gathered before the run; paths are relative to its root.
 
     ``deleted`` maps a path that history knows and HEAD does not have to the commit that removed it; ``renamed`` maps
-    an old path to its present one. ``has_symbol`` looks in the working tree and is handed in by the worker.
-    ``instructions`` is the text of the files that agents read by themselves (CLAUDE.md, AGENTS.md).
+    an old path to its present one; so do ``gone_names`` and ``renamed_names`` for names that stood in its code, and
+    ``gone_offers`` and ``renamed_offers`` for what its manifests offered (``language.manifests``). ``gone_branches``
+    were merged and deleted. ``has_symbol`` looks in the working tree and is handed in by the worker: a name that
+    history took out of one place may stand in another. ``instructions`` is the text of the files that agents read by
+    themselves (CLAUDE.md, AGENTS.md).
     """
 
     head: str
@@ -30,6 +34,13 @@ class Repository:
     renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     merged_branches: frozenset[str] = frozenset()
     branches: frozenset[str] = frozenset()
+    gone_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    renamed_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    offers: frozenset[str] = frozenset()
+    gone_offers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    renamed_offers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    gone_branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    services: tuple[Service, ...] = ()
     instructions: str = ""
     has_symbol: Callable[[str], bool] = lambda _name: True
 
@@ -46,9 +57,9 @@ class Policy:
 class Dream:
     """One run's input: what is new, what to judge by, and the time that counts as now.
 
-    ``readings`` know what was read in texts before. ``fresh`` and ``altered`` are filled in by the run: ids that were
-    added or reworded and that merge has yet to compare; ids of memories that are not what they were when the phase was
-    asked last (None: it was not yet).
+    ``readings`` know what was read in texts before. The rest is filled in by the run. ``known``: the memories at its
+    base, whose ids people have seen. ``fresh``: ids that were added or reworded and that merge has yet to compare.
+    ``altered``: ids of memories that are not what they were when the phase was asked last (None: it was not yet).
     """
 
     now: datetime
@@ -59,6 +70,7 @@ class Dream:
     policy: Policy = Policy()
     progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
     readings: Readings = field(default_factory=Readings)
+    known: Container[str] = frozenset()
     fresh: frozenset[str] = frozenset()
     altered: frozenset[str] | None = None
 

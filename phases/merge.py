@@ -161,7 +161,7 @@ class _Merging:
 
     def _precedence(self, memory: Memory) -> tuple[bool, bool, str, str]:
         """Which of two stays: what is pinned, then what people have already seen under its id, then the older."""
-        return (not memory.pinned, memory.id not in self.base, memory.learned.isoformat(), memory.id)
+        return (not memory.pinned, memory.id not in self.dream.known, memory.learned.isoformat(), memory.id)
 
 
 def in_order(one: Memory, other: Memory) -> tuple[Memory, Memory]:

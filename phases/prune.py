@@ -19,15 +19,39 @@ from .places import Atlas, Places
 #: an episodic memory fades after four half-lives without being seen again (120 days): by then it counts a sixteenth
 FADED_BELOW = 1 / 16
 
-#: who speaks of a deletion, or forbids a thing, is not refuted by the thing's absence
-_SPEAKS_OF_ABSENCE = re.compile(
-    r"\b(?:remov|delet|dropp?|replac|renam|mov|retir|deprecat|obsolet|abandon|revert)\w*|\bgone\b|\bno longer\b"
-    r"|\binstead of\b|\brather than\b|\b(?:not|never|don't|without|avoid)\b|\bused to\b|\bformer(?:ly)?\b|\bhistory\b",
+#: who tells of what was, or of what was given up, is not refuted by the absence of a thing
+_TELLS_OF_BEFORE = re.compile(
+    r"\b(?:used to|former(?:ly)?|back then|gave up|given up|tried|abandoned|obsolete|deprecated|superseded|retired|"
+    r"legacy)\b",
+    re.IGNORECASE,
+)
+_ENDED = (
+    r"(?:remov|delet|dropp?|replac|renam|mov|retir|deprecat|revert|eras|inlin|fold|split|merg|port|rewrit|got rid of)"
+)
+#: and so who speaks of the deletion, or forbids the thing: right before its name …
+_AGAINST_IT = re.compile(
+    rf"\b(?:{_ENDED}\w*|instead of|rather than|never|not|no|don't|doesn't|without|avoid\w*|stop\w*|no longer|"
+    r"removal of)\s+(?:(?!with\b|by\b|via\b|in\b|through\b|using\b|because\b)[\w'-]+\s+){0,3}[`'\"(]*$",
+    re.IGNORECASE,
+)
+#: … or right after it
+_IT_ENDED = re.compile(
+    r"^(?:\(\))?[`'\")]*\s+(?:[\w-]+\s+){0,2}?(?:(?:was|were|is|are|has been|have been|had been|got|gets|will be)\s+"
+    rf"(?:\w+\s+)?(?:{_ENDED}\w*|gone|history|written|no more)\b|{_ENDED}(?:ed|d|t)?\s+(?:to|into|in)\b|went away|"
+    r"no longer (?:exist|be|used|need|there|part)\w*|(?:does not|doesn't) exist)",
     re.IGNORECASE,
 )
 
 _UNFINISHED = re.compile(
     r"\b(?:unfinished|incomplete|in progress|wip|pending|todo|remain(?:s|ing)?|not yet|still|left to do|next step)\b",
+    re.IGNORECASE,
+)
+
+#: what is said to stand on a branch and nowhere else
+_ONLY_THERE = re.compile(
+    r"\b(?:unmerged|not (?:yet )?(?:been )?(?:merged|on main|in main)|hasn't been merged|isn't merged|(?:is|are|lives?|"
+    r"sits?|stays?|exists?|waits?|remains?|parked|kept)\b[^.;]{0,40}\b(?:on|in) (?:the )?(?:branch\b|`?[\w-]+/)|"
+    r"(?:waits?|waiting) for|awaiting|needs (?:a )?(?:review|rebase)|under review|only on)\b",
     re.IGNORECASE,
 )
 
@@ -41,7 +65,7 @@ def step(dream: Dream, state: State) -> Outcome:
         end = _expired(memory, dream.now) or _faded(memory, dream.now)
         if end is None and atlas and dream.repository:
             places = atlas.look_up(memory)
-            end = _stale(memory, places, dream.repository) or _merged_away(memory, dream.repository)
+            end = _stale(memory, places, dream.repository) or _merged_away(memory, atlas)
             if end is None and places.moved:
                 changes += _renamed(memory, places)
         if end and not memory.pinned:
@@ -83,24 +107,29 @@ def _faded(memory: Memory, now: datetime) -> Retire | None:
 
 
 def _stale(memory: Memory, places: Places, repository: Repository) -> Retire | None:
-    if not places.gone or places.present or places.moved or _on_open_branch(memory, repository):
+    if not places.refuted or _on_open_branch(memory, repository):
         return None
-    if _SPEAKS_OF_ABSENCE.search(memory.text):
+    if any(_speaks_of_its_end(memory.text, name) for name, _commit in places.gone):
         return None
-    gone = ", ".join(f"'{path}' was deleted in {commit[:12]}" for path, commit in places.gone)
+    gone = ", ".join(f"'{name}' was deleted in {commit[:12]}" for name, commit in places.gone)
     return Retire(id=memory.id, reason=gone, why=Reason.STALE)
 
 
-def _merged_away(memory: Memory, repository: Repository) -> Retire | None:
+def _speaks_of_its_end(text: str, name: str) -> bool:
+    if _TELLS_OF_BEFORE.search(text):
+        return True
+    start = text.find(name)
+    return bool(_AGAINST_IT.search(text[:start]) or _IT_ENDED.match(text[start + len(name) :]))
+
+
+def _merged_away(memory: Memory, atlas: Atlas) -> Retire | None:
     """Unfinished work on a branch is over when the branch is merged. What was learned there is not."""
-    branch = memory.branch
-    if memory.kind is not Kind.EPISODIC or not branch or branch not in repository.merged_branches:
+    if not (_UNFINISHED.search(memory.text) or _ONLY_THERE.search(memory.text)):
         return None
-    if not _UNFINISHED.search(memory.text):
+    branch, commit = atlas.register.ended_branch(memory.text)
+    if not branch:
         return None
-    if not re.search(rf"(?<![\w/.-]){re.escape(branch)}(?![\w/-])", memory.text):
-        return None
-    return Retire(id=memory.id, reason=f"branch '{branch}' is merged", why=Reason.STALE)
+    return Retire(id=memory.id, reason=f"branch '{branch}' is merged in {commit[:12]}", why=Reason.STALE)
 
 
 def _on_open_branch(memory: Memory, repository: Repository) -> bool:
@@ -113,13 +142,15 @@ def _renamed(memory: Memory, places: Places) -> Iterator[Change]:
         text = re.sub(rf"(?<![\w/.-]){re.escape(old)}(?![\w/-]|\.\w)", new.replace("\\", r"\\"), text)
     about = About(
         paths=tuple(dict.fromkeys(moved.get(path, path) for path in memory.about.paths)),
-        symbols=memory.about.symbols,
+        symbols=tuple(dict.fromkeys(moved.get(symbol, symbol) for symbol in memory.about.symbols)),
         commands=tuple(
             " ".join(moved.get(word, word) for word in command.split()) for command in memory.about.commands
         ),
         people=memory.about.people,
     )
-    if text == memory.text or len(text) > TEXT_LIMIT or _SPEAKS_OF_ABSENCE.search(memory.text):
+    if text == memory.text or len(text) > TEXT_LIMIT:
+        return
+    if any(_speaks_of_its_end(memory.text, old) for old, _new in places.moved):
         return
     told = ", ".join(f"'{old}' is now '{new}'" for old, new in places.moved)
     yield Reword(id=memory.id, reason=told, text=text, was=memory.text, about=about)

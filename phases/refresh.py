@@ -9,15 +9,25 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+import msgspec
+
 from ..language import dates
 from ..memory.changes import Change, Reword, State, Verify
 from ..memory.records import TEXT_LIMIT, Evidence, Memory, Verified
 from .dream import Dream, Outcome, Repository, unseen
+from .exact import made_exact
 from .places import Atlas
 
 #: a look at the repository is repeated when its answer changes, or after this time when there were new commits. A mark
 #: for every new commit would rewrite every memory in every run and say nothing new.
 LOOK_AGAIN = timedelta(days=30)
+#: that a thing is there does not prove what is only supposed of it
+_UNSURE = re.compile(
+    r"\b(?:probably|maybe|perhaps|might|possibly|apparently|presumably|likely|seems?|seemingly|supposedly|somehow|"
+    r"some(?:where|thing|times)?|I (?:think|guess|believe|assume)|not sure|unclear|unsure|could be|may be|may have|"
+    r"allegedly|roughly|various|several|certain|a few|a lot|many)\b|\?",
+    re.IGNORECASE,
+)
 
 
 def step(dream: Dream, state: State) -> Outcome:
@@ -40,7 +50,8 @@ def step(dream: Dream, state: State) -> Outcome:
             if len(change.text) > TEXT_LIMIT
         ]
         if atlas and dream.repository:
-            changes += _verified(memory, atlas, dream.repository, dream)
+            proved = list(_proved(memory, dream.repository, dream))
+            changes += proved or _verified(memory, atlas, dream.repository, dream)
     return Outcome(changes=tuple(changes), notes=tuple(notes))
 
 
@@ -73,17 +84,33 @@ def _spoken(memory: Memory) -> Evidence | None:
     )
 
 
+def _proved(memory: Memory, repository: Repository, dream: Dream) -> Iterator[Change]:
+    """Yield the rewording of a vague claim that the repository proves, and the mark of that."""
+    exact = made_exact(memory.text, repository.services)
+    if exact is None or len(exact[0]) > TEXT_LIMIT:
+        return
+    text, service = exact
+    told = f"'{service.file}' starts '{service.names[-1]}' on {service.port} in {repository.head[:12]}"
+    paths = tuple(dict.fromkeys((*memory.about.paths, service.file)))
+    about = msgspec.structs.replace(memory.about, paths=paths)
+    yield Reword(id=memory.id, reason=told, text=text, was=memory.text, about=about)
+    yield Verify(
+        id=memory.id,
+        reason=told,
+        verified=Verified(when=dream.now, commit=repository.head, clean=repository.clean, holds=True),
+    )
+
+
 def _verified(memory: Memory, atlas: Atlas, repository: Repository, dream: Dream) -> Iterator[Change]:
     places = atlas.look_up(memory)
-    symbols = [symbol for symbol in memory.about.symbols if repository.has_symbol(symbol)]
     before = memory.verified
-    lost = before is not None and before.holds and not places.present and not symbols
+    lost = before is not None and before.holds and not places.present
     if places.gone or places.moved or lost:
         holds = False
-        seen = ", ".join(f"'{path}' is gone" for path, _commit in (*places.gone, *places.moved)) or "its names are gone"
-    elif places.present or symbols:
+        seen = ", ".join(f"'{name}' is gone" for name, _commit in (*places.gone, *places.moved)) or "its names are gone"
+    elif places.present and not _UNSURE.search(memory.text):
         holds = True
-        seen = ", ".join(f"'{name}' is there" for name in (*places.present, *symbols)[:4])
+        seen = ", ".join(f"'{name}' is there" for name in places.present[:4])
     else:
         return
     known = before is not None and before.holds is holds

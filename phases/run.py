@@ -65,7 +65,8 @@ class Run:
     """The working state between phases, and which memories each phase has yet to look at."""
 
     def __init__(self, dream: Dream, state: State) -> None:
-        self.dream = dream
+        # What a phase is handed later holds this run's own drafts too.
+        self.dream = replace(dream, known=state.memories)
         self.state = state
         self.changes: list[Change] = []
         self.notes: list[str] = []

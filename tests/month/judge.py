@@ -54,6 +54,7 @@ def judge_service(reply, due, where):
 
 def judge_timer(reply, due, where):
     """Hold what ``dream --if-due`` said against what was due."""
+    assert reply["out"], f"{where}: it ended with {reply['code']} and said '{reply['err']}'"
     told = json.loads(reply["out"])
     assert (told["outcome"], reply["code"]) == (("committed", 0) if due else ("not due", 3)), where
     for verdict in told["gates"]["verdicts"]:

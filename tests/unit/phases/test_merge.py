@@ -39,6 +39,13 @@ def test_only_fresh_memories_are_compared(make):
     assert changes(make, one, other, fresh=()) == ()
 
 
+def test_what_people_have_seen_keeps_its_id_against_a_newcomer_with_an_older_date(make):
+    published = make.memory("Never push to main directly.", 9)
+    late = make.memory("Do not push directly to main.", 2)
+    _, state = make.run(make.session("s2", "agent: Do not push directly to main.", day=2), state=make.state(published))
+    assert [(memory.id, memory.learned) for memory in state.active()] == [(published.id, late.learned)]
+
+
 def test_three_of_a_kind_become_one(make):
     memories = [make.memory(f"Never push to main directly{'.' * day}", day) for day in range(3)]
     merges = [change for change in changes(make, *memories) if isinstance(change, Merge)]
