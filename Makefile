@@ -71,6 +71,10 @@ bench-store: installed  ## how a store's size tells on a run and on the verbs th
 bench-hook: installed  ## how long an agent waits for a hook, against a bare interpreter
 	@$(VENV)/bin/python bench/hook.py
 
+bench-idle: installed  ## what the service costs while it waits, beside two file watchers (half an hour)
+	@.ci/venv $(VENV) bench
+	@$(VENV)/bin/python bench/idle.py
+
 clients:  ## install Claude Code and Codex into .clients (640 MB), which tests/clients runs offline
 	@command -v npm >/dev/null || { echo "found no npm: install Node.js 20 or newer, which brings it" >&2; exit 1; }
 	@mkdir -p .clients
@@ -87,4 +91,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash month mount-test systemd-test fuzz bench bench-store bench-hook clients docs clean installed
+.PHONY: help dream check lint types test crash month mount-test systemd-test fuzz bench bench-store bench-idle bench-hook clients docs clean installed
