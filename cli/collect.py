@@ -25,10 +25,10 @@ def command(options: Options, *, sessions: tuple[str, ...]) -> None:
     machine that only collects. 'dreamd run' does it whenever something is finished.
     """
     from ..daemon.collecting import collect
-    from .dream import absolute
     from .job import make_job
     from .progress import watched
     from .stores import choose
+    from .typed import absolute
 
     setup = choose(options)
     if sessions:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .output import plural, say, say_json, talk
+from .typed import absolute
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ def _run(job: Job, on_progress: OnProgress, *, wait: bool) -> Result:
             if not wait:
                 raise
             follow(job, on_progress)
-
-
-def absolute(pattern: str) -> str:
-    """Given a source as it was typed, return it so that it means the same from any directory."""
-    return str(Path(pattern).expanduser().absolute()) if "/" in pattern or Path(pattern).exists() else pattern
 
 
 def _print(result: Result, setup: Setup) -> None:
