@@ -35,7 +35,7 @@ from ..errors import (
     WorkerError,
 )
 from ..gates.decide import decide
-from ..gates.verdict import Decision, Verdict
+from ..gates.verdict import Decision, Holder, Verdict
 from ..memory.atomic import remove_file
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, positions
@@ -93,7 +93,17 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
     collected = collect_into(store, local, job, on_progress).collected if job.collects else None
-    with hold(store, local), telling(store, dreaming_here(name, job.now), on_progress) as tell:
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(hold(store, local))
+        except BusyError:
+            if not job.if_due:
+                raise
+            # Somebody took it since the gates were asked, perhaps so lately that nothing says who.
+            facts = gather(store, local, job)
+            busy = replace(facts, lock=facts.lock or Holder(job.host, 0))
+            return Result("not due", name, collected, decide(busy, job.gates, job.now))
+        tell = held.enter_context(telling(store, dreaming_here(name, job.now), on_progress))
         forward(store, local, job, tell)
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dreamd.daemon.lock import is_watched
 from dreamd.daemon.places import state_dir
@@ -357,3 +358,18 @@ def test_who_wants_to_dream_meanwhile_is_told_who_does_or_waits_and_follows(team
     holding.communicate()
     out, _ = waiting.communicate(timeout=60)
     assert (waiting.returncode, "generation 1" in out) == (0, True)
+
+
+def test_who_asks_by_a_timer_while_somebody_begins_to_dream_is_told_that_it_is_not_due(team):
+    """The lease is signed a moment after the lock is taken."""
+    store = team.add("web")
+    team.work("web", "a", "b", "c", "d", "e")
+    team.configure()
+    team.local(store).mkdir(parents=True)
+    run = [sys.executable, "-m", "dreamd", "dream", "--if-due"]
+    with FileLock(team.local(store) / "lock", fallback_to_soft=False):
+        done = subprocess.run(
+            run, env=team.environment, cwd=team.folder, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "not due: lock " in done.stderr
