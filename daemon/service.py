@@ -37,8 +37,9 @@ from .pipe import call_uncaged
 
 #: how long what runs may take to end, in seconds: systemd's patience is longer
 _STOP_SECONDS = 20.0
-#: by how much the pauses of the hosts of a team differ, so that they do not walk their file server in step
-_STRETCH = 0.1
+#: by how much pauses are longer than configured at most: those of a team's hosts differ, so that they do not walk their
+#: file server in step
+_STRETCH = 0.2
 INTERRUPTED = 130
 _STOP = frozenset({signal.SIGTERM, signal.SIGINT})
 
@@ -54,7 +55,7 @@ class Service:
         self._clockwork = Clockwork()
         self._keepers: dict[Path, Keeper] = {}
         self._settings = Settings(())
-        self._stretch = random.uniform(1 - _STRETCH, 1 + _STRETCH)  # noqa: S311 - no secret
+        self._stretch = random.uniform(1, 1 + _STRETCH)  # noqa: S311 - no secret
 
     def run(self) -> int:
         """Keep the stores until a signal ends it and return the exit code; raises DreamdError where it cannot start."""
