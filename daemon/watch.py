@@ -57,7 +57,7 @@ class Watch:
         self._hints = Hints(self._bell.ring)
         self._pace = Pace(0.0)
         self._standing: Standing | None = None  # not known: only a collector can tell
-        self._walked = -math.inf  # when all logs were looked at
+        self._walked = -math.inf, -math.inf  # when all logs were looked at, by the machine's own clock and the other
         self.reporting = Reporting()
 
     def __enter__(self) -> Self:
@@ -109,9 +109,11 @@ class Watch:
         idle = timedelta(seconds=job.idle_seconds)
         if finds_an_end(standing, job.now, idle, over):
             return True
-        if not (reported or self.reporting.walk or time.monotonic() - self._walked >= period * _WALK_AFTER):
+        # By the wall clock too: while a machine is suspended nothing is reported, and its own clock stands still.
+        own, wall = time.monotonic() - self._walked[0], job.now.timestamp() - self._walked[1]
+        if not (reported or self.reporting.walk or max(own, abs(wall)) >= period * _WALK_AFTER):
             return False
-        self._walked = time.monotonic()
+        self._walked = time.monotonic(), job.now.timestamp()
         logs, _ = name_logs(job.sources, job.environment, Path.cwd(), repository)
         wanted = (log for log in logs if not job.exclude.log(log))
         return finds_anything(wanted, standing, job.now, idle, over)

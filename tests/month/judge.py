@@ -37,7 +37,8 @@ def judge_gates(gates, state, terms, now, where):
         opens = datetime.fromisoformat(verdict["opens"]) if verdict["opens"] else None
         assert (verdict["open"], opens) == (model.open, model.opens), f"{where}: {verdict} ought to be {model}"
         if verdict["name"] == "sessions":
-            assert verdict["saw"] == str(len(state.fresh() & terms.counting)), where
+            counting = state.fresh() & terms.counting
+            assert verdict["saw"] == str(len(counting)), f"{where}: it saw {verdict['saw']}, there are {counting}"
     assert not expected
 
 
