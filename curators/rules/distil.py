@@ -37,7 +37,7 @@ DENSITY = 5
 #: likeness beyond which a passage only repeats
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
-BASE, GROWTH, LEAST = 0.5, 1.9, 2
+BASE, GROWTH, LEAST = -2.0, 2.75, 2
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 #: these signals alone keep a passage out
@@ -183,6 +183,8 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     event = transcript.events[candidate.index]
     words = _words_of_person(transcript, candidate)
     pieces = [_evidence(transcript, candidate.index, candidate.passage.start, candidate.passage.end)]
+    if candidate.passage.lead_at:
+        pieces.append(_evidence(transcript, candidate.index, *candidate.passage.lead_at))
     if words:
         pieces.append(_evidence(transcript, words.index, words.start, words.end))
     pieces += [
