@@ -39,6 +39,8 @@ DENSITY = 5
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
 BASE, GROWTH, LEAST = -2.0, 2.75, 2
+#: what is at least even, also beside what is taken, is taken beyond that, up to this much more
+SPARE = 1.5
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 #: these signals alone keep a passage out
@@ -115,6 +117,7 @@ def room(transcript: Transcript) -> int:
 def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
     """Given candidates and their scores, return the numbers of those to keep, best first.
 
+    That is ``most`` of them, and beyond that what is surely worth it.
     Greedy maximal marginal relevance (Carbonell and Goldstein, 1998) with cosine likeness of stems, each weighted by
     how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
     """
@@ -123,8 +126,11 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
     open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
     chosen: list[int] = []
-    while open_ and len(chosen) < most:
-        best = max(open_, key=lambda number: (scores[number] - NOVELTY * likeness[number], -number))
+    while open_ and len(chosen) < most * SPARE:
+        value, last = max((scores[number] - NOVELTY * likeness[number], -number) for number in open_)
+        if len(chosen) >= most and value < 0:
+            break
+        best = -last
         chosen.append(best)
         open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
         for number in open_:
