@@ -19,6 +19,7 @@ import json
 import math
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,15 @@ from dreamd.sessions.load import load_log
 PULL = 20.0
 #: a passage that repeats labelled junk counts this much against
 JUNK_COST = 3.0
+#: one that states a note counts this much, divided by the root of how many do
+NOTE_COST = 2.0
 #: share of a junk quote's longer words that a text must have to repeat it
 REPEATS = 0.75
-_ROUNDS = 8
+_ROUNDS = 12
+#: log odds beyond which a chance is 0 or 1
+_FAR = 40.0
+#: a Newton step that overshoots is halved down to this
+_SMALLEST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -84,16 +91,27 @@ def repeats(text: str, junk: Iterable[frozenset[str]]) -> bool:
 
 
 def examples(session: Labelled) -> list[Example]:
-    """Given a labelled session, return an example for each of its passages; long sessions weigh less a passage."""
-    share = 1 / math.sqrt(max(1, len(session.pool)))
+    """Given a labelled session, return an example for each of its passages.
+
+    A note that many passages state counts little more than one that a single passage does.
+    """
     found = []
-    for candidate in session.pool:
-        text = candidate.passage.text
-        record = session.transcript.events[candidate.index].record
-        bad = repeats(text, session.junk)
-        good = not bad and any(strength(text, [record], note) for note in session.notes)
-        found.append(Example(session.transcript.session, candidate.features, good, share * (JUNK_COST if bad else 1)))
+    for candidate, states in zip(session.pool, stated(session), strict=True):
+        bad = repeats(candidate.passage.text, session.junk)
+        cost = JUNK_COST if bad else NOTE_COST / math.sqrt(min(states)) if states else 1.0
+        found.append(Example(session.transcript.session, candidate.features, bool(states) and not bad, cost))
     return found
+
+
+def stated(session: Labelled) -> list[list[int]]:
+    """Given a labelled session, return for each passage by how many passages each note is stated that it states."""
+    hits: list[list[int]] = []
+    for candidate in session.pool:
+        record = session.transcript.events[candidate.index].record
+        texts = (candidate.passage.text, [record])
+        hits.append([number for number, note in enumerate(session.notes) if strength(*texts, note)])
+    often = Counter(number for notes in hits for number in notes)
+    return [[often[number] for number in notes] for notes in hits]
 
 
 def level(rows: Sequence[Example]) -> list[Example]:
@@ -109,13 +127,22 @@ def learn(rows: Sequence[Example], names: Sequence[str], expected: Mapping[str, 
     pull = [0.0 if name == "bias" else PULL for name in names]
     sparse = [([(place[name], value) for name, value in row.features.items() if name in place], row) for row in rows]
     current = list(start)
+
+    def loss(point: Sequence[float]) -> float:
+        drawn = sum(p * (w - s) ** 2 for p, w, s in zip(pull, point, start, strict=True)) / 2
+        return drawn + sum(
+            row.cost * _softplus(odds if not row.good else -odds)
+            for items, row in sparse
+            for odds in [sum(point[i] * value for i, value in items)]
+        )
+
     for _ in range(_ROUNDS):
         slope = [pull[i] * (current[i] - start[i]) for i in range(len(names))]
         curve = [[0.0] * len(names) for _ in names]
         for i, strength_ in enumerate(pull):
             curve[i][i] = strength_ + 1e-6
         for items, row in sparse:
-            chance = 1 / (1 + math.exp(-sum(current[i] * value for i, value in items)))
+            chance = 1 / (1 + math.exp(-max(-_FAR, min(_FAR, sum(current[i] * value for i, value in items)))))
             error, bend = row.cost * (chance - row.good), row.cost * chance * (1 - chance)
             for i, value in items:
                 slope[i] += error * value
@@ -123,10 +150,18 @@ def learn(rows: Sequence[Example], names: Sequence[str], expected: Mapping[str, 
                 for j, other in items:
                     line[j] += part * other
         step = solve(curve, slope)
+        before, size = loss(current), 1.0
+        while size > _SMALLEST and loss([v - size * c for v, c in zip(current, step, strict=True)]) > before:
+            size /= 2
+        step = [size * change for change in step]
         current = [value - change for value, change in zip(current, step, strict=True)]
         if max(map(abs, step)) < 1e-4:  # noqa: PLR2004 - far below the two digits that are kept
             break
     return dict(zip(names, current, strict=True))
+
+
+def _softplus(odds: float) -> float:
+    return max(odds, 0.0) + math.log1p(math.exp(-abs(odds)))
 
 
 def solve(matrix: list[list[float]], right: Sequence[float]) -> list[float]:

@@ -17,6 +17,8 @@ from .text import plain
 _WRAPPED = 60
 #: a paragraph beyond this is a paste; it is still split, but only so far
 _LONGEST = 20_000
+#: characters of the line above a list that are kept as its lead
+_LONGEST_LEAD = 200
 
 _FENCE = re.compile(r"^\s{0,12}(```+|~~~+)")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)\s*#*$")
@@ -46,7 +48,7 @@ class Sentence:
     """One sentence. ``text`` is plain; ``start`` and ``end`` bound it in the source as it was written.
 
     ``lead`` is the nearest heading, label or line ending in a colon above it, plain; ``paragraph`` counts from 0, and
-    each list item is a paragraph of its own.
+    each list item is a paragraph of its own. ``lead_at`` bounds the lead in the source, where it stands there whole.
     """
 
     text: str
@@ -55,23 +57,31 @@ class Sentence:
     form: Form = Form.PROSE
     lead: str = ""
     paragraph: int = 0
+    lead_at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class _Lead:
+    text: str = ""
+    at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class _Paragraph:
     spans: tuple[tuple[int, int], ...]  # its lines
     form: Form
-    lead: str
+    lead: _Lead
 
 
 def split(text: str) -> list[Sentence]:
     """Given a message, return its sentences in order."""
     found: list[Sentence] = []
     for number, paragraph in enumerate(_paragraphs(text)):
+        lead = paragraph.lead
         for start, end in _bounds(text, paragraph.spans):
             words = plain(text[start:end])
             if any(character.isalpha() for character in words):
-                found.append(Sentence(words, start, end, paragraph.form, paragraph.lead, number))
+                found.append(Sentence(words, start, end, paragraph.form, lead.text, number, lead.at))
     return found
 
 
@@ -84,7 +94,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
     spans: list[tuple[int, int]] = []
-    form, lead, fence = Form.PROSE, "", ""
+    form, lead, fence = Form.PROSE, _Lead(), ""
     for start, end in _lines(text):
         line = text[start:end]
         opening = _FENCE.match(line)
@@ -99,13 +109,16 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
             yield from _flush(spans, form, lead)
             form = Form.PROSE
             if heading:
-                lead = plain(heading.group("text")).rstrip(":")
+                at = start + heading.start("text"), start + heading.end("text")
+                lead = _Lead(plain(heading.group("text")).rstrip(":"), at)
             continue
         if item:
             if spans and form is Form.PROSE and text[slice(*spans[-1])].rstrip().endswith(":"):
-                introduction = plain(text[spans[0][0] : spans[-1][1]])
+                at = spans[0][0], spans[-1][1]
+                introduction = plain(text[slice(*at)])
                 yield from _flush(spans, form, lead)
-                lead = introduction[-200:].rstrip(":")
+                whole = len(introduction) <= _LONGEST_LEAD
+                lead = _Lead(introduction[-_LONGEST_LEAD:].rstrip(":"), at if whole else None)
             yield from _flush(spans, form, lead)
             form = Form.ITEM
             spans.append((start + item.end(), end))
@@ -114,7 +127,7 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
     yield from _flush(spans, form, lead)
 
 
-def _flush(spans: list[tuple[int, int]], form: Form, lead: str) -> Iterator[_Paragraph]:
+def _flush(spans: list[tuple[int, int]], form: Form, lead: _Lead) -> Iterator[_Paragraph]:
     if spans:
         yield _Paragraph(tuple(spans), form, lead)
         spans.clear()

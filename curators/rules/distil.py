@@ -20,6 +20,7 @@ from ...language.stems import stems
 from ...memory.records import About, Evidence, Origin, Trust
 from ...sessions.events import Act, Event, Role, Transcript
 from ..draft import Draft
+from .course import course, weighed
 from .dialogue import Setting, settings
 from .doubts import WEIGHT as DOUBT
 from .doubts import doubts
@@ -37,14 +38,16 @@ DENSITY = 5
 #: likeness beyond which a passage only repeats
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
-BASE, GROWTH, LEAST = 0.5, 1.9, 2
+BASE, GROWTH, LEAST = -2.0, 2.75, 2
+#: what is at least even, also beside what is taken, is taken beyond that, up to this much more
+SPARE = 1.5
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
 #: these signals alone keep a passage out
 UNFIT = frozenset({"dangles", "points", "denied", "retracted", "bare_change", "test_first", "common"})
 _MOST_EVIDENCE = 4
 #: a restatement elsewhere in the session is evidence too if it is this much alike
-_RESTATES = 0.6
+_RESTATES = 0.5
 #: share of a statement's content that a person's sentence must have to be the one who states it
 _STATES = 0.6
 #: a quote shorter than this could be found anywhere
@@ -82,15 +85,18 @@ def candidates(transcript: Transcript) -> list[Candidate]:
     said = [tuple(content_stems(event.text)) if _is_speech(event) else () for event in transcript.events]
     session = _session(transcript.events, said)
     denials, admissions = denied(transcript.events), retractions(transcript.events, said)
-    found: list[Candidate] = []
-    for index, event in enumerate(transcript.events):
-        for passage in passages(event):
-            content = tuple(content_stems(passage.text))
-            features = signals(passage, event, around[index], session, content)
-            if event.role is Role.AGENT:
-                features |= signs(index, content, denials, admissions)
-            found.append(Candidate(passage, index, around[index], features, content))
-    return found
+    found = [(index, passage) for index, event in enumerate(transcript.events) for passage in passages(event)]
+    stems_of = [tuple(content_stems(passage.text)) for _index, passage in found]
+    pool: list[Candidate] = []
+    for (index, passage), content, more in zip(
+        found, stems_of, course(transcript.events, said, around, found, stems_of), strict=True
+    ):
+        event = transcript.events[index]
+        features = signals(passage, event, around[index], session, content) | more
+        if event.role is Role.AGENT:
+            features |= signs(index, content, denials, admissions)
+        pool.append(Candidate(passage, index, around[index], features, content))
+    return pool
 
 
 def score(features: Mapping[str, float]) -> float:
@@ -111,16 +117,20 @@ def room(transcript: Transcript) -> int:
 def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
     """Given candidates and their scores, return the numbers of those to keep, best first.
 
+    That is ``most`` of them, and beyond that what is surely worth it.
     Greedy maximal marginal relevance (Carbonell and Goldstein, 1998) with cosine likeness of stems, each weighted by
     how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
     """
-    vectors = _vectors(pool)
+    vectors = weighed([candidate.stems for candidate in pool])
     likeness = [0.0] * len(pool)
     standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
     open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
     chosen: list[int] = []
-    while open_ and len(chosen) < most:
-        best = max(open_, key=lambda number: (scores[number] - NOVELTY * likeness[number], -number))
+    while open_ and len(chosen) < most * SPARE:
+        value, last = max((scores[number] - NOVELTY * likeness[number], -number) for number in open_)
+        if len(chosen) >= most and value < 0:
+            break
+        best = -last
         chosen.append(best)
         open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
         for number in open_:
@@ -159,18 +169,6 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.index == other.index and one.passage.start < other.passage.end and other.passage.start < one.passage.end
 
 
-def _vectors(pool: Sequence[Candidate]) -> list[dict[str, float]]:
-    seen: Counter[str] = Counter()
-    for candidate in pool:
-        seen.update(set(candidate.stems))
-    vectors: list[dict[str, float]] = []
-    for candidate in pool:
-        vector = {stem: math.log(1 + len(pool) / seen[stem]) for stem in sorted(set(candidate.stems))}
-        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        vectors.append({stem: value / length for stem, value in vector.items()})
-    return vectors
-
-
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     if len(other) < len(one):
         one, other = other, one
@@ -183,6 +181,8 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
     event = transcript.events[candidate.index]
     words = _words_of_person(transcript, candidate)
     pieces = [_evidence(transcript, candidate.index, candidate.passage.start, candidate.passage.end)]
+    if candidate.passage.lead_at:
+        pieces.append(_evidence(transcript, candidate.index, *candidate.passage.lead_at))
     if words:
         pieces.append(_evidence(transcript, words.index, words.start, words.end))
     pieces += [

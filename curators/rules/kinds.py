@@ -24,7 +24,7 @@ _HOW = re.compile(
 _CHECKS = re.compile(
     r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:harness|helper|"
     r"suite|runner|data)|"
-    r"fixtures?|mock\w*|integration tests? (?:must|should|need|only))\b",
+    r"fixtures?|mock\w*|(?:integration )?tests? (?:must|should|needs?|ha(?:s|ve) to|only))\b",
     re.IGNORECASE,
 )
 _TRIED = re.compile(

@@ -1,4 +1,8 @@
-"""Passages of a message that could hold a statement: a sentence, two or three in a row, or a line with its list."""
+"""Passages of a message that could hold a statement: a sentence, two or three in a row, or a line with its list.
+
+A sentence under a heading that names something is often about that: "## `Close()`", then "Flushes and sends". It is
+a passage without its heading and another with it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...language.identifiers import identifiers
 from ...language.sentences import Form, Sentence, split
 from ...memory.records import TEXT_LIMIT
 from ...sessions.events import Act, Event, Role
@@ -42,6 +47,7 @@ class Passage:
     first: int
     last: int
     listed: bool = False  # a line and its list
+    lead_at: tuple[int, int] | None = None  # where the heading stands that its text begins with
 
 
 def passages(event: Event) -> list[Passage]:
@@ -55,6 +61,8 @@ def passages(event: Event) -> list[Passage]:
     if person:
         sentences = typed(event.text, sentences)
     found = [*_windows(sentences, person=person), *_lists(sentences, person=person)]
+    if not person:
+        found += _under_headings(sentences)
     return [passage for passage in found if not _echoes(event, passage)]
 
 
@@ -71,7 +79,8 @@ def typed(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
 
 
 def _echoes(event: Event, passage: Passage) -> bool:
-    return any(start < passage.end and passage.start < end for start, end in event.echoes)
+    spans = [(passage.start, passage.end), *([passage.lead_at] if passage.lead_at else [])]
+    return any(start < last and first < end for start, end in event.echoes for first, last in spans)
 
 
 def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
@@ -85,6 +94,22 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
             text = shape(" ".join(words), person=person)
             if text:
                 yield Passage(text, sentence.start, sentences[last].end, window, first, last)
+
+
+def _under_headings(sentences: Sequence[Sentence]) -> Iterator[Passage]:
+    for number, sentence in enumerate(sentences):
+        lead = sentence.lead.strip(": ")
+        if (
+            sentence.lead_at is None
+            or lead in sentence.text
+            or len(sentence.text) > _TOO_LONG
+            or is_chatter(sentence.text)
+            or not identifiers(lead).count
+        ):
+            continue
+        text = shape(f"{lead}: {sentence.text}", person=False)
+        if text:
+            yield Passage(text, sentence.start, sentence.end, (sentence,), number, number, lead_at=sentence.lead_at)
 
 
 def _lists(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:

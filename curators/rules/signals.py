@@ -242,6 +242,7 @@ def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
         "sentences_2": len(passage.sentences) == _PAIR and not passage.listed,
         "sentences_3": len(passage.sentences) > _PAIR and not passage.listed,
         "list": passage.listed,
+        "under_name": passage.lead_at is not None,
         "item": first.form is Form.ITEM and not passage.listed,
         "names_1": names.count == 1,
         "names_2": 1 < names.count <= _FEW_NAMES,

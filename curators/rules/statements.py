@@ -83,7 +83,7 @@ _LABEL = re.compile(
     r"the (?:fix|problem|issue|solution|short answer|logic|idea|goal)|behaviou?r(?: change)?|overview|"
     r"update|why|reason|problem|issue|impact|explanation|"
     r"context|details?|goal|after|before|now|new|old|corrected|rationale|caveat|warning|recommendation|"
-    r"(?:the )?root cause|cause|description|"
+    r"(?:the )?root cause|cause|description|(?:fix|step|issue|finding|change|problem|bug|case) #?\d{1,2}|"
     r"purpose|what|how|effect|finding|question|status|current (?:behaviou?r|state))"
     r"\s*:\s+",
     re.IGNORECASE,
@@ -198,8 +198,14 @@ _DANGLES = re.compile(
     r"(?=\b|')",
     re.IGNORECASE,
 )
+#: these point at something and then say it: "the bug was that …", "the test must …"
+_SAYS_WHAT = (
+    r"the (?:(?:issue|problem|bug)(?: (?:now|here))? (?:is|was)(?: now)?(?: of course)? that\b"
+    r"|(?:test|code|user|script)s? (?:needs? to|must|should(?:n't)?|ha(?:s|ve) to)\b)"
+)
 _THERE = re.compile(
-    r"^(?:there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such|these|those|this|"
+    rf"^(?:{_SAYS_WHAT}|"
+    r"there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such|these|those|this|"
     r"that) (?!is\b|are\b|was\b|were\b|way\b|should\b|can\b|could\b|would\b|will\b|has\b|have\b|one\b|"
     r"ones\b|work|pass|need|also\b|now\b|makes?\b|means?\b|gives?\b|allows?\b|ensures?\b|could\b|might\b|"
     r"addresses\b|solves\b|provides\b|happens\b|follows\b|covers\b|includes?\b|fix|session\b|branch\b|"

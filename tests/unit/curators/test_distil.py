@@ -92,6 +92,18 @@ def test_every_quote_stands_in_the_record_it_names():
             assert piece.redaction == 1
 
 
+def test_a_line_under_a_heading_that_names_something_is_about_that_and_both_are_evidence():
+    """Invariant 6."""
+    said = (
+        "## `close_ledger()`\n\n"
+        "Must run after the last import, because it flushes what is queued and refuses everything that comes later."
+    )
+    drafts = distil(("user", "why are imports lost?"), ("agent", said))
+    kept = next(draft for draft in drafts if draft.text.startswith("`close_ledger()`: Must run after"))
+    assert [piece.quote for piece in kept.evidence][:2] == [said.split("\n\n")[1], "`close_ledger()`"]
+    assert kept.about.symbols == ("close_ledger()",)
+
+
 def test_what_a_person_rules_while_rejecting_a_call_is_kept_with_their_trust():
     """Invariant 7."""
     drafts = distil(
