@@ -24,8 +24,9 @@ _COMING = re.compile(
 _GONE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )(?<!\bgets )(?<!\bget )\b[a-z]{2,}ed\b|"
     r"\b(?:was|were|had|did|didn't|broke|went|came|made|found|took|got|said|told|saw|ran|began|wrote|met|left|"
-    r"sent|built|fell|lost|kept|gave|knew|chose|brought|bought|held|hit|cut|put|thought|caught|wasn't|"
-    r"weren't|couldn't|shut down|split|spent|did|done|rose|grew|drew|won|paid|spoke|struck|sank|sold|became|led|drove|flew|threw|stood|slid|sought|taught|felt|dealt)\b",
+    r"sent|built|fell|lost|kept|gave|knew|chose|brought|bought|held|hit|cut|put|thought|caught|wasn't|weren't|"
+    r"couldn't|shut down|split|spent|did|done|rose|grew|drew|won|paid|spoke|struck|sank|sold|became|led|drove|"
+    r"flew|threw|stood|slid|sought|taught|felt|dealt)\b",
     re.IGNORECASE,
 )
 #: words in "-ed" that are no past tense
