@@ -79,6 +79,15 @@ def sign(reading: Reading, key: str) -> int:
     return signs.pop() if len(signs) == 1 else 0
 
 
+def forbidden(reading: Reading) -> list[str]:
+    """Return the word right after each "not", "never" and the like: what is spoken against, whatever follows it."""
+    found = []
+    for last, word in pairwise((None, *reading.words)):
+        if word and word.sign < 0 and (last is None or last.sign > 0 or last.clause != word.clause):
+            found.append(word.key)
+    return sorted(found)
+
+
 def explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
     """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
     main = {word.clause for word in reading.words if word.key in shared}

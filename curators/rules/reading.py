@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from ...language.stems import stem
-from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT
+from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS
 
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
@@ -189,8 +189,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 @lru_cache(maxsize=65536)
 def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
     """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
-    if kind in {"date", "number"}:
-        return [(piece.lower().lstrip("#").replace(",", ""), kind)]
+    figures = NUMBERS.get(piece.lower(), "") if kind == "word" else ""
+    if figures or kind in {"date", "number"}:
+        return [(figures or piece.lower().lstrip("#").replace(",", ""), "date" if kind == "date" else "number")]
     bare = piece.strip("`").strip().removesuffix("()").strip("'\u2019") if kind == "code" else piece
     if kind in {"code", "flag"} and not _SIMPLE.match(bare):
         return [(" ".join(bare.split()), "name")]

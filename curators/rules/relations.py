@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
-from .compare import Pair, explains, in_order, sign, substitutes, weigh
+from .claims import stated
+from .compare import Pair, explains, forbidden, in_order, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .reading import Reading, read
+from .voices import is_other_voice
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
@@ -132,6 +134,10 @@ _NUMBERED = frozenset(
         "iter",
     }
 )
+#: but after such a word it is how much
+_MEASURES = frozenset(
+    {"last", "take", "need", "allow", "hold", "cost", "least", "most", "exact", "have", "wait", "keep"}
+)
 #: after such a word stands the value itself, not whose value it is
 _EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
 _ENDS = frozenset({"until", "by", "is", "to"})
@@ -149,7 +155,7 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     pair = pair_of(older, newer)
     if not pair.shared:
         return _no("they have no word in common that matters")
-    for rule in (_claimed, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
+    for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
         judgement = rule(older, newer, pair)
         if judgement:
             return judgement
@@ -176,6 +182,16 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
+def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """Both say what the value of one thing is, in whatever words."""
+    old, new = stated(older.text), stated(newer.text)
+    if old is None or new is None or old.of != new.of:
+        return None
+    if old.value == new.value:
+        return Judgement(Relation.SAME, "they give the same value of the same")
+    return _overrule(pair, f"the same is '{new.value}' where it was '{old.value}'")
+
+
 def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
     if not pair.newer.reverses or not pair.later:
@@ -197,6 +213,8 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if not pair.flipped:
         return None
     if any(sign(pair.older, key) < 0 and sign(pair.newer, key) < 0 for key in pair.shared):
+        if not (pair.older_only or pair.newer_only) and forbidden(pair.older) == forbidden(pair.newer):
+            return Judgement(Relation.SAME, "they speak against the same in the same words")
         return _no("both speak against the same thing")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
@@ -206,11 +224,13 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.CONTRADICTS, "one says the opposite of the other")
 
 
-def _equal(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+def _equal(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """No heavy word is without a partner."""
     if pair.older_only or pair.newer_only:
         return None
     if in_order(pair.older, pair.newer) < IN_ORDER:
+        if is_other_voice(older.text, newer.text, pair.older, pair.newer):
+            return Judgement(Relation.SAME, "one is the other in the passive voice")
         return _no("the same words in another order")
     return Judgement(Relation.SAME, "they say the same in nearly the same words")
 
@@ -314,7 +334,8 @@ def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
     ahead, slot = words[odd[0] - 1], words[odd[0] : odd[-1] + 1]
     before = slot[0].before
     sorts = {word.sort for word in slot}
-    whose = ahead.key in _NUMBERED or ahead.key == before or ahead.surface.lower() == before
+    beside = before in {ahead.key, ahead.surface.lower()} and ahead.key not in _MEASURES
+    whose = ahead.key in _NUMBERED or beside
     if any(word.heavy and word.key not in _EXCLUSIVE for word in words[odd[-1] + 1 :]):
         return None  # a value ends what is said; what stands before more is whose value it is
     if any(word.sign < 0 for word in slot) or (sorts == {"number"} and whose and ahead.key not in _EXCLUSIVE):

@@ -43,6 +43,10 @@ _GROUPS = (
     "build built",
     "write wrote written",
     "send sent",
+    "keep kept",
+    "choose chose chosen",
+    "find found",
+    "run ran",
     "hold held",
     "lose lost loss",
     "check verify validate",
@@ -70,6 +74,10 @@ _GROUPS = (
     "colour color",
     "behaviour behavior",
 )
+
+_COUNTED = "two three four five six seven eight nine ten eleven twelve"
+#: numbers as words, by their figures; "one" is mostly no number
+NUMBERS = {word: str(value) for value, word in enumerate(_COUNTED.split(), start=2)}
 
 
 def _canonical() -> dict[str, str]:
