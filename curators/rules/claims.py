@@ -1,8 +1,8 @@
 """A statement of the form "the attribute of a subject is a value", however it is put.
 
-"The owner of billing is Dana", "Dana is the owner of billing" and "we changed the owner
-of billing to Dana" are one claim. Only what has one value at a time is a claim: a definite attribute, or a relation that
-holds to one thing ("lives in"). What somebody knows, uses or supports may have many.
+"The owner of billing is Dana", "Dana is the owner of billing" and "we changed the owner of billing to Dana" are one
+claim. Only what has one value at a time is a claim: a definite attribute, or a relation that holds to one thing ("lives
+in"). What somebody knows, uses or supports may have many.
 """
 
 from __future__ import annotations
