@@ -16,7 +16,7 @@ from ..draft import Judgement, Relation
 from .claims import stated
 from .compare import Pair, explains, forbidden, in_order, sign, substitutes, weigh
 from .compare import pair as pair_of
-from .reading import Reading, read
+from .reading import Reading, Word, read
 from .voices import is_other_voice
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
@@ -34,6 +34,10 @@ IN_ORDER = 0.6
 SUBSTANTIAL, REPHRASED = 5.0, 0.7
 #: most weight of what a statement says besides such a sentence and may be let go: an aside of two words
 ASIDE = 2.0
+#: behind such a word stands a thing or whose it is, and seldom what is done
+_OF_WHAT = frozenset(
+    {"the", "a", "an", "of", "for", "in", "on", "from", "by", "with", "at", "our", "my", "its", "to", ""}
+)
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
 #: what follows such a word says when or where, and so of what the rest holds
@@ -185,8 +189,10 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
 def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """Both say what the value of one thing is, in whatever words."""
     old, new = stated(older.text), stated(newer.text)
-    if old is None or new is None or old.of != new.of:
+    if old is None or new is None:
         return None
+    if old.of != new.of:
+        return _no("they are of different things") if old.of - new.of and new.of - old.of else None
     if old.value == new.value:
         return Judgement(Relation.SAME, "they give the same value of the same")
     return _overrule(pair, f"the same is '{new.value}' where it was '{old.value}'")
@@ -282,11 +288,17 @@ def _same_sentence(one: str, other: str) -> frozenset[str]:
                 continue
             sides = [[word for word in reading.words if word.heavy] for reading in (first, second)]
             shares = [weigh(word for word in side if word.key in shared) / weigh(side) for side in sides]
+            if all(any(word.before in _OF_WHAT for word in _alone(side, shared)) for side in sides):
+                continue  # two things may stand in two places: "the owner of x is a", "y's owner is a"
             if min(shares) < REPHRASED or _narrows(first, shared) or _narrows(second, shared):
                 continue
             if not substitutes(*([word.key for word in side] for side in sides)):
                 return first.keys | second.keys
     return frozenset()
+
+
+def _alone(side: list[Word], shared: frozenset[str]) -> list[Word]:
+    return [word for word in side if word.key not in shared]
 
 
 def _narrows(reading: Reading, shared: frozenset[str]) -> bool:

@@ -96,4 +96,6 @@ _SORTS = (
 )
 #: what a name can be: beside the name they add nothing
 CATEGORIES = frozenset(CANONICAL.get(stem(word), stem(word)) for word in _SORTS.split())
-LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) | frozenset(LIGHT_WORDS)
+#: stems of them that other words have too: an import is not important
+_OTHERS = frozenset({"import"})
+LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) - _OTHERS | frozenset(LIGHT_WORDS)
