@@ -29,7 +29,7 @@ _FORMS = (
     re.compile(rf"^(?P<subject>.+?)\s+(?:was|were|has been|is|got)\s+(?:{_CHANGED}){_FROM_TO}"),
 )
 #: "the registry: 1.4.2", "TIMEOUT = 30"
-_PAIR = re.compile(r"^(?P<subject>[\w`.\s-]{2,60}?)\s*(?::\s|\s?=\s?)\s*(?P<value>`?[^\s`]+`?)$")
+_PAIR = re.compile(r"^(?P<subject>[\w`.\s-]{2,60}?)\s*(?::\s|\s?=\s?)\s*(?P<value>`?[^\s`]+`?(?: [A-Za-z%]{1,12})?)$")
 #: "we use Kafka as the message broker"
 _USED_AS = re.compile(
     r"^(?:We|I|They)\s+(?:now\s+)?use\s+(?P<value>\S+(?:\s\S+)?)\s+as\s+(?P<subject>(?:the|our|my)\s.+)$"
@@ -116,7 +116,8 @@ def stated(text: str) -> Stated | None:
     if _NEGATIVE.search(bare):
         return None
     if pair := _PAIR.match(bare):
-        telling = re.search(r"[\d/`@]", pair["value"]) and not _LOOSE.search(pair["subject"])
+        alone = " " not in pair["value"] and re.search(r"[\d/`@]", pair["value"])
+        telling = (alone or _UNITS.match(pair["value"])) and not _LOOSE.search(pair["subject"])
         return _claim(pair["subject"], pair["value"]) if telling else None
     if re.search(r"[;:?!]\s|,\s|\.\s|[()]", bare):
         return None
