@@ -1,4 +1,4 @@
-"""Facts that change: of each only the last value is active, in whatever words it was told, and no other fact is lost."""
+"""Facts that change: of each only the last value is active, however it was told, and no other fact is lost."""
 
 import random
 
@@ -28,8 +28,8 @@ def history(seed):
     chance = random.Random(seed)  # noqa: S311 - the same each time
     said, last = [], {}
     for part in PARTS:
-        for of in VALUES:
-            values = chance.sample(VALUES[of], chance.randint(2, 3))
+        for of, known in VALUES.items():
+            values = chance.sample(known, chance.randint(2, 3))
             for number, value in enumerate(values):
                 text = chance.choice(FORMS).format(of=of, part=part, value=value)
                 said.append((number * 3 + chance.random(), text))
