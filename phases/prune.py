@@ -21,8 +21,8 @@ FADED_BELOW = 1 / 16
 
 #: who tells of what was, or of what was given up, is not refuted by the absence of a thing
 _TELLS_OF_BEFORE = re.compile(
-    r"\b(?:used to|former(?:ly)?|back then|gave up|given up|tried|abandoned|obsolete|deprecated|superseded|retired|"
-    r"legacy)\b",
+    r"(?<![\w/.-])(?:used to|former(?:ly)?|back then|gave up|given up|tried|abandoned|obsolete|deprecated|superseded|"
+    r"retired)(?![\w/-]|\.\w)",
     re.IGNORECASE,
 )
 _ENDED = (
