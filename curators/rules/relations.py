@@ -7,16 +7,16 @@ where both cannot be true. Similarity alone never decides: a pair differs in one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
 from .claims import stated
-from .compare import Pair, explains, forbidden, in_order, sign, substitutes, weigh
+from .compare import Pair, explains, forbidden, in_order, sign, weigh
 from .compare import pair as pair_of
-from .reading import Reading, Word, read
+from .reading import read
+from .rephrased import same_sentence
+from .slots import other_value
 from .voices import is_other_voice
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
@@ -29,122 +29,8 @@ OPPOSITE = 0.75
 ENOUGH = 3
 #: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
 IN_ORDER = 0.6
-
-#: least weight of what two sentences share, and least share of each, before they can be the same in other words
-SUBSTANTIAL, REPHRASED = 5.0, 0.7
-#: most weight of what a statement says besides such a sentence and may be let go: an aside of two words
+#: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
-#: behind such a word stands a thing or whose it is, and seldom what is done
-_OF_WHAT = frozenset(
-    {"the", "a", "an", "of", "for", "in", "on", "from", "by", "with", "at", "our", "my", "its", "to", ""}
-)
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+")
-
-#: what follows such a word says when or where, and so of what the rest holds
-_NARROWING = frozenset(
-    {
-        "in",
-        "on",
-        "for",
-        "at",
-        "from",
-        "during",
-        "under",
-        "within",
-        "by",
-        "with",
-        "only",
-        "when",
-        "if",
-        "unless",
-        "until",
-    }
-    | {"while", "before", "after", "once", "where", "except"}
-)
-
-#: such an attribute has one value at a time
-_EXCLUSIVE = frozenset(
-    {
-        "default",
-        "port",
-        "version",
-        "timeout",
-        "limit",
-        "name",
-        "path",
-        "branch",
-        "endpoint",
-        "url",
-        "owner",
-        "host",
-        "format",
-        "interv",
-        "size",
-        "level",
-        "mode",
-        "schedul",
-        "deadlin",
-        "releas",
-        "budget",
-        "threshold",
-        "retri",
-        "maximum",
-        "minimum",
-        "max",
-        "min",
-        "length",
-        "width",
-        "depth",
-        "locat",
-        "region",
-        "licens",
-        "prefix",
-        "suffix",
-        "charact",
-        "second",
-        "minut",
-        "hour",
-        "day",
-        "column",
-        "line",
-        "attempt",
-        "worker",
-        "thread",
-    }
-)
-#: a value is at most three words
-VALUE_WORDS = 3
-#: before such a word a number is whose, not how much
-_NUMBERED = frozenset(
-    {
-        "issu",
-        "ticket",
-        "step",
-        "phase",
-        "code",
-        "status",
-        "error",
-        "pr",
-        "section",
-        "chapter",
-        "part",
-        "task",
-        "case",
-        "rule",
-        "http",
-        "exit",
-        "stage",
-        "round",
-        "iter",
-    }
-)
-#: but after such a word it is how much
-_MEASURES = frozenset(
-    {"last", "take", "need", "allow", "hold", "cost", "least", "most", "exact", "have", "wait", "keep"}
-)
-#: after such a word stands the value itself, not whose value it is
-_EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
-_ENDS = frozenset({"until", "by", "is", "to"})
 
 
 def judge(older: Memory, newer: Memory) -> Judgement:
@@ -264,7 +150,7 @@ def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
 
     Words may be added on either side, never one in the place of another: that is how two rules differ which are alike.
     """
-    core = _same_sentence(older.text, newer.text)
+    core = same_sentence(older.text, newer.text)
     if not core:
         return None
     alone_older = [word for word in pair.older_only if word.key not in core]
@@ -276,85 +162,10 @@ def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return _no("they have a sentence in common, and each says more")
 
 
-def _same_sentence(one: str, other: str) -> frozenset[str]:
-    """Return the keys of two sentences that say the same in other words, or nothing."""
-    for mine in _SENTENCE.split(one):
-        for their in _SENTENCE.split(other):
-            first, second = read(mine), read(their)
-            shared = first.keys & second.keys
-            if weigh(word for word in first.words if word.key in shared) < SUBSTANTIAL:
-                continue
-            if any(sign(first, key) != sign(second, key) for key in shared):
-                continue
-            sides = [[word for word in reading.words if word.heavy] for reading in (first, second)]
-            shares = [weigh(word for word in side if word.key in shared) / weigh(side) for side in sides]
-            if all(any(word.before in _OF_WHAT for word in _alone(side, shared)) for side in sides):
-                continue  # two things may stand in two places: "the owner of x is a", "y's owner is a"
-            if min(shares) < REPHRASED or _narrows(first, shared) or _narrows(second, shared):
-                continue
-            if not substitutes(*([word.key for word in side] for side in sides)):
-                return first.keys | second.keys
-    return frozenset()
-
-
-def _alone(side: list[Word], shared: frozenset[str]) -> list[Word]:
-    return [word for word in side if word.key not in shared]
-
-
-def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
-    """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
-    loose = [word for word in reading.words if word.heavy and word.key not in shared]
-    return any(
-        word.sort != "word" or word.before in _NARROWING or reading.connectors[word.clause] in _NARROWING
-        for word in loose
-    )
-
-
 def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
-    old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
-    if old is None or new is None or old.frame != new.frame or not pair.shared:
-        return None
-    kinds = {old.kind, new.kind}
-    exclusive = bool(_EXCLUSIVE & pair.shared)
-    if kinds == {"date"}:
-        decides = {old.before, new.before} <= _ENDS
-    elif kinds == {"number"}:
-        decides = exclusive or len(pair.shared) >= ENOUGH or pair.newer.reverses
-    else:
-        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
-    if decides:
-        return _overrule(pair, f"the same with '{new.text}' in place of '{old.text}'")
-    return None
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """The run of words in a statement's first clause that the other lacks, and all that stands around it."""
-
-    frame: tuple[tuple[str, int], ...]
-    text: str
-    kind: str  # number, date, or other
-    before: str
-
-
-def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
-    words = [word for word in reading.words if word.clause == 0]
-    odd = [index for index, word in enumerate(words) if word.heavy and word.key not in theirs]
-    if not odd or odd[0] == 0 or len(odd) > VALUE_WORDS or odd != list(range(odd[0], odd[-1] + 1)):
-        return None
-    ahead, slot = words[odd[0] - 1], words[odd[0] : odd[-1] + 1]
-    before = slot[0].before
-    sorts = {word.sort for word in slot}
-    beside = before in {ahead.key, ahead.surface.lower()} and ahead.key not in _MEASURES
-    whose = ahead.key in _NUMBERED or beside
-    if any(word.heavy and word.key not in _EXCLUSIVE for word in words[odd[-1] + 1 :]):
-        return None  # a value ends what is said; what stands before more is whose value it is
-    if any(word.sign < 0 for word in slot) or (sorts == {"number"} and whose and ahead.key not in _EXCLUSIVE):
-        return None
-    frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
-    kind = sorts.pop() if len(sorts) == 1 else "other"
-    return _Slot(frame, " ".join(word.key for word in slot), kind, before)
+    values = other_value(pair)
+    return _overrule(pair, f"the same with '{values[1]}' in place of '{values[0]}'") if values else None
 
 
 def _overrule(pair: Pair, why: str) -> Judgement:
