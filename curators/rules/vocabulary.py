@@ -25,7 +25,8 @@ _LIGHT = (
     "going come comes take takes give gives put puts do done doing try tries new good better best right correct "
     "properly explicitly clearly basically generally usually typically probably likely whole entire all "
     "project repo repository prefer preferred mean means happen happens cause causes up out "
-    "start started begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
+    "located resides start started "
+    "begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
 )
 LIGHT_WORDS = _LIGHT.split()
 
@@ -88,7 +89,17 @@ def _canonical() -> dict[str, str]:
     return found
 
 
+#: a word that is the other with the opposite sign
+_OPPOSITES = (
+    ("disable", "enable"),
+    ("exclude", "include"),
+    ("deny", "allow"),
+    ("deactivate", "activate"),
+    ("hide", "show"),
+)
+OPPOSITES = frozenset(stem(word) for word, _other in _OPPOSITES)
 CANONICAL = _canonical()
+CANONICAL |= {stem(word): CANONICAL.get(stem(other), stem(other)) for word, other in _OPPOSITES}
 
 _SORTS = (
     "function method class struct type field flag option command script file folder directory path branch variable "

@@ -12,6 +12,8 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _AGENT = re.compile(r"\b(?:by|with)\s+", re.IGNORECASE)
+_USE = re.compile(r"^(?:(?:please|always|we)\s+)*use\s+[^,;.]+?\s(?P<goal>(?:for|to)\s)", re.IGNORECASE)
+_DONE = frozenset({"done", "made", "handled", "managed", "formatted", "checked"})
 #: who does it goes without saying
 _ANYBODY = re.compile(
     r"^(?:(?:please|always)\s+)?(?:(?:we|you|they|I)\s+(?:always\s+|must\s+|now\s+)?)?$", re.IGNORECASE
@@ -32,7 +34,21 @@ def is_other_voice(one: str, other: str, reading: Reading, another: Reading) -> 
     return passives[1] is not None and _turned(other, passives[1], another, one, reading)
 
 
+def _uses(text: str, passive: re.Match[str], reading: Reading, active: str, voice: Reading) -> bool:
+    """Tell whether one is "y is done with x" and the other "use x for y"."""
+    use, by = _USE.match(active), _AGENT.match(text, passive.end() + 1)
+    if use is None or by is None or passive["verb"].lower() not in _DONE:
+        return False
+    end = use.start("goal")
+    means = {word.key for word in voice.words if word.heavy and word.start < end}
+    goals = {word.key for word in voice.words if word.heavy and word.start >= end}
+    done_to = {word.key for word in reading.words if word.heavy and word.start < passive.start()}
+    return bool(means) and goals == done_to and not means & goals
+
+
 def _turned(text: str, passive: re.Match[str], reading: Reading, active: str, voice: Reading) -> bool:
+    if _uses(text, passive, reading, active, voice):
+        return True
     verb = canonical(passive["verb"])
     verbs = [word for word in voice.words if word.key == verb]
     if len(verbs) != 1 or any(word.clause for word in (*reading.words, *voice.words) if word.heavy):
