@@ -211,6 +211,8 @@ def _month(said: Said) -> str | None:
     if lead == "last" and day.month == said.today.month and day.year == said.today.year:
         day = shift(day, "year", -1)
     span = month_span(day)
+    if said.prep:
+        return f"{said.match['prep']} {span.bare}"
     if lead in {"last", "next", "this", "in"}:
         return said.begin(f"in {span.bare}")
     return f"{said.match['lead']} {span.bare}"
@@ -334,7 +336,9 @@ RULES: tuple[Rule, ...] = (
         _month_day,
     ),
     Rule(
-        rf"(?P<lead>(?i:last|next|this|since|until|till|by|through|before|after|from|in))\s+(?P<month>{MONTH})", _month
+        r"(?:(?P<prep>(?i:since|until|till|by|before|after|from|through|of|for|during|in))\s+(?=(?i:last|next|this)\s))?"
+        rf"(?P<lead>(?i:last|next|this|since|until|till|by|through|before|after|from|in))\s+(?P<month>{MONTH})",
+        _month,
     ),
     Rule(
         r"(?P<prep>(?i:until|till|by|before|since|on))\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[.,;:)!?]|$))",

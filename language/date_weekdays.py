@@ -20,6 +20,10 @@ _FREE_AFTER = re.compile(
 )
 _SUBJECT_AFTER = re.compile(r"\s+(?:the|we|it|they|I|he|she|a|an|our|somebody|nobody|[A-Z]\w+)\b")
 _FREE_BEFORE = re.compile(r"\b(?:earl(?:y|ier)|late|later|ending|beginning|starting)\s+$", re.IGNORECASE)
+#: what was said may follow without "that"
+_REPORTED = re.compile(
+    r"\b(?:said|told|announced|confirmed|warned|wrote|ruled|decided|admitted)(?:\s+\w+){0,3}\s+$", re.IGNORECASE
+)
 _BOUND_BEFORE = re.compile(
     r"(?:[(/\d-]|\b(?:every|each|some|one|next|last|any|most|another|other|of|first|second|third|fourth|alternate))\s*$",
     re.IGNORECASE,
@@ -71,8 +75,9 @@ def named_day(said: Said) -> str | None:
     if way == FUTURE:
         day = after(said.today, target)
     else:
-        # Without "on" it is told as news is: what happened today bears the name of today.
-        day = said.today if bare and said.today.weekday() == target else before(said.today, target)
+        # As in news, what happened today bears its name: a week ago is "last Wednesday", or a date.
+        today = said.today.weekday() == target and said.prep in {"", "on"}
+        day = said.today if today else before(said.today, target)
     return said.render(day_span(day, (said.match["part"] or "").lower()))
 
 
@@ -81,7 +86,8 @@ def _stands_alone(said: Said) -> bool:
         return False
     if _FREE_AFTER.match(said.after):
         return True
-    return bool((said.opens or _FREE_BEFORE.search(said.before)) and _SUBJECT_AFTER.match(said.after))
+    freed = said.opens or _FREE_BEFORE.search(said.before) or _REPORTED.search(said.before)
+    return bool(freed and _SUBJECT_AFTER.match(said.after))
 
 
 def _way(said: Said) -> int:
