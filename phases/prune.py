@@ -54,7 +54,8 @@ _UNFINISHED = re.compile(
 _ONLY_THERE = re.compile(
     r"\b(?:unmerged|not (?:yet )?(?:been )?(?:merged|on main|in main)|hasn't been merged|isn't merged|(?:is|are|lives?|"
     r"sits?|stays?|exists?|waits?|remains?|parked|kept)\b[^.;]{0,40}\b(?:on|in) (?:the )?(?:branch\b|`?[\w-]+/)|"
-    r"(?:waits?|waiting) for|awaiting|needs (?:a )?(?:review|rebase)|under review|only on|contains|holds|carries|the only copy)\b",
+    r"(?:waits?|waiting) for|awaiting|needs (?:a )?(?:review|rebase)|under review|only on|"
+    r"contains|holds|carries|the only copy)\b",
     re.IGNORECASE,
 )
 
