@@ -17,7 +17,7 @@ from .compare import pair as pair_of
 from .reading import read
 from .rephrased import same_sentence
 from .slots import other_value
-from .voices import is_other_voice
+from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
@@ -31,6 +31,8 @@ ENOUGH = 3
 IN_ORDER = 0.6
 #: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
+
+_JOINS = frozenset({Relation.SAME, Relation.REFINES})
 
 
 def judge(older: Memory, newer: Memory) -> Judgement:
@@ -47,6 +49,9 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         return _no("they have no word in common that matters")
     for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
         judgement = rule(older, newer, pair)
+        if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
+            same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
+            return judgement if same else _no("they say of different ones that they do it")
         if judgement:
             return judgement
     return _no("they share words, not a statement")

@@ -12,12 +12,19 @@ _PASSIVE = re.compile(
     re.IGNORECASE,
 )
 _AGENT = re.compile(r"\b(?:by|with)\s+", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?!hand\b|default\b|\w+ing\b)", re.IGNORECASE)
 _USE = re.compile(r"^(?:(?:please|always|we)\s+)*use\s+[^,;.]+?\s(?P<goal>(?:for|to)\s)", re.IGNORECASE)
 _DONE = frozenset({"done", "made", "handled", "managed", "formatted", "checked"})
 #: who does it goes without saying
 _ANYBODY = re.compile(
     r"^(?:(?:please|always)\s+)?(?:(?:we|you|they|I)\s+(?:always\s+|must\s+|now\s+)?)?$", re.IGNORECASE
 )
+
+
+def is_turned(one: str, other: str) -> bool:
+    """Given two statements, tell whether one alone says by whom a thing is done: then the two must be held together."""
+    by = [bool((passive := _PASSIVE.search(text)) and _BY.search(text, passive.end())) for text in (one, other)]
+    return by[0] != by[1]
 
 
 def is_other_voice(one: str, other: str, reading: Reading, another: Reading) -> bool:
