@@ -60,11 +60,9 @@ def git_lines(folder: Path, *arguments: str, most: int) -> Iterator[bytes]:
         )
     except OSError:
         return
+    # Where it is not read to the end, closing the pipe ends git: it may not be ours to send signals.
     with running:
-        try:
-            yield from _at_most(running.stdout or (), most)
-        finally:
-            running.kill()
+        yield from _at_most(running.stdout or (), most)
 
 
 def blobs(folder: Path, names: Iterable[str], most: int) -> dict[str, str]:

@@ -21,11 +21,15 @@ MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
-NUMBER = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
+_COUNT = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+NUMBER = rf"(?:an?|{'|'.join((*reversed(_COUNT), *_TENS))}|\d{{1,3}})"
 UNIT = r"(?:day|week|fortnight|month|year)s?"
 
-_COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {"a": 1, "an": 1, **{word: value for value, word in enumerate(_COUNT, start=1)}}
+_NUMBERS = {"a": 1, "an": 1, **_TENS, **{word: value for value, word in enumerate(_COUNT, start=1)}}
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ def quarter_span(day: date) -> Span:
     """Given a day, return the span of its quarter."""
     text = f"Q{(day.month + 2) // 3} {day.year}"
     return Span(text, "in", text)
+
+
+def season_span(season: str, year: int) -> Span:
+    """Given a season and its year, return its span. When it is depends on the hemisphere, so it keeps its name."""
+    return Span(f"the {season} of {year}", "in", f"{season}-{year}")
 
 
 def year_span(day: date) -> Span:
@@ -126,7 +135,7 @@ def nearest_month(today: date, index: int, direction: int) -> date:
 _END = re.compile(
     r"\b(?:until|till|through)\s+(?P<end>the end of\s+)?(?:the (?:morning|afternoon|evening|night) of\s+)?"
     rf"(?:the week(?:end)? of\s+(?P<week>\d{{4}}-\d\d-\d\d)|(?P<day>\d{{4}}-\d\d-\d\d)"
-    rf"|(?P<month>{MONTH})\s+(?P<year>\d{{4}})|(?P<only>20\d\d))(?![\w-])",
+    rf"|(?P<month>{MONTH})\s+(?P<year>\d{{4}})|Q(?P<quarter>[1-4])\s+(?P<of>\d{{4}})|(?P<only>20\d\d))(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -154,8 +163,8 @@ def _last_day(match: re.Match[str]) -> date:
         return date.fromisoformat(match["day"])
     if match["week"]:
         return date.fromisoformat(match["week"]) + timedelta(days=6 if ends else 0)
-    year = int(match["year"] or match["only"])
-    first = date(year, month(match["month"]) if match["month"] else 1, 1)
-    if not ends:
-        return first
-    return shift(first, "month" if match["month"] else "year", 1) - timedelta(days=1)
+    year = int(match["year"] or match["of"] or match["only"])
+    unit = "month" if match["month"] else "quarter" if match["quarter"] else "year"
+    number_ = month(match["month"]) if match["month"] else 3 * int(match["quarter"] or 1) - 2
+    first = date(year, number_, 1)
+    return shift(first, unit, 1) - timedelta(days=1) if ends else first

@@ -27,6 +27,8 @@ from .calendar_words import (
     weekday,
 )
 from .date_phrase import DETERMINED, Said
+from .date_spans import PART_OF_MONTH, QUARTER, SEASON, YEAR_END, part_of_month, quarter, season, year_end
+from .date_weekdays import BETWEEN, after, before, between, named_day
 from .tense import FUTURE, PAST, is_habitual
 
 _PREPOSITION = (
@@ -153,47 +155,6 @@ def _pointed(said: Said) -> str | None:
     return said.render(day_span(day, (said.match["part"] or "").lower()))
 
 
-def before(today: date, target: int) -> date:
-    """Given a day and a weekday (0 = Monday), return the most recent such day before it."""
-    return today - timedelta(days=(today.weekday() - target - 1) % 7 + 1)
-
-
-def after(today: date, target: int) -> date:
-    """Given a day and a weekday (0 = Monday), return the next such day after it."""
-    return today + timedelta(days=(target - today.weekday() - 1) % 7 + 1)
-
-
-def _weekday(said: Said) -> str | None:
-    if re.search(rf"{DAY}\s*(?:,|-|\u2013|to|through|and|or)?\s*$", said.before) or re.match(
-        rf"\s*(?:(?:-|\u2013|to|through|and|or|,)\s*{DAY}\b|,?\s+(?:the\s+)?\d|,?\s+{MONTH}\b"
-        r"|\s+(?:before last|after next))",
-        said.after,
-    ):
-        return said.phrase
-    if not (said.prep or said.match["owner"] or said.match["part"]):
-        return None
-    way = _weekday_way(said)
-    if not way:
-        return said.phrase
-    target = weekday(said.match["day"])
-    day = before(said.today, target) if way == PAST else after(said.today, target)
-    return said.render(day_span(day, (said.match["part"] or "").lower()))
-
-
-def _weekday_way(said: Said) -> int:
-    prep = said.prep
-    if prep == "since":
-        return PAST
-    if prep in {"until", "till", "by", "through", "before", "after", "from", "starting", "beginning", "as of"}:
-        if re.search(r"\b(?:every|each|always|usually|normally|weekly)\b", said.before, re.IGNORECASE):
-            return 0
-        if prep in {"before", "after", "from"}:
-            return said.way(habits=False) or FUTURE
-        return FUTURE
-    way = said.way()
-    return 0 if prep == "for" and way != FUTURE else way
-
-
 _UNITS = r"(?P<unit>(?i:weekend|week|month|quarter|year))"
 
 
@@ -250,14 +211,31 @@ def _month(said: Said) -> str | None:
     if lead == "last" and day.month == said.today.month and day.year == said.today.year:
         day = shift(day, "year", -1)
     span = month_span(day)
+    if said.prep:
+        return f"{said.match['prep']} {span.bare}"
     if lead in {"last", "next", "this", "in"}:
         return said.begin(f"in {span.bare}")
     return f"{said.match['lead']} {span.bare}"
 
 
 def _month_day(said: Said) -> str | None:
-    if re.match(r",?\s+\d{4}\b|\s*[-\u2013]\s*\d", said.after):
+    if re.match(r",?\s+(?:\d\d:\d\d(?::\d\d)?\s+)?\d{4}\b|\s*[-\u2013]\s*\d", said.after):
         return said.phrase
+    first = _nearest(said)
+    if first is None:
+        return said.phrase
+    last = said.match["last"]
+    if not last:
+        return f"{said.match['prep']} {first.isoformat()}" if said.prep else first.isoformat()
+    days = int(last) - int(said.match["number"])
+    if days <= 0:
+        return said.phrase
+    end = first + timedelta(days=days)
+    prep = "from " if said.prep == "on" else f"{said.match['prep']} " if said.prep else ""
+    return f"{prep}{first.isoformat()} to {end.isoformat()}"
+
+
+def _nearest(said: Said) -> date | None:
     index, number_ = (
         month(said.match["month"] or said.match["month2"]),
         int(said.match["number"] or said.match["number2"]),
@@ -269,14 +247,13 @@ def _month_day(said: Said) -> str | None:
         days = [day for day in days if day <= said.today] or days
     elif way == FUTURE:
         days = [day for day in days if day >= said.today] or days
-    if not days:
-        return said.phrase
-    text = min(days, key=lambda day: abs(day - said.today)).isoformat()
-    return f"{said.match['prep']} {text}" if said.prep else text
+    return min(days, key=lambda day: abs(day - said.today), default=None)
 
 
 def _day_of_month(said: Said) -> str | None:
-    way = PAST if said.prep == "since" else FUTURE
+    way = said.way() if said.prep == "on" else PAST if said.prep == "since" else FUTURE
+    if not way:
+        return said.phrase
     for by in range(3):
         first = shift(said.today.replace(day=1), "month", by * way)
         day = _date(first.year, first.month, int(said.match["number"]))
@@ -339,7 +316,8 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<day>{DAY})" + _PART + _OWNER + r"(?!\s+(?:of|in|before last|after next)\b)",
         _pointed,
     ),
-    Rule(_PREPOSITION + rf"(?P<day>{DAY})" + _PART + _OWNER, _weekday),
+    Rule(BETWEEN, between),
+    Rule(_PREPOSITION + rf"(?P<day>{DAY})" + _PART + _OWNER, named_day),
     Rule(
         r"(?:(?P<prep>(?i:by|until|till|before|through|at|towards?|on|after))\s+)?(?i:the\s+)?(?i:end)\s+(?i:of)\s+"
         r"(?P<which>(?i:the|this|next))\s+(?P<unit>(?i:day|week|month|quarter|year))",
@@ -347,16 +325,23 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(r"(?P<prep>(?i:by|until|till|before))\s+(?P<short>EOD|EOW|COB|(?i:end of (?:day|week)))", _end_short),
     Rule(_PREPOSITION + r"(?P<which>(?i:last|this|next))\s+" + _UNITS + _OWNER, _period),
+    Rule(QUARTER, quarter),
+    Rule(SEASON, season),
+    Rule(YEAR_END, year_end),
+    Rule(PART_OF_MONTH, part_of_month),
     Rule(
-        _PREPOSITION + rf"(?:(?P<month>{MONTH})\.?\s+(?P<number>\d{{1,2}})(?:st|nd|rd|th)?"
-        rf"|(?P<number2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{MONTH}))",
+        _PREPOSITION
+        + rf"(?:(?P<month>{MONTH})\.?\s+(?P<number>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[-\u2013]\s*(?P<last>\d{{1,2}}))?"
+        rf"|(?:(?i:the)\s+)?(?P<number2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{MONTH}))",
         _month_day,
     ),
     Rule(
-        rf"(?P<lead>(?i:last|next|this|since|until|till|by|through|before|after|from|in))\s+(?P<month>{MONTH})", _month
+        r"(?:(?P<prep>(?i:since|until|till|by|before|after|from|through|of|for|during|in))\s+(?=(?i:last|next|this)\s))?"
+        rf"(?P<lead>(?i:last|next|this|since|until|till|by|through|before|after|from|in))\s+(?P<month>{MONTH})",
+        _month,
     ),
     Rule(
-        r"(?P<prep>(?i:until|till|by|before|since))\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[.,;:)!?]|$))",
+        r"(?P<prep>(?i:until|till|by|before|since|on))\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[.,;:)!?]|$))",
         _day_of_month,
     ),
 )

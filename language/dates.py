@@ -22,10 +22,10 @@ from .date_rules import RULES
 #: without one of these there is nothing to resolve and nothing that ends; most statements have none
 _HINTS = (
     *("day", "morning", "afternoon", "evening", "night", "tomorrow", "ago", "back", "week", "month", "year"),
-    *("quarter", "until", "till", "through", "end of", "eod", "eow", "cob"),
+    *("quarter", "summer", "spring", "autumn", "fall", "until", "till", "through", "end of", "eod", "eow", "cob"),
 )
 _SHORT_HINT = re.compile(
-    r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d(?:st|nd|rd|th)"
+    r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Q[1-4]|\d(?:st|nd|rd|th)"
 )
 _PROTECTED = re.compile(
     r"```.*?(?:```|\Z)|`[^`]*`|\"[^\"]{1,200}\"|“[^”]{1,200}”|(?<![\w`])'[^'\n]{1,60}'(?!\w)", re.DOTALL
@@ -37,6 +37,11 @@ _RIGHT = r"(?![\w/@#=$<>{}\[\]\\(+-]|[.:_]\w)"
 YEARS = (1900, 9000)
 #: the date that a writer added to a relative one
 _GIVEN = re.compile(r"\s*\(\s*(\d{4}-\d\d-\d\d)\s*\)")
+#: who says so does not say when
+_VAGUE_BEFORE = re.compile(
+    r"\b(?:some ?time|at some point|maybe|perhaps|possibly|roughly)(?:\s+(?:in|on|by))?\s+$", re.IGNORECASE
+)
+_VAGUE_AFTER = re.compile(r"\s+or (?:so|thereabouts)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 
 _COMPILED = tuple((re.compile(_LEFT + rule.pattern + _RIGHT), rule.meaning) for rule in RULES)
@@ -109,6 +114,10 @@ def _find(text: str, spoken: datetime) -> list[Replacement]:
             rendering = meaning(Said(match, _sentence(text, match), spoken))
             if rendering is None:
                 continue
+            if _VAGUE_BEFORE.search(text, max(0, match.start() - 30), match.start()) or _VAGUE_AFTER.match(
+                text, match.end()
+            ):
+                rendering = match[0]
             end = match.end()
             given = _GIVEN.match(text, end)
             if given and given[1] in rendering:

@@ -16,14 +16,17 @@ _COMING = re.compile(
     r"\bwill\b|'ll\b|\bwon't\b|\bgoing to\b|\bshall\b|\bdue\b|\bdeadline\b|\b(?:is|are|was|were)?\s*(?:scheduled|"
     r"planned|booked|slated|expected)\b|\bupcoming\b|\bplans? to\b|\b(?:is|are) (?:out )?on\s*$|\b(?:starts?|"
     r"begins?|ends|ships|launches|freezes|releasing|shipping|deploying|meeting|moving|switching|leaving|landing|"
-    r"goes live)\b|"
+    r"leaves|arrives|resumes?|goes live)\b|"
+    r"\b(?:is|are) to\b|\b(?:postponed|rescheduled|delayed|deferred|extended) (?:to|until)\b|"
     r"\b(?:let's|remind|must|need to|needs to|have to|has to)\b",
     re.IGNORECASE,
 )
 _GONE = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )(?<!\bgets )(?<!\bget )\b[a-z]{2,}ed\b|"
-    r"\b(?:was|were|had|did|didn't|broke|went|came|made|found|took|got|said|told|saw|ran|began|wrote|met|left|sent|built|fell|lost|kept|gave|knew|chose|"
-    r"brought|bought|held|hit|cut|put|thought|caught|wasn't|weren't|couldn't|shut down|split|spent|did|done)\b",
+    r"\b(?:was|were|had|did|didn't|broke|went|came|made|found|took|got|said|told|saw|ran|began|wrote|met|left|"
+    r"sent|built|fell|lost|kept|gave|knew|chose|brought|bought|held|hit|cut|put|thought|caught|wasn't|weren't|"
+    r"couldn't|shut down|split|spent|did|done|rose|grew|drew|won|paid|spoke|struck|sank|sold|became|led|drove|"
+    r"flew|threw|stood|slid|sought|taught|felt|dealt)\b",
     re.IGNORECASE,
 )
 #: words in "-ed" that are no past tense

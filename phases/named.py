@@ -28,7 +28,7 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _TOOL = re.compile(
-    r"\b(?:[Rr]un|[Rr]unning|[Cc]all|[Uu]se|[Uu]sing|via|with|by|through)\s+([a-z][\w-]*\w)(?![\w./-]|\()"
+    r"\b(?:[Rr]un|[Rr]unning|[Cc]all|[Uu]se|[Uu]sing|via|with|by|through)\s+([a-z][\w-]*\w)(?![\w/-]|\.\w|\()"
 )
 #: so near stands what tells how a name is meant, in characters
 _NEAR = 30

@@ -51,8 +51,9 @@ class Atlas:
 
     def may_be_gone(self, memory: Memory) -> bool:
         """Given a memory, tell cheaply whether anything that it names could be one that is gone or has moved."""
+        dotted = (f"{part}.py" for it in memory.about.symbols if "." in it for part in it.split("."))
         return any(
-            _last(path) in self._gone or _last(path) in self._moved for path in named_paths(memory)
+            _last(path) in self._gone or _last(path) in self._moved for path in (*named_paths(memory), *dotted)
         ) or self.register.may_be_gone(memory)
 
     def look_up(self, memory: Memory) -> Places:
@@ -62,6 +63,9 @@ class Atlas:
         """
         paths = [name for path in named_paths(memory) for name in self._path(memory.text, path)]
         known = {name.spelt for name in paths}
+        modules = [name for name in self._modules(memory) if not name.there]
+        known |= {name.spelt for name in modules}
+        paths += modules
         names = [name for name in self.register.look_up(memory) if name.spelt not in known]
         found = sorted((*paths, *names), key=lambda name: name.start)
         return Places(
@@ -71,6 +75,19 @@ class Atlas:
             _is_refuted(memory.text, found, {name.spelt for name in paths}),
         )
 
+    def _modules(self, memory: Memory) -> Iterator[Name]:
+        """Yield what is named as modules are imported ("billing.rates"), where that is a file of that path."""
+        for symbol in memory.about.symbols:
+            parts = symbol.removesuffix("()").split(".")
+            for count in range(len(parts), 1, -1):
+                module = ".".join(parts[:count])
+                found = list(self._path(memory.text, "/".join(parts[:count]) + ".py"))
+                if found:
+                    new = found[0].new.removesuffix(".py").replace("/", ".")
+                    renamed = new and new + symbol[len(module) :]
+                    yield Name(memory.text.find(symbol), symbol, found[0].commit, renamed)
+                    break
+
     def _path(self, text: str, path: str) -> Iterator[Name]:
         start = text.find(path)
         if _matches(path, self._present):
@@ -78,9 +95,22 @@ class Atlas:
         elif len(olds := _matches(path, self._moved)) == 1:
             new = self._renamed[olds[0]]
             if new in self._files:
-                yield Name(start, path, new=_as_spelt(path, olds[0], new))
+                yield Name(start, path, new=self._as_spelt(path, olds[0], new))
         elif len(olds := _matches(path, self._gone)) == 1:
             yield Name(start, path, commit=self._deleted[olds[0]])
+
+    def _as_spelt(self, path: str, old: str, new: str) -> str:
+        """Return the new path with as much in front as the old spelling had beyond the repository's own path, or less.
+
+        What stood in front of the old spelling is left out again where that is in front of the new path too and it is
+        still plain which file is meant.
+        """
+        bare = path.removeprefix("./").rstrip("/")
+        if bare.endswith(old):
+            return path.rstrip("/")[: -len(old)] + new
+        left_out = old[: -len(bare)]
+        short = new.removeprefix(left_out)
+        return short if _matches(short, self._present) == [new] else new
 
 
 def _is_refuted(text: str, found: list[Name], paths: set[str]) -> bool:
@@ -163,9 +193,3 @@ def _matches(path: str, known: dict[str, list[str]]) -> list[str]:
         for full in known.get(_last(bare), ())
         if full == bare or full.endswith("/" + bare) or (bare.startswith(("/", "~")) and bare.endswith("/" + full))
     )
-
-
-def _as_spelt(path: str, old: str, new: str) -> str:
-    """Return the new path with as much in front as the old spelling had beyond the repository's own path."""
-    bare = path.rstrip("/")
-    return bare[: -len(old)] + new if bare.endswith(old) else new

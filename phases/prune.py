@@ -21,17 +21,20 @@ FADED_BELOW = 1 / 16
 
 #: who tells of what was, or of what was given up, is not refuted by the absence of a thing
 _TELLS_OF_BEFORE = re.compile(
-    r"\b(?:used to|former(?:ly)?|back then|gave up|given up|tried|abandoned|obsolete|deprecated|superseded|retired|"
-    r"legacy)\b",
+    r"(?<![\w/.-])(?:used to|former(?:ly)?|back then|gave up|given up|tried|abandoned|obsolete|deprecated|superseded|"
+    r"retired)(?![\w/-]|\.\w)",
     re.IGNORECASE,
 )
 _ENDED = (
     r"(?:remov|delet|dropp?|replac|renam|mov|retir|deprecat|revert|eras|inlin|fold|split|merg|port|rewrit|got rid of)"
 )
-#: and so who speaks of the deletion, or forbids the thing: right before its name …
-_AGAINST_IT = re.compile(
-    rf"\b(?:{_ENDED}\w*|instead of|rather than|never|not|no|don't|doesn't|without|avoid\w*|stop\w*|no longer|"
-    r"removal of)\s+(?:(?!with\b|by\b|via\b|in\b|through\b|using\b|because\b)[\w'-]+\s+){0,3}[`'\"(]*$",
+_NEAR = r"\s+(?:(?!with\b|by\b|via\b|in\b|through\b|using\b|because\b|for\b|of\b)[\w'-]+\s+){0,3}[`'\"(]*$"
+#: and so who speaks of the deletion, right before its name …
+_ENDING_IT = re.compile(rf"\b(?:{_ENDED}\w*|instead of|rather than|no longer|removal of){_NEAR}", re.IGNORECASE)
+#: … or forbids the thing altogether, and not only some use of it ("never in a loop"), …
+_AGAINST_IT = re.compile(rf"\b(?:never|not|no|don't|doesn't|without|avoid\w*|stop\w*){_NEAR}", re.IGNORECASE)
+_ALTOGETHER = re.compile(
+    r"(?:\(\))?[`'\")]*\s*(?:$|[.;,:!]|(?:by hand|again|any ?more|at all|directly|here|ever|because|since)\b)",
     re.IGNORECASE,
 )
 #: … or right after it
@@ -51,7 +54,8 @@ _UNFINISHED = re.compile(
 _ONLY_THERE = re.compile(
     r"\b(?:unmerged|not (?:yet )?(?:been )?(?:merged|on main|in main)|hasn't been merged|isn't merged|(?:is|are|lives?|"
     r"sits?|stays?|exists?|waits?|remains?|parked|kept)\b[^.;]{0,40}\b(?:on|in) (?:the )?(?:branch\b|`?[\w-]+/)|"
-    r"(?:waits?|waiting) for|awaiting|needs (?:a )?(?:review|rebase)|under review|only on)\b",
+    r"(?:waits?|waiting) for|awaiting|needs (?:a )?(?:review|rebase)|under review|only on|"
+    r"contains|holds|carries|the only copy)\b",
     re.IGNORECASE,
 )
 
@@ -119,7 +123,9 @@ def _speaks_of_its_end(text: str, name: str) -> bool:
     if _TELLS_OF_BEFORE.search(text):
         return True
     start = text.find(name)
-    return bool(_AGAINST_IT.search(text[:start]) or _IT_ENDED.match(text[start + len(name) :]))
+    before, after = text[:start], text[start + len(name) :]
+    forbidden = _AGAINST_IT.search(before) and _ALTOGETHER.match(after)
+    return bool(forbidden or _ENDING_IT.search(before) or _IT_ENDED.match(after))
 
 
 def _merged_away(memory: Memory, atlas: Atlas) -> Retire | None:

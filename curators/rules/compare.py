@@ -17,7 +17,7 @@ _EXPLAINS = frozenset(
     {"because", "since", "so", "otherwise", "therefore", "thus", "hence", "which", "as"}
     | {":", ";", "(", ")", ".", "\u2014", "\u2013"}
 )
-_PLACES = frozenset({"in", "on", "for", "during", "under", "with"})
+_PLACES = frozenset({"in", "on", "for", "during", "under", "with", "after", "within", "at"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,15 @@ def sign(reading: Reading, key: str) -> int:
     return signs.pop() if len(signs) == 1 else 0
 
 
+def forbidden(reading: Reading) -> list[str]:
+    """Return the word right after each "not", "never" and the like: what is spoken against, whatever follows it."""
+    found = []
+    for last, word in pairwise((None, *reading.words)):
+        if word and word.sign < 0 and (last is None or last.sign > 0 or last.clause != word.clause):
+            found.append(word.key)
+    return sorted(found)
+
+
 def explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
     """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
     main = {word.clause for word in reading.words if word.key in shared}
@@ -94,8 +103,7 @@ def in_order(one: Reading, other: Reading) -> float:
 
 
 def _kept_order(one: Reading, other: Reading) -> float:
-    places = [{(word.key, word.before) for word in reading.words if word.before in _PLACES} for reading in (one, other)]
-    movable = {key for key, _preposition in places[0] & places[1]}
+    movable = {key for phrase in _phrases(one) & _phrases(other) for key in phrase[1:]}
     theirs = _clauses(other, movable)
     total = kept = 0
     for clause in _clauses(one, movable):
@@ -103,6 +111,21 @@ def _kept_order(one: Reading, other: Reading) -> float:
         total += len(common)
         kept += max((len(aligned(common, their)) for their in theirs), default=0)
     return kept / total if total else 1.0
+
+
+def _phrases(reading: Reading) -> set[tuple[str, ...]]:
+    """Return each preposition of place or time with the keys of the words that stand right behind it."""
+    found: list[list[str]] = []
+    last = ""
+    for word in reading.words:
+        if word.before in _PLACES:
+            found.append([word.before, word.key])
+        elif found and last and word.before == last:
+            found[-1].append(word.key)
+            last = word.surface.lower()
+            continue
+        last = word.surface.lower() if word.before in _PLACES else ""
+    return {tuple(phrase) for phrase in found}
 
 
 def _clauses(reading: Reading, movable: set[str]) -> list[list[str]]:

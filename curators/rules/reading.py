@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from ...language.stems import stem
-from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT
+from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
 
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
@@ -87,7 +87,8 @@ _REVERSALS = (
 )
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
-    r"changed (?:my|our) minds?|we (?:now|changed)|now uses?|has changed|used to)\b",
+    r"chang(?:e|ed|ing) (?:[\w`'-]+ ){1,6}?to be|changed (?:my|our) minds?|we (?:now|changed)|now uses?|"
+    r"has changed|used to)\b",
     re.IGNORECASE,
 )
 
@@ -149,6 +150,7 @@ def read(text: str) -> Reading:
             before = lower
         else:
             spoken = -1 if _inside(start, against) else sign
+            spoken = -spoken if kind == "word" and is_opposite(lower) else spoken
             for key, sort in _keys(kind, piece):
                 words.append(Word(key, spoken, len(connectors) - 1, sort, start, before, piece))
                 before = lower
@@ -189,8 +191,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 @lru_cache(maxsize=65536)
 def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
     """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
-    if kind in {"date", "number"}:
-        return [(piece.lower().lstrip("#").replace(",", ""), kind)]
+    figures = NUMBERS.get(piece.lower(), "") if kind == "word" else ""
+    if figures or kind in {"date", "number"}:
+        return [(figures or piece.lower().lstrip("#").replace(",", ""), "date" if kind == "date" else "number")]
     bare = piece.strip("`").strip().removesuffix("()").strip("'\u2019") if kind == "code" else piece
     if kind in {"code", "flag"} and not _SIMPLE.match(bare):
         return [(" ".join(bare.split()), "name")]
@@ -214,6 +217,12 @@ def canonical(word: str) -> str:
     """Given a word, return the stem that stands for it and its plain synonyms."""
     key = stem(word.lower())
     return CANONICAL.get(key, key)
+
+
+@lru_cache(maxsize=65536)
+def is_opposite(word: str) -> bool:
+    """Given a word in lower case, tell whether its key is that of its opposite."""
+    return stem(word) in OPPOSITES
 
 
 def _against(text: str) -> Iterator[tuple[int, int]]:

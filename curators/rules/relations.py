@@ -7,15 +7,17 @@ where both cannot be true. Similarity alone never decides: a pair differs in one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
-from .compare import Pair, explains, in_order, sign, substitutes, weigh
+from .claims import stated
+from .compare import Pair, explains, forbidden, in_order, sign, weigh
 from .compare import pair as pair_of
-from .reading import Reading, read
+from .reading import read
+from .rephrased import same_sentence
+from .slots import other_value
+from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
 SAME_SUBJECT = 0.5
@@ -27,114 +29,10 @@ OPPOSITE = 0.75
 ENOUGH = 3
 #: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
 IN_ORDER = 0.6
-
-#: least weight of what two sentences share, and least share of each, before they can be the same in other words
-SUBSTANTIAL, REPHRASED = 5.0, 0.7
-#: most weight of what a statement says besides such a sentence and may be let go: an aside of two words
+#: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
-#: what follows such a word says when or where, and so of what the rest holds
-_NARROWING = frozenset(
-    {
-        "in",
-        "on",
-        "for",
-        "at",
-        "from",
-        "during",
-        "under",
-        "within",
-        "by",
-        "with",
-        "only",
-        "when",
-        "if",
-        "unless",
-        "until",
-    }
-    | {"while", "before", "after", "once", "where", "except"}
-)
-
-#: such an attribute has one value at a time
-_EXCLUSIVE = frozenset(
-    {
-        "default",
-        "port",
-        "version",
-        "timeout",
-        "limit",
-        "name",
-        "path",
-        "branch",
-        "endpoint",
-        "url",
-        "owner",
-        "host",
-        "format",
-        "interv",
-        "size",
-        "level",
-        "mode",
-        "schedul",
-        "deadlin",
-        "releas",
-        "budget",
-        "threshold",
-        "retri",
-        "maximum",
-        "minimum",
-        "max",
-        "min",
-        "length",
-        "width",
-        "depth",
-        "locat",
-        "region",
-        "licens",
-        "prefix",
-        "suffix",
-        "charact",
-        "second",
-        "minut",
-        "hour",
-        "day",
-        "column",
-        "line",
-        "attempt",
-        "worker",
-        "thread",
-    }
-)
-#: a value is at most three words
-VALUE_WORDS = 3
-#: before such a word a number is whose, not how much
-_NUMBERED = frozenset(
-    {
-        "issu",
-        "ticket",
-        "step",
-        "phase",
-        "code",
-        "status",
-        "error",
-        "pr",
-        "section",
-        "chapter",
-        "part",
-        "task",
-        "case",
-        "rule",
-        "http",
-        "exit",
-        "stage",
-        "round",
-        "iter",
-    }
-)
-#: after such a word stands the value itself, not whose value it is
-_EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
-_ENDS = frozenset({"until", "by", "is", "to"})
+_JOINS = frozenset({Relation.SAME, Relation.REFINES})
 
 
 def judge(older: Memory, newer: Memory) -> Judgement:
@@ -149,8 +47,11 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     pair = pair_of(older, newer)
     if not pair.shared:
         return _no("they have no word in common that matters")
-    for rule in (_claimed, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
+    for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
         judgement = rule(older, newer, pair)
+        if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
+            same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
+            return judgement if same else _no("they say of different ones that they do it")
         if judgement:
             return judgement
     return _no("they share words, not a statement")
@@ -176,6 +77,18 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
+def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """Both say what the value of one thing is, in whatever words."""
+    old, new = stated(older.text), stated(newer.text)
+    if old is None or new is None:
+        return None
+    if old.of != new.of:
+        return _no("they are of different things") if old.of - new.of and new.of - old.of else None
+    if old.value == new.value:
+        return Judgement(Relation.SAME, "they give the same value of the same")
+    return _overrule(pair, f"the same is '{new.value}' where it was '{old.value}'")
+
+
 def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
     if not pair.newer.reverses or not pair.later:
@@ -197,6 +110,8 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if not pair.flipped:
         return None
     if any(sign(pair.older, key) < 0 and sign(pair.newer, key) < 0 for key in pair.shared):
+        if not (pair.older_only or pair.newer_only) and forbidden(pair.older) == forbidden(pair.newer):
+            return Judgement(Relation.SAME, "they speak against the same in the same words")
         return _no("both speak against the same thing")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
@@ -206,11 +121,13 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.CONTRADICTS, "one says the opposite of the other")
 
 
-def _equal(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+def _equal(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """No heavy word is without a partner."""
     if pair.older_only or pair.newer_only:
         return None
     if in_order(pair.older, pair.newer) < IN_ORDER:
+        if is_other_voice(older.text, newer.text, pair.older, pair.newer):
+            return Judgement(Relation.SAME, "one is the other in the passive voice")
         return _no("the same words in another order")
     return Judgement(Relation.SAME, "they say the same in nearly the same words")
 
@@ -238,7 +155,7 @@ def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
 
     Words may be added on either side, never one in the place of another: that is how two rules differ which are alike.
     """
-    core = _same_sentence(older.text, newer.text)
+    core = same_sentence(older.text, newer.text)
     if not core:
         return None
     alone_older = [word for word in pair.older_only if word.key not in core]
@@ -250,78 +167,10 @@ def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return _no("they have a sentence in common, and each says more")
 
 
-def _same_sentence(one: str, other: str) -> frozenset[str]:
-    """Return the keys of two sentences that say the same in other words, or nothing."""
-    for mine in _SENTENCE.split(one):
-        for their in _SENTENCE.split(other):
-            first, second = read(mine), read(their)
-            shared = first.keys & second.keys
-            if weigh(word for word in first.words if word.key in shared) < SUBSTANTIAL:
-                continue
-            if any(sign(first, key) != sign(second, key) for key in shared):
-                continue
-            sides = [[word for word in reading.words if word.heavy] for reading in (first, second)]
-            shares = [weigh(word for word in side if word.key in shared) / weigh(side) for side in sides]
-            if min(shares) < REPHRASED or _narrows(first, shared) or _narrows(second, shared):
-                continue
-            if not substitutes(*([word.key for word in side] for side in sides)):
-                return first.keys | second.keys
-    return frozenset()
-
-
-def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
-    """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
-    loose = [word for word in reading.words if word.heavy and word.key not in shared]
-    return any(
-        word.sort != "word" or word.before in _NARROWING or reading.connectors[word.clause] in _NARROWING
-        for word in loose
-    )
-
-
 def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
-    old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
-    if old is None or new is None or old.frame != new.frame or not pair.shared:
-        return None
-    kinds = {old.kind, new.kind}
-    exclusive = bool(_EXCLUSIVE & pair.shared)
-    if kinds == {"date"}:
-        decides = {old.before, new.before} <= _ENDS
-    elif kinds == {"number"}:
-        decides = exclusive or len(pair.shared) >= ENOUGH or pair.newer.reverses
-    else:
-        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
-    if decides:
-        return _overrule(pair, f"the same with '{new.text}' in place of '{old.text}'")
-    return None
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """The run of words in a statement's first clause that the other lacks, and all that stands around it."""
-
-    frame: tuple[tuple[str, int], ...]
-    text: str
-    kind: str  # number, date, or other
-    before: str
-
-
-def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
-    words = [word for word in reading.words if word.clause == 0]
-    odd = [index for index, word in enumerate(words) if word.heavy and word.key not in theirs]
-    if not odd or odd[0] == 0 or len(odd) > VALUE_WORDS or odd != list(range(odd[0], odd[-1] + 1)):
-        return None
-    ahead, slot = words[odd[0] - 1], words[odd[0] : odd[-1] + 1]
-    before = slot[0].before
-    sorts = {word.sort for word in slot}
-    whose = ahead.key in _NUMBERED or ahead.key == before or ahead.surface.lower() == before
-    if any(word.heavy and word.key not in _EXCLUSIVE for word in words[odd[-1] + 1 :]):
-        return None  # a value ends what is said; what stands before more is whose value it is
-    if any(word.sign < 0 for word in slot) or (sorts == {"number"} and whose and ahead.key not in _EXCLUSIVE):
-        return None
-    frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
-    kind = sorts.pop() if len(sorts) == 1 else "other"
-    return _Slot(frame, " ".join(word.key for word in slot), kind, before)
+    values = other_value(pair)
+    return _overrule(pair, f"the same with '{values[1]}' in place of '{values[0]}'") if values else None
 
 
 def _overrule(pair: Pair, why: str) -> Judgement:

@@ -25,7 +25,8 @@ _LIGHT = (
     "going come comes take takes give gives put puts do done doing try tries new good better best right correct "
     "properly explicitly clearly basically generally usually typically probably likely whole entire all "
     "project repo repository prefer preferred mean means happen happens cause causes up out "
-    "start started begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
+    "located resides start started "
+    "begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
 )
 LIGHT_WORDS = _LIGHT.split()
 
@@ -43,6 +44,10 @@ _GROUPS = (
     "build built",
     "write wrote written",
     "send sent",
+    "keep kept",
+    "choose chose chosen",
+    "find found",
+    "run ran",
     "hold held",
     "lose lost loss",
     "check verify validate",
@@ -71,6 +76,10 @@ _GROUPS = (
     "behaviour behavior",
 )
 
+_COUNTED = "two three four five six seven eight nine ten eleven twelve"
+#: numbers as words, by their figures; "one" is mostly no number
+NUMBERS = {word: str(value) for value, word in enumerate(_COUNTED.split(), start=2)}
+
 
 def _canonical() -> dict[str, str]:
     found = {}
@@ -80,7 +89,17 @@ def _canonical() -> dict[str, str]:
     return found
 
 
+#: a word that is the other with the opposite sign
+_OPPOSITES = (
+    ("disable", "enable"),
+    ("exclude", "include"),
+    ("deny", "allow"),
+    ("deactivate", "activate"),
+    ("hide", "show"),
+)
+OPPOSITES = frozenset(stem(word) for word, _other in _OPPOSITES)
 CANONICAL = _canonical()
+CANONICAL |= {stem(word): CANONICAL.get(stem(other), stem(other)) for word, other in _OPPOSITES}
 
 _SORTS = (
     "function method class struct type field flag option command script file folder directory path branch variable "
@@ -88,4 +107,6 @@ _SORTS = (
 )
 #: what a name can be: beside the name they add nothing
 CATEGORIES = frozenset(CANONICAL.get(stem(word), stem(word)) for word in _SORTS.split())
-LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) | frozenset(LIGHT_WORDS)
+#: stems of them that other words have too: an import is not important
+_OTHERS = frozenset({"import"})
+LIGHT = frozenset(CANONICAL.get(stem(word), stem(word)) for word in LIGHT_WORDS) - _OTHERS | frozenset(LIGHT_WORDS)

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from dreamd.daemon.git import committed, read_repository
+from dreamd.daemon.git_call import git_lines
 
 
 @pytest.fixture
@@ -134,3 +135,64 @@ def test_nothing_that_a_repository_s_configuration_names_is_run(repository, tmp_
     assert not ran.exists()
     (repository / "a").write_text("beta\n")
     assert not read_repository(repository).clean
+
+
+def test_a_history_is_read_up_to_a_bound_and_no_further(repository):
+    for number in range(3):
+        put(repository, a=f"alpha {number}\n")
+    every = list(git_lines(repository, "log", "-p", most=10**6))
+    some = list(git_lines(repository, "log", "-p", most=1000))
+    assert some == every[: len(some)]
+    assert 0 < sum(len(line) + 1 for line in some) <= 1000
+
+
+def test_names_that_history_took_out_or_exchanged_are_told_and_those_being_moved_are_not(repository):
+    put(repository, **{"a.py": "def load_plan(at):\n    return at + 1\n", "b.py": "import a\n\nTOTAL_LIMIT = 3\n"})
+    (repository / "b.py").write_text("import a\n")
+    (repository / "a.py").write_text((repository / "a.py").read_text().replace("load_plan", "read_plan"))
+    git(repository, "commit", "-q", "-am", "rename")
+    facts = read_repository(repository)
+    assert facts.renamed_names["load_plan"] == "read_plan"
+    assert facts.gone_names["TOTAL_LIMIT"] == facts.head
+    git(repository, "checkout", "-q", "HEAD~1", "--", ".")
+    assert "read_plan" not in facts.gone_names
+    git(repository, "commit", "-q", "-m", "take that back")
+    (repository / "a.py").write_text("")  # it is on its way into a file that is not added yet
+    assert "read_plan" in read_repository(repository).gone_names
+    assert "load_plan" not in read_repository(repository).gone_names
+
+
+def test_commands_that_manifests_offered_are_told_as_there_gone_or_renamed(repository):
+    put(repository, Makefile="test:\n\tpytest\n\nship:\n\t./ship.sh\n\nold:\n\t./old.sh\n\n")
+    (repository / "Makefile").write_text("test:\n\tpytest\n\nrelease:\n\t./ship.sh\n")
+    git(repository, "commit", "-q", "-am", "rename a target, drop another")
+    facts = read_repository(repository)
+    assert facts.offered.names == ("make release", "make test")
+    assert facts.offered.renamed == {"make ship": "make release"}
+    assert facts.offered.gone == {"make old": facts.head}
+
+
+def test_a_file_that_was_split_in_halves_is_none_of_them(repository):
+    lines = [f"line {number} of a file with many words\n" for number in range(40)]
+    (repository / "a").write_text("".join(lines))
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "one")
+    (repository / "b").write_text("".join(lines[:20]))
+    (repository / "c").write_text("".join(lines[20:]))
+    git(repository, "rm", "-q", "a")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "two")
+    facts = read_repository(repository)
+    assert facts.deleted == {"a": facts.head}
+    assert facts.renamed == {}
+
+
+def test_a_branch_that_was_merged_and_deleted_is_known_by_its_merge(repository):
+    put(repository, a="alpha\n")
+    git(repository, "switch", "-q", "-c", "fix/cache")
+    put(repository, b="beta\n")
+    git(repository, "switch", "-q", "main")
+    git(repository, "merge", "-q", "--no-ff", "fix/cache", "-m", "Merge branch 'fix/cache'")
+    git(repository, "branch", "-q", "-d", "fix/cache")
+    facts = read_repository(repository)
+    assert facts.gone_branches == {"fix/cache": facts.head}

@@ -114,3 +114,75 @@ def test_a_conflict_is_settled_when_the_other_is_gone(make):
     (change,) = changes(make, memory, gone)
     assert isinstance(change, Conflict)
     assert change.settled
+
+
+def test_a_module_is_known_by_the_name_with_which_it_is_imported(make):
+    memory = make.memory("`billing.rates.load` rounds half even.")
+    deleted = make.repository(deleted={"src/billing/rates.py": "dead"})
+    assert [change.why for change in changes(make, memory, repository=deleted)] == [Reason.STALE]
+    moved = make.repository(
+        renamed={"src/billing/rates.py": "src/money/rates.py"}, files=frozenset({"src/money/rates.py"})
+    )
+    (change,) = changes(make, memory, repository=moved)
+    assert change.text == "`money.rates.load` rounds half even."
+
+
+def test_a_short_path_stays_short_when_it_is_renamed(make):
+    memory = make.memory("Run `release.sh` to release.")
+    repository = make.repository(
+        renamed={"tools/release.sh": "tools/publish.sh"}, files=frozenset({"tools/publish.sh"})
+    )
+    (change,) = changes(make, memory, repository=repository)
+    assert change.text == "Run `publish.sh` to release."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Everything under `src/legacy/` is generated.", "`src/legacy` is generated.", "`src/legacy/a.py` is generated."],
+)
+def test_a_folder_is_gone_with_its_last_file(make, text):
+    repository = make.repository(deleted={"src/legacy/a.py": "dead", "src/legacy/b.py": "dead"})
+    assert [change.why for change in changes(make, make.memory(text), repository=repository)] == [Reason.STALE]
+
+
+def test_a_folder_of_which_all_files_moved_is_followed(make):
+    repository = make.repository(
+        renamed={"src/old/a.py": "src/new/a.py", "src/old/b.py": "src/new/b.py"},
+        files=frozenset({"src/new/a.py", "src/new/b.py"}),
+    )
+    (change,) = changes(make, make.memory("Everything under `src/old/` is generated."), repository=repository)
+    assert change.text == "Everything under `src/new` is generated."
+
+
+def test_a_symbol_that_history_took_out_and_that_stands_nowhere_is_gone(make):
+    """Invariant 5; what history never knew proves nothing, nor what still stands in another place."""
+    memory = make.memory("`load_plan` retries on timeouts.")
+    history = {"gone_names": {"load_plan": "deadbeef0123456"}}
+    nowhere = make.repository(has_symbol=lambda _name: False, **history)
+    (change,) = changes(make, memory, repository=nowhere)
+    assert change.why is Reason.STALE
+    assert "'load_plan' was deleted in deadbeef0123" in change.reason
+    assert changes(make, memory, repository=make.repository(has_symbol=lambda _name: True, **history)) == ()
+    assert changes(make, memory, repository=make.repository(has_symbol=lambda _name: False)) == ()
+
+
+def test_a_path_that_only_says_where_a_thing_stood_does_not_refute_what_still_is(make):
+    memory = make.memory("`load_plan` in `plans/load.py` retries on timeouts.")
+    split = make.repository(deleted={"plans/load.py": "dead"}, has_symbol=lambda _name: True)
+    assert changes(make, memory, repository=split) == ()
+
+
+def test_a_command_is_gone_when_no_manifest_offers_it(make):
+    gone = make.repository(gone_offers={"make release": "dead", "run bundle": "dead"}, offers=frozenset({"make test"}))
+    texts = ["Run `make release` on Mondays.", "Run make release first.", "`npm run bundle` takes a minute."]
+    for text in texts:
+        assert [change.why for change in changes(make, make.memory(text), repository=gone)] == [Reason.STALE], text
+    for text in ["`make test` takes a minute.", "We make release notes by hand.", "`make world` is another project's."]:
+        assert changes(make, make.memory(text), repository=gone) == (), text
+
+
+def test_what_is_said_of_a_branch_that_was_merged_and_deleted_is_over_and_lessons_stay(make):
+    repository = make.repository(gone_branches={"fix/cache": "dead"})
+    over = make.memory("The rewrite lives on branch fix/cache and is not merged yet.")
+    lesson = make.memory("On fix/cache an LRU thrashed.")
+    assert [change.id for change in changes(make, over, lesson, repository=repository)] == [over.id]

@@ -1,0 +1,139 @@
+"""Two statements that differ in one place alone: the value there, and whether another one overrules it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .compare import Pair
+from .reading import Reading
+
+#: such an attribute has one value at a time
+_EXCLUSIVE = frozenset(
+    {
+        "default",
+        "port",
+        "version",
+        "timeout",
+        "limit",
+        "name",
+        "path",
+        "branch",
+        "endpoint",
+        "url",
+        "owner",
+        "host",
+        "format",
+        "interv",
+        "size",
+        "level",
+        "mode",
+        "schedul",
+        "deadlin",
+        "releas",
+        "budget",
+        "threshold",
+        "retri",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "length",
+        "width",
+        "depth",
+        "locat",
+        "region",
+        "licens",
+        "prefix",
+        "suffix",
+        "charact",
+        "second",
+        "minut",
+        "hour",
+        "day",
+        "column",
+        "line",
+        "attempt",
+        "worker",
+        "thread",
+    }
+)
+#: a value is at most three words
+VALUE_WORDS = 3
+#: before such a word a number is whose, not how much
+_NUMBERED = frozenset(
+    {
+        "issu",
+        "ticket",
+        "step",
+        "phase",
+        "code",
+        "status",
+        "error",
+        "pr",
+        "section",
+        "chapter",
+        "part",
+        "task",
+        "case",
+        "rule",
+        "http",
+        "exit",
+        "stage",
+        "round",
+        "iter",
+    }
+)
+#: but after such a word it is how much
+_MEASURES = frozenset(
+    {"last", "take", "need", "allow", "hold", "cost", "least", "most", "exact", "have", "wait", "keep"}
+)
+#: after such a word stands the value itself, not whose value it is
+_EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
+_ENDS = frozenset({"until", "by", "is", "to"})
+#: so many words in common are a subject and an attribute
+SUBSTANCE = 3
+
+
+def other_value(pair: Pair) -> tuple[str, str] | None:
+    """Given two statements, return the older value and the newer where the same frame holds another of one subject."""
+    old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
+    if old is None or new is None or old.frame != new.frame or not pair.shared:
+        return None
+    kinds = {old.kind, new.kind}
+    exclusive = bool(_EXCLUSIVE & pair.shared)
+    if kinds == {"date"}:
+        decides = {old.before, new.before} <= _ENDS
+    elif kinds == {"number"}:
+        decides = exclusive or len(pair.shared) >= SUBSTANCE or pair.newer.reverses
+    else:
+        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
+    return (old.text, new.text) if decides else None
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """The run of words in a statement's first clause that the other lacks, and all that stands around it."""
+
+    frame: tuple[tuple[str, int], ...]
+    text: str
+    kind: str  # number, date, or other
+    before: str
+
+
+def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
+    words = [word for word in reading.words if word.clause == 0]
+    odd = [index for index, word in enumerate(words) if word.heavy and word.key not in theirs]
+    if not odd or odd[0] == 0 or len(odd) > VALUE_WORDS or odd != list(range(odd[0], odd[-1] + 1)):
+        return None
+    ahead, slot = words[odd[0] - 1], words[odd[0] : odd[-1] + 1]
+    before = slot[0].before
+    sorts = {word.sort for word in slot}
+    beside = before in {ahead.key, ahead.surface.lower()} and ahead.key not in _MEASURES
+    whose = ahead.key in _NUMBERED or beside
+    if any(word.heavy and word.key not in _EXCLUSIVE for word in words[odd[-1] + 1 :]):
+        return None  # a value ends what is said; what stands before more is whose value it is
+    if any(word.sign < 0 for word in slot) or (sorts == {"number"} and whose and ahead.key not in _EXCLUSIVE):
+        return None
+    frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
+    kind = sorts.pop() if len(sorts) == 1 else "other"
+    return _Slot(frame, " ".join(word.key for word in slot), kind, before)
