@@ -72,8 +72,9 @@ def happen(random, start, days, people):
         elif midnight.weekday() < SATURDAY:
             number = random.randint(1, 9)
             found += [_some(random, midnight, f"d{day}s{number}", people) for number in range(number)]
-            if random.random() < 0.5:  # somebody goes on with a session of before
-                found.append(_resumed(random, random.choice(found), midnight))
+            answered = [it for it in found if it.counts]  # the reference counts a session, and not its stretches
+            if answered and random.random() < 0.5:  # somebody goes on with a session of before
+                found.append(_resumed(random, random.choice(answered), midnight))
     return sorted(found, key=lambda it: it.ends)
 
 
