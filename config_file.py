@@ -83,7 +83,23 @@ def load(path: Path | None) -> Loaded:
         raise ConfigError("DREAMD_…", str(error)) from None
     base = path.parent.absolute() if path else Path.cwd()
     stores = {name: _absolute(store, base) for name, store in config.stores.items()}
-    return Loaded(config.model_copy(update={"stores": stores}), path, faults)
+    for name, twin in _twins(stores).items():
+        faults[name] = f"stores.{name}.memory: it is that of store '{twin}'; give both stores' sessions to one"
+        del stores[name]
+    metrics = config.service.metrics
+    service = config.service.model_copy(update={"metrics": _plain(base / metrics) if metrics else None})
+    return Loaded(config.model_copy(update={"stores": stores, "service": service}), path, faults)
+
+
+def _twins(stores: Mapping[str, StoreConfig]) -> dict[str, str]:
+    """Return the stores whose directory is that of one before them, each with that one: only one could be kept."""
+    first: dict[Path, str] = {}
+    return {name: first[it.memory] for name, it in stores.items() if first.setdefault(it.memory, name) != name}
+
+
+def _plain(path: Path) -> Path:
+    """Return a path without dots in it: systemd takes no other, and it is written into other programs' settings."""
+    return Path(os.path.normpath(path))
 
 
 def _by_store(told: list[tuple[tuple[int | str, ...], tuple[str, str]]]) -> dict[str, str]:
@@ -99,8 +115,8 @@ def _by_store(told: list[tuple[tuple[int | str, ...], tuple[str, str]]]) -> dict
 def _absolute(store: StoreConfig, base: Path) -> StoreConfig:
     return store.model_copy(
         update={
-            "memory": base / store.memory,
-            "repository": base / store.repository if store.repository else None,
+            "memory": _plain(base / store.memory),
+            "repository": _plain(base / store.repository) if store.repository else None,
             "sessions": tuple(_absolute_source(source, base) for source in store.sessions),
             "exclude": store.exclude.model_copy(
                 update={

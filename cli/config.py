@@ -37,6 +37,8 @@ def check(options: Options) -> None:
     from ..errors import ConfigError
 
     loaded = load(find(options.config, os.environ))
+    if loaded.faults:
+        raise ConfigError(str(loaded.path), "; ".join(loaded.faults.values()))
     wrong = []
     for name, store in loaded.config.stores.items():
         if store.repository and not store.repository.is_dir():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -115,7 +116,9 @@ def install(options: Options, agent: str, scope: str, *, dry_run: bool, yes: boo
         talk(f"what it was before is kept in '{change.copy}'")
     if by.trusts:
         talk(by.trusts)
-    talk(f"'dreamd hook uninstall --agent {agent} --{scope}' undoes it")
+    config = f"--config {shlex.quote(options.config)} " if options.config else ""
+    undo = f"dreamd hook uninstall {config}--store {shlex.quote(str(setup.memory))} --agent {agent} --{scope}"
+    talk(f"'{undo}' undoes it")
 
 
 @command.command(cls=Verb, takes=("config", "store"), example="dreamd hook uninstall --agent claude-code")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grp
 import os
+import shlex
 import stat
 import sys
 from dataclasses import dataclass
@@ -235,5 +236,5 @@ def _size(number: int) -> str:
 def _next(options: Options, entry: _Entry) -> str:
     if not entry.sessions:
         return f"add to 'stores.{entry.name}.sessions' in {entry.path} where your agents' logs are: folders or patterns"
-    config = f" --config {options.config}" if options.config else ""
-    return f"dreamd{config} --store {entry.name} dream --dry-run"
+    config = f" --config {shlex.quote(options.config)}" if options.config else ""
+    return f"dreamd{config} --store {shlex.quote(entry.name)} dream --dry-run"

@@ -7,7 +7,7 @@ that no reader finds half of it.
 from __future__ import annotations
 
 import contextlib
-import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,13 +46,24 @@ class Measured:
         )
 
 
-def write_metrics(path: Path, stores: Mapping[str, tuple[Measured, str]]) -> None:
-    """Given a path and what is known of each store with its trouble, write the file. Where it cannot be, nothing is."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with contextlib.suppress(OSError):
+def write_metrics(path: Path, stores: Mapping[str, tuple[Measured, str]]) -> str:
+    """Given a path and what is known of each store with its trouble, write the file; return what went wrong, if any."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
         temporary.write_text(render_metrics(stores))
         temporary.chmod(_MODE)
         temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        return f"cannot write the metrics '{path}': {error.strerror or error}"
+    return ""
+
+
+def remove_metrics(path: Path) -> None:
+    """Given the path of the file, take it away: what a service that has ended said is no news."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def render_metrics(stores: Mapping[str, tuple[Measured, str]]) -> str:

@@ -29,7 +29,7 @@ from ..errors import ConfigError, DreamdError
 from .clockwork import MOST_SECONDS, Clockwork
 from .journal import Journal
 from .keeper import Keeper
-from .metrics import write_metrics
+from .metrics import remove_metrics, write_metrics
 from .notify import ALIVE, READY, STOPPING, notify, reloading, watchdog_seconds
 from .now import read_now
 from .orders import Order, Settings, SettingsRequest
@@ -55,6 +55,8 @@ class Service:
         self._clockwork = Clockwork()
         self._keepers: dict[Path, Keeper] = {}
         self._settings = Settings(())
+        self._fault = ""  # why the metrics cannot be written
+        self._measures = False
         self._stretch = random.uniform(1, 1 + _STRETCH)  # noqa: S311 - no secret
 
     def run(self) -> int:
@@ -120,9 +122,13 @@ class Service:
 
     def _turn(self, keeper: Keeper) -> None:
         keeper.take_turn()
-        if self._settings.metrics:
+        if self._settings.metrics and not keeper.refused:  # who is refused has a service beside it that keeps the file
             stores = {it.order.name: (it.measured, it.trouble) for it in tuple(self._keepers.values())}
-            write_metrics(Path(self._settings.metrics), stores)
+            fault = write_metrics(Path(self._settings.metrics), stores)
+            if fault and fault != self._fault:
+                self._journal.warn("trouble", fault)
+            self._fault = fault
+            self._measures = self._measures or not fault
         self._clockwork.wakeup()  # what it came to is told at once
 
     def _now(self) -> datetime:
@@ -147,6 +153,8 @@ class Service:
         until = time.monotonic() + _STOP_SECONDS
         for keeper in self._keepers.values():
             keeper.wait_closed(max(0.0, until - time.monotonic()))
+        if self._measures:
+            remove_metrics(Path(self._settings.metrics))
 
 
 def read_settings(config: str, stores: tuple[str, ...], environment: Mapping[str, str]) -> Settings:

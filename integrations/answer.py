@@ -44,7 +44,7 @@ def answer(
             # An agent that says it otherwise some day must not lose its memory by that.
             source = None
             remark(f"cannot read what the agent says ({error}); it is given what a new session is given")
-        if source in agent.still:
+        if isinstance(source, str) and source in agent.still:
             return ""
         return done_aside(lambda: _to_read(store, agent), event.seconds)
     if event.ends and (sessions := ended_sessions(message)):

@@ -80,7 +80,8 @@ def leave_mark(state_dir: Path, sessions: Collection[str], now: datetime) -> Non
     import hashlib  # noqa: PLC0415 - a hook at a session's start loads this module and needs none
 
     folder = state_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for it in (state_dir, folder):  # a mode is given to the last folder of a path only
+        it.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A name that is safe whatever the id, and the same when a session ends twice.
     name = hashlib.sha256("\0".join(sessions).encode("utf-8", "replace")).hexdigest()[:32]
     temporary = folder / f"{_TEMPORARY}{os.getpid()}"

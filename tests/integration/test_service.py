@@ -300,6 +300,18 @@ def test_metrics_say_what_the_gates_said(team):
     text = path.read_text()
     assert 'dreamd_up{store="web"} 1' in text
     assert 'dreamd_sessions_new{store="web"} 2' in text
+    team.processes[-1].terminate()
+    team.processes[-1].wait(40)
+    assert not path.exists(), "what a service that has ended said is no news"
+
+
+def test_metrics_that_cannot_be_written_are_told_of_once(team):
+    team.add("web")
+    team.config["service"] = {"metrics": str(team.folder / "nowhere/dreamd.prom")}
+    team.start()
+    until(lambda: "cannot write the metrics" in team.said())
+    time.sleep(3)
+    assert team.said().count("cannot write the metrics") == 1
 
 
 def test_the_process_that_stays_loads_nothing_that_reads_judges_or_remembers(team):

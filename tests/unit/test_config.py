@@ -164,3 +164,18 @@ def test_the_first_file_found_counts(tmp_path):
 def test_every_key_of_the_schema_is_found_near_itself():
     for key in keys():
         assert nearest(key.replace("*", "web")) == key.replace("*", "web")
+
+
+def test_two_names_for_one_directory_are_a_fault_of_the_second_and_paths_have_no_dots(tmp_path):
+    path = tmp_path / "here/c.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "stores: {one: {memory: ../m, repository: ./src}, two: {memory: ../here/../m}, other: {memory: ../o}}\n"
+        "service: {metrics: x/../dreamd.prom}\n"
+    )
+    loaded = load(path)
+    assert list(loaded.config.stores) == ["one", "other"]
+    assert "it is that of store 'one'" in loaded.faults["two"]
+    assert loaded.config.stores["one"].memory == tmp_path / "m"
+    assert loaded.config.stores["one"].repository == tmp_path / "here/src"
+    assert loaded.config.service.metrics == tmp_path / "here/dreamd.prom"
