@@ -5,8 +5,8 @@ held it against labelled sessions, and why it says anything at all. The learned 
 one (a Gaussian prior), because thirty sessions are few and a reader's judgement of a line is more than a score.
 
 What it comes to on sessions that the weights never saw (thirty, with 131 labelled notes; ten deals into six folds, the
-spread between deals in brackets): found .57 (.01), weighed by importance .63 (.01), grounded .94, kind .83, junk .03, 1.08
-statements a note, of which useful .53. Only .80 of the notes are stated by any passage that may be taken.
+spread between deals in brackets): found .57 (.01), weighed by importance .63 (.01), grounded .94, kind .83, junk .03,
+1.08 statements a note, of which useful .53. Only .80 of the notes are stated by any passage that may be taken.
 """
 
 from __future__ import annotations
