@@ -33,8 +33,6 @@ from dreamd.sessions.load import load_log
 
 #: how strongly the learned weights are drawn to the expected ones, in units of one example's loss
 PULL = 20.0
-#: a passage that repeats labelled junk counts this much against
-JUNK_COST = 3.0
 #: one that states a note counts this much, divided by the root of how many do
 NOTE_COST = 2.0
 #: share of a junk quote's longer words that a text must have to repeat it
@@ -98,7 +96,7 @@ def examples(session: Labelled) -> list[Example]:
     found = []
     for candidate, states in zip(session.pool, stated(session), strict=True):
         bad = repeats(candidate.passage.text, session.junk)
-        cost = JUNK_COST if bad else NOTE_COST / math.sqrt(min(states)) if states else 1.0
+        cost = NOTE_COST / math.sqrt(min(states)) if states and not bad else 1.0
         found.append(Example(session.transcript.session, candidate.features, bool(states) and not bad, cost))
     return found
 

@@ -38,7 +38,7 @@ DENSITY = 5
 #: likeness beyond which a passage only repeats
 SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
-BASE, GROWTH, LEAST = -2.0, 2.75, 2
+BASE, GROWTH, LEAST = -2.0, 2.7, 2
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
 #: content stems that a person's words and the answer must share before the words are evidence for it

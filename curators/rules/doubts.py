@@ -107,7 +107,10 @@ TABLE: tuple[Doubt, ...] = (
     Doubt(
         "symptom",
         _any(
-            r"\b(?:is|are) (?:showing|displaying|failing|not working|broken)\b", r"\bin theory\b", r"\bwe have a bug\b"
+            r"\b(?:is|are) (?:showing|displaying|failing|not working|broken)\b",
+            r"\bin theory\b",
+            r"\bwe have a bug\b",
+            r"^the (?:issue|problem|bug) (?:is|was)\b",
         ),
         "reports what went wrong, and not why or what holds instead (too few to tell: 3 of 5 kept)",
         agent=False,

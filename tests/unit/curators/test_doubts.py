@@ -96,4 +96,5 @@ def test_what_an_agent_says_before_it_edits_is_doubted_unless_it_is_a_cause_or_c
 
 def test_a_request_of_a_person_is_doubted_and_a_report_of_trouble_too():
     assert named("Update the board so that it lists the ferries of the south pier as well", Role.USER) == ["request"]
+    assert "symptom" in named("The issue was that somebody had moved the board to the south pier", Role.USER)
     assert "symptom" in named("The board is showing ferries of last week after a restart", Role.USER)

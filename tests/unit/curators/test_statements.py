@@ -37,6 +37,10 @@ from dreamd.curators.rules.statements import dangles, is_chatter, points_elsewhe
             "The mount has no hard links.",
         ),
         (
+            "Fix 2: the clock of the second host is set before the import begins.",
+            "The clock of the second host is set before the import begins.",
+        ),
+        (
             "Root cause: the clock of the second host runs ten minutes late.",
             "Root cause: the clock of the second host runs ten minutes late.",
         ),
@@ -112,6 +116,13 @@ def test_a_pronoun_at_the_beginning_dangles_and_a_noun_does_not():
     assert dangles("This means nothing to anybody else.")
     assert not dangles("There's a single source of truth for limits.")
     assert not dangles("Both importers read the same table.")
+
+
+def test_what_points_at_something_and_then_says_it_stands_alone():
+    assert not dangles("The issue was that `load_tides` read the offset of the wrong station.")
+    assert not dangles("The tests must write into the state folder themselves.")
+    assert dangles("The issue is fixed by it.")
+    assert dangles("The test shows the offset of the station.")
 
 
 def test_numbered_options_point_elsewhere():
