@@ -6,7 +6,7 @@ Only what the repository's own history knows is told; any other name may be anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..memory.records import Memory
@@ -19,6 +19,8 @@ _RUN = re.compile(
     rf"(?<![\w/.-])(?:(?P<task>make|just|poe|pdm run)\s+{_OPTIONS}"
     rf"|(?P<script>npm|pnpm|yarn|bun)\s+{_OPTIONS}(?:run(?:-script)?\s+{_OPTIONS})?)(?P<name>[A-Za-z][\w:.-]*\w)"
 )
+#: a word as it is looked up: a branch, a command's name, a package
+_TOKEN = re.compile(r"[\w@][\w./@:+-]*[\w+]|\w")
 #: without one of these it matches nothing; most statements have none
 _RUNNERS = ("make ", "just ", "poe ", "pdm ", "npm ", "yarn ", "bun ")
 #: outside of a code span "make clean" may be plain English, unless something is done with it
@@ -65,11 +67,11 @@ class Register:
         self._of = repository
         offers = (*repository.offers, *repository.gone_offers, *repository.renamed_offers)
         self._tools = any(name.startswith("tool ") for name in offers)
-        self._gone_needs = _any_of(it[6:] for it in repository.gone_offers if it.startswith("needs "))
-        # The rare ones are looked for at a glance: most memories name none of them.
+        self._gone_needs = frozenset(it[6:] for it in repository.gone_offers if it.startswith("needs "))
         self._ended = frozenset({*repository.gone_branches, *repository.merged_branches} - _TRUNKS)
         gone = {name.rsplit(" ", 1)[-1] for name in (*repository.gone_offers, *repository.renamed_offers)}
-        self._gone_offers = _any_of(gone | self._ended)
+        # Their number is the history's, so a text's words are looked up in them and not they in the text.
+        self._over = frozenset({*gone, *self._ended})
 
     def may_be_gone(self, memory: Memory) -> bool:
         """Given a memory, tell cheaply whether anything that it names could be gone or have another name."""
@@ -78,7 +80,10 @@ class Register:
             word in names or word in renamed for symbol in memory.about.symbols for word in _WORD.findall(symbol)
         ):
             return True
-        return self._gone_offers is not None and self._gone_offers.search(memory.text) is not None
+        if not self._over:
+            return False
+        words = _TOKEN.findall(memory.text)
+        return not self._over.isdisjoint(words) or not self._gone_needs.isdisjoint(map(str.lower, words))
 
     def look_up(self, memory: Memory) -> list[Name]:
         """Given a memory, return what it names and the repository knows or knew, in the order of its text."""
@@ -90,13 +95,13 @@ class Register:
     def ended_branch(self, text: str) -> tuple[str, str]:
         """Given a text, return the branch that it names and that was merged, and the commit of that; else nothing.
 
-        A branch called like a word is meant only where the word "branch" stands beside it, or in a code span.
+        A branch called like a word is meant only where the word "branch" stands beside it.
         """
-        for name in sorted(self._ended, key=lambda name: (-len(name), name)):
-            for match in re.finditer(rf"(?<![\w/.-]){re.escape(name)}(?![\w/-]|\.\w)", text):
-                beside = text[max(0, match.start() - 9) : match.start()] + " " + text[match.end() : match.end() + 9]
-                if not name.isalpha() or _BRANCH_WORD.search(beside):
-                    return name, self._of.gone_branches.get(name, self._of.head)
+        for match in _TOKEN.finditer(text):
+            name = match[0]
+            beside = text[max(0, match.start() - 9) : match.start()] + " " + text[match.end() : match.end() + 9]
+            if name in self._ended and (not name.isalpha() or _BRANCH_WORD.search(beside)):
+                return name, self._of.gone_branches.get(name, self._of.head)
         return "", ""
 
     def _symbols(self, memory: Memory) -> Iterator[Name]:
@@ -131,8 +136,10 @@ class Register:
         for start, word in alone.items():
             if f"needs {word.lower()}" in self._of.offers:
                 yield Name(start, word)
-        for match in self._gone_needs.finditer(text) if self._gone_needs else ():
+        for match in _TOKEN.finditer(text) if self._gone_needs else ():
             word, start = match[0], match.start()
+            if word.lower() not in self._gone_needs:
+                continue
             imported = word.rsplit("/", 1)[-1].replace("-", "_")
             meant = alone.get(start) == word or _USED.search(text, max(0, start - _NEAR), start)
             # What is still imported is needed, whatever the manifests say.
@@ -151,10 +158,3 @@ class Register:
 def _is_done(text: str, start: int) -> bool:
     # From near by, since a pattern that ends there is tried from everywhere before.
     return not text[:start].strip() or _DONE.search(text, max(0, start - _NEAR), start) is not None
-
-
-def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
-    chosen = sorted(filter(None, names))
-    if not chosen:
-        return None
-    return re.compile(r"(?<![\w/.-])(?:" + "|".join(map(re.escape, chosen)) + r")(?![\w/-])", re.IGNORECASE)

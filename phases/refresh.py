@@ -108,13 +108,15 @@ def _verified(memory: Memory, atlas: Atlas, repository: Repository, dream: Dream
     if places.gone or places.moved or lost:
         holds = False
         seen = ", ".join(f"'{name}' is gone" for name, _commit in (*places.gone, *places.moved)) or "its names are gone"
-    elif places.present and not _UNSURE.search(memory.text):
+    elif places.present:
         holds = True
         seen = ", ".join(f"'{name}' is there" for name in places.present[:4])
     else:
         return
     known = before is not None and before.holds is holds
     if known and before and (before.commit == repository.head or dream.now - before.when < LOOK_AGAIN):
+        return
+    if holds and _UNSURE.search(memory.text):
         return
     yield Verify(
         id=memory.id,
