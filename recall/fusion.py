@@ -7,6 +7,7 @@ compared, since the scores of different methods have no common measure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,5 +34,6 @@ def fuse(rankings: Mapping[str, Sequence[str]], k: int = K) -> list[Fused]:
         for rank, item in enumerate(ranking, start=1):
             ranks.setdefault(item, {})[name] = rank
     best = len(rankings) / (k + 1)
-    fused = [Fused(item, sum(1 / (k + rank) for rank in of.values()) / best, of) for item, of in ranks.items()]
+    # fsum: the same whatever the order of the rankings, so that ties stay ties
+    fused = [Fused(item, math.fsum(1 / (k + rank) for rank in of.values()) / best, of) for item, of in ranks.items()]
     return sorted(fused, key=lambda it: (-it.score, it.item))
