@@ -5,6 +5,8 @@ LOGS ?= examples/logs
 DREAMD = $(VENV)/bin/dreamd --config demo/config.yaml --store demo/memory
 # Which of the tests on a network file system to run.
 MOUNT ?= tests/mount
+# Which of those in a real systemd.
+SYSTEMD ?= tests/systemd
 # The demonstration keeps to its own folder: no configuration, state or log of yours is read or written.
 ALONE = env -u DREAMD_NOW XDG_STATE_HOME="$$(pwd)/demo/state"
 # The versions with which tests/clients was written; newer ones are what it is for.
@@ -53,7 +55,7 @@ mount-test: installed  ## two hosts on one store, on a GlusterFS made for it (ro
 	@$(VENV)/bin/python -m pytest -m mount $(MOUNT)
 
 systemd-test: installed  ## services in a real systemd, booted for it (root, debootstrap, systemd-container; some minutes)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m systemd tests/systemd
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m systemd $(SYSTEMD)
 
 fuzz: installed  ## ten minutes of hostile logs
 	@.ci/venv $(VENV) fuzz
