@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+#: 128 + SIGINT, as the README's table has it
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line."""
@@ -16,8 +19,10 @@ def main() -> None:
             sys.exit(quick.hook(arguments))
         if arguments[0] == "context" and quick.context(arguments):
             return
-    from .cli.main import cli  # noqa: PLC0415 - as above
-
+    try:
+        from .cli.main import cli  # noqa: PLC0415 - as above
+    except KeyboardInterrupt:  # before there was anything that could be interrupted
+        sys.exit(INTERRUPTED)
     cli()
 
 

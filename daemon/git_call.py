@@ -44,6 +44,23 @@ def git_bytes(folder: Path, *arguments: str, unset: Sequence[str] = (), given: b
     return done.stdout if done.returncode == 0 else b""
 
 
+def why_not(folder: Path) -> str:
+    """Given a folder in which git finds no commit, return what git says to that in one line, if anything."""
+    try:
+        done = subprocess.run(
+            ["git", *_HARMLESS, "-C", str(folder), "rev-parse", "--verify", "HEAD"],  # noqa: S607 - as above
+            capture_output=True,
+            env=_environment(()),
+            stdin=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=False,
+            preexec_fn=partial(die_with, os.getpid()),
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return done.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
+
+
 def git_lines(folder: Path, *arguments: str, most: int) -> Iterator[bytes]:
     """Given a folder, arguments and the most bytes to read, yield what git prints, line by line, without its ends.
 

@@ -76,6 +76,7 @@ class Keeper:
         self._watch: Watch | None = None
         self._asked = Asked()
         self._reporting: Reporting | None = None
+        self._closed_gates: tuple[str, ...] = ()
         self._local: Path | None = None
 
     @property
@@ -196,15 +197,18 @@ class Keeper:
 
     def _tell(self, reply: LaunchReply) -> None:
         name, run = self.order.name, reply.run
+        closed = tuple(verdict.name for verdict in reply.decision.closed)
         if reply.outcome == "committed":
             changes = ", ".join(f"{number:,} {change}" for change, number in reply.counts.items()) or "no changes"
             message = f"committed generation {reply.generation} from {reply.sessions:,} sessions: {changes}"
             self._journal.say("committed", message, store=name, run=run, generation=reply.generation)
         elif reply.outcome == "not due":
-            said = "; ".join(line.strip() for line in render(reply.decision, UTC).splitlines()[:-1])
-            self._journal.say("waiting", " ".join(said.split()), store=name)
+            if closed != self._closed_gates:  # that they are closed still is no news
+                said = "; ".join(line.strip() for line in render(reply.decision, UTC).splitlines()[:-1])
+                self._journal.say("waiting", " ".join(said.split()), store=name)
         else:
             self._journal.say("nothing new", "due, and nothing is new", store=name, run=run)
+        self._closed_gates = closed
         for note in reply.notes:
             self._journal.say("note", note, store=name, run=run)
 

@@ -25,6 +25,7 @@ import msgspec
 
 from ..errors import (
     BusyError,
+    CageError,
     DreamdError,
     LossBoundError,
     MountError,
@@ -92,7 +93,12 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     if job.if_due and not (asked := ask(store, local, job)).due and holder(store, local):
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
-    collected = collect_into(store, local, job, on_progress).collected if job.collects else None
+    try:
+        collected = collect_into(store, local, job, on_progress).collected if job.collects else None
+    except (CageError, WorkerError) as error:
+        # Who asks by a timer reads no terminal: it would fail every time, and nobody would know.
+        _report_failure(store, job, name, time.monotonic(), head(store), ask(store, local, job), error)
+        raise
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(hold(store, local))
@@ -112,9 +118,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         try:
             result = _dream_until_first(store, local, job, name, collected, tell)
         except DreamdError as error:
-            if not job.dry_run:
-                with contextlib.suppress(OSError):  # what failed is worth more than that it cannot be written down
-                    write_report(store, _report(job, name, began, base, decision, error=error))
+            _report_failure(store, job, name, began, base, decision, error)
             raise
         # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
@@ -202,6 +206,15 @@ def _refused(store: Store, run_id: str) -> Plan:
         return msgspec.json.decode(read_file(store.refused_plan(run_id)), type=Plan)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise NotFoundError(run_id, "no refused plan is kept under that run", "see 'dreamd status'") from None
+
+
+def _report_failure(
+    store: Store, job: Job, name: str, began: float, base: int, decision: Decision, error: DreamdError
+) -> None:
+    """Keep the report of a run that failed; that it failed is worth more than that this cannot be written down."""
+    if not job.dry_run:
+        with contextlib.suppress(OSError):
+            write_report(store, _report(job, name, began, base, decision, error=error))
 
 
 def _report(

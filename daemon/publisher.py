@@ -28,6 +28,7 @@ from ..sessions.parts import part_names
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
 from .git import read_repository
+from .git_call import why_not
 from .messages import Cage, OnProgress
 from .publishing import finish_inbox, keep_part_headers, keep_readings, load_head, publish_head, sweep
 from .purge import Place, forward, purge
@@ -97,7 +98,9 @@ def prepare(request: PrepareRequest, progress: OnProgress) -> Prepared:
     repository = read_repository(Path(request.repository)) if request.repository else None
     warning = ""
     if request.repository and repository is None:
-        warning = f"found no git repository with a commit at '{request.repository}': nothing is checked against it"
+        said = why_not(Path(request.repository))
+        because = f" (git says: {said})" if said else ""
+        warning = f"found no commit at '{request.repository}', so nothing is checked against it{because}"
     edited = generation > before
     mended = not (request.dry_run or whole or edited) and generation > 0
     return Prepared(generation, repository, warning, edited, mended, tuple(notes))

@@ -140,6 +140,8 @@ def _unusable(path: Path, error: ValueError) -> SettingsError:
 
 def _read(path: Path) -> bytes | None:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for whoever writes to it
+            raise SettingsError(str(path), "it is no regular file", "look what lies there; nothing has been done")
         return path.read_bytes()
     except FileNotFoundError:
         return None

@@ -66,6 +66,10 @@ def test_where_a_whole_cage_is_required_nothing_is_read_without_it(dreamd, tmp_p
     assert error["kind"] == "CageError"
     assert all(name.split("_")[0] in error["error"] for name in lacks)
     assert "best-effort" in error["hint"]
+    # Who asks by a timer sees no terminal.
+    status = dreamd("status")
+    assert (status.returncode, json.loads(status.stdout)["last_run"]["outcome"]) == (1, "failed")
+    assert "refused to start" in " ".join(json.loads(status.stdout)["attention"])
     assert not [path for path in (tmp_path / "memory/.dreamd/transcripts").rglob("*") if path.is_file()]
 
 

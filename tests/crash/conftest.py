@@ -1,4 +1,4 @@
-"""The scene, made once for a process of the tests, and the count of points that were tried at the end of the output."""
+"""The scene, made once for a process of the tests, and the count of points that were tried."""
 
 from __future__ import annotations
 
@@ -95,12 +95,3 @@ def tried(
         record_property(f"tried: {what}", points)
     if failures:
         pytest.fail("\n\n".join([f"{len(failures)} points fail", *failures]), pytrace=False)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    tried: Counter[str] = Counter()
-    for report in terminalreporter.getreports(""):
-        if report.when == "teardown":
-            tried.update({name: int(count) for name, count in report.user_properties if name.startswith("tried: ")})
-    for name, points in tried.items():
-        terminalreporter.write_line(f"{name}: {points}")

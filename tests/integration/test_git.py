@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from dreamd.daemon.git import committed, read_repository
-from dreamd.daemon.git_call import git_lines
+from dreamd.daemon.git_call import git_lines, why_not
 
 
 @pytest.fixture
@@ -196,3 +196,13 @@ def test_a_branch_that_was_merged_and_deleted_is_known_by_its_merge(repository):
     git(repository, "branch", "-q", "-d", "fix/cache")
     facts = read_repository(repository)
     assert facts.gone_branches == {"fix/cache": facts.head}
+
+
+def test_where_git_cannot_read_what_is_there_it_is_asked_why(repository, tmp_path):
+    put(repository, **{"a.py": "x"})
+    assert why_not(repository) == ""
+    with (repository / ".git/config").open("a") as config:
+        config.write("[broken\n")
+    assert read_repository(repository) is None
+    assert "bad config line" in why_not(repository)
+    assert "not a git repository" in why_not(tmp_path)

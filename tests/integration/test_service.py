@@ -21,6 +21,8 @@ from dreamd.memory.runs import RunReport, last_report, write_report
 from dreamd.sessions.transcripts import list_parts
 from dreamd.systemd.needs import Needs, spell
 
+from .waiting import until
+
 RULES = [
     "From now on we always deploy with make ship, because a tag made by hand is forgotten.",
     "Never run the seed script against production, it always goes to staging first.",
@@ -29,15 +31,6 @@ RULES = [
     "From now on every endpoint needs a contract test before it is merged.",
     "Please never stash my changes, I lose them every time.",
 ]
-
-
-def until(holds, seconds=90.0):
-    """Wait until something holds, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.05)
-    return found
 
 
 class Team:
@@ -255,6 +248,19 @@ def test_a_signal_ends_a_run_and_all_processes_and_leaves_nothing_held(team, sig
     assert not is_watched(team.local(store))
     assert last_report(store) is None, "what was interrupted has not failed"
     assert "Traceback" not in team.said()
+
+
+def test_that_somebody_else_dreams_still_is_told_once(team):
+    store = team.add("web")
+    team.work("web", "a", "b", "c", "d", "e")
+    store.lease.write_text("host=elsewhere\npid=1\n")
+    team.start()
+    until(lambda: "elsewhere (pid 1" in team.said())
+    for _ in range(4):
+        store.lease.touch()
+        time.sleep(1)
+    assert team.said().count("elsewhere (pid 1") == 1
+    assert generations(store) == []
 
 
 def test_a_launcher_that_dies_is_told_and_tried_again(team):

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from dreamd.daemon.looked import last_look, who_watches
 from dreamd.daemon.places import state_dir
 from dreamd.memory.files import create_store, open_store
 from dreamd.sessions.transcripts import list_parts
+
+from .waiting import until
 
 #: writes down each collector that is started: in a folder on the path of every interpreter
 NOTICE = """
@@ -107,15 +108,6 @@ class Home:
     def looks(self):
         watch = who_watches(self.local)
         return watch.at if watch else None
-
-
-def until(holds, seconds=40.0):
-    """Wait until something holds, and return it."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture
