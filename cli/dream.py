@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from .output import plural, say, say_json, talk
 from .typed import absolute
 from .verb import Options, Verb
@@ -24,32 +25,43 @@ if TYPE_CHECKING:
 
 @click.command(cls=Verb, example="dreamd dream --dry-run")
 @click.option("--dry-run", is_flag=True, help="Print the plan and commit nothing.")
+@click.option("--explain", is_flag=True, help="With --dry-run: print what was nearly kept, too, and why not.")
 @click.option("--if-due", is_flag=True, help="Ask the gates first; exit 3 when it is not due.")
 @click.option("--wait", is_flag=True, help="Where somebody dreams already, follow that run and dream after it.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.option("--accept-loss", metavar="RUN", default="", help="Take the plan of a run that the loss bound refused.")
 @click.pass_obj
 def command(
-    options: Options, *, dry_run: bool, if_due: bool, wait: bool, sessions: tuple[str, ...], accept_loss: str
+    options: Options,
+    *,
+    dry_run: bool,
+    explain: bool,
+    if_due: bool,
+    wait: bool,
+    sessions: tuple[str, ...],
+    accept_loss: str,
 ) -> int:
     """Collect what is new, consolidate it, and publish the memory.
 
     No gate is asked unless --if-due is given; only a dream that is under way refuses it. --dry-run collects too, since
-    the plan is made of what was collected, and then prints the plan that would be committed, as a diff.
+    the plan is made of what was collected, and then prints the plan that would be committed, as a diff. --explain adds
+    what each session nearly left behind, what was nearly joined, and what MEMORY.md will not show.
     """
     from .gates import NOT_DUE
     from .job import make_job
     from .progress import watched
     from .stores import choose
 
+    if explain and not dry_run:
+        raise UsageError("--explain", "it goes with --dry-run", "add --dry-run")
     setup = choose(options)
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
-    job = make_job(setup, if_due=if_due, dry_run=dry_run, accept_loss=accept_loss)
+    job = make_job(setup, if_due=if_due, dry_run=dry_run, explain=explain, accept_loss=accept_loss)
     with watched(lines=not if_due and not options.json) as on_progress:
         result = _run(job, on_progress, wait=wait)
     if options.json:
-        say_json(_plain(result))
+        say_json(_plain(result, explained=explain))
     else:
         _print(result, setup)
     return NOT_DUE if result.outcome == "not due" else 0
@@ -75,6 +87,7 @@ def _print(result: Result, setup: Setup) -> None:
     from ..gates.text import render
     from ..memory.entry import count
     from .log import said
+    from .nearly import say_nearly
     from .plan import say_plan
 
     if result.outcome == "not due" and result.decision:
@@ -101,6 +114,7 @@ def _print(result: Result, setup: Setup) -> None:
     if result.finished is None:
         say("the plan, none of it committed:")
         say_plan(plan.changes, *_around(result, setup))
+        say_nearly(result.work.nearly)
         return
     shown, active = result.finished.shown, result.finished.active
     say(f"committed  generation {result.finished.generation}; 'dreamd show {result.finished.generation}' lists it")
@@ -143,10 +157,11 @@ def _published(finished: Finished) -> dict[str, int]:
     return {"generation": finished.generation, "shown": finished.shown, "active": finished.active}
 
 
-def _plain(result: Result) -> dict[str, Any]:
+def _plain(result: Result, *, explained: bool) -> dict[str, Any]:
     from ..memory.entry import count
     from .cage import plain as plain_cage
     from .gates import plain
+    from .nearly import plain as plain_nearly
     from .show import plain as plain_change
 
     plan = result.work.plan if result.work else None
@@ -160,6 +175,8 @@ def _plain(result: Result) -> dict[str, Any]:
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
+        "phases": result.work.counts if result.work else {},
+        "nearly": plain_nearly(result.work.nearly) if result.work and explained else None,
         "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",

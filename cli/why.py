@@ -1,4 +1,4 @@
-"""``dreamd why``: where a memory comes from and what became of it."""
+"""``dreamd why``: where a memory comes from, why it was kept and what became of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from .output import local, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..memory.history import Step
+    from ..curators.draft import Draft
+    from ..memory.files import Store
+    from ..memory.history import History, Step
     from ..memory.records import Evidence, Memory
     from ..sessions.provenance import Provenance
 
@@ -38,10 +40,11 @@ _LOG = {
 @click.argument("memory", metavar="ID")
 @click.pass_obj
 def command(options: Options, memory: str) -> None:
-    """Print the evidence and the history of a memory.
+    """Print the evidence and the history of a memory, and what spoke for keeping it.
 
-    For each quote: whether the transcript still has it and the log that it came from is unchanged. The beginning of an
-    id is enough where no other begins like it.
+    For each quote: whether the transcript still has it and the log that it came from is unchanged. For each session:
+    the features that were weighed, in log odds. For each generation: which phases of the run touched it. The beginning
+    of an id is enough where no other begins like it.
     """
     from ..memory.files import open_store
     from ..memory.history import History, trace
@@ -59,11 +62,48 @@ def command(options: Options, memory: str) -> None:
     stands = provenance(store, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]
+    kept = [redacted(draft) for draft in _grounds(store, history)]
     if options.json:
         said = {"memory": found, "status": found.status, "provenance": stands, "history": steps}
-        say_json(said)
+        say_json(said | {"grounds": [_ground(draft) for draft in kept]})
         return
-    _print(found, stands, steps)
+    _print(found, stands)
+    _print_grounds(found, kept)
+    _print_history(found, steps)
+
+
+def _grounds(store: Store, history: History) -> list[Draft]:
+    """Return the drafts that became a memory, made again from the parts that their runs had."""
+    from ..curators.grounds import came_with, grounds
+    from ..sessions.parts import part_names, stem_in, stem_of
+
+    brought = came_with((step.header.generation, step.change) for step in history.steps)
+    if not {stem_of(session) for session in brought} & {stem_in(name) for name in part_names(store.transcripts)}:
+        return []
+    from ..curators.rules import RulesCurator
+    from ..memory.ledger import read_headers
+    from ..sessions.transcripts import list_parts, read_transcripts
+
+    parts = list_parts(store.transcripts)
+    consumed = {part: it.generation for it in read_headers(store) for part in it.consumed.parts}
+    found: dict[tuple[str, str], Draft] = {}
+    for generation in sorted(set(brought.values())):
+        there = [part for part in parts if consumed.get(part.name, generation + 1) <= generation]
+        sessions = [session for session, first in brought.items() if first == generation]
+        for draft in grounds(
+            history.memory, read_transcripts(store.transcripts, sessions, headers=there), RulesCurator()
+        ):
+            found.setdefault((draft.session, draft.text), draft)
+    return sorted(found.values(), key=lambda draft: (draft.time, draft.session, draft.text))
+
+
+def _ground(draft: Draft) -> dict[str, Any]:
+    return {
+        "session": draft.session,
+        "text": draft.text,
+        "score": draft.score,
+        "features": dict(draft.features),
+    }
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -78,10 +118,12 @@ def _step(step: Step) -> dict[str, Any]:
         "id": change.id,
         "reason": change.reason,
         "was": getattr(change, "was", ""),
+        "phase": change.phase,
+        "also": [{"phase": it.phase, "change": it.op, "reason": it.reason} for it in change.also],
     }
 
 
-def _print(memory: Memory, stands: list[Provenance], history: list[dict[str, Any]]) -> None:
+def _print(memory: Memory, stands: list[Provenance]) -> None:
     say(f"{memory.id}  {memory.text}")
     say(f"  {memory.kind}, trust {memory.trust}, topic {memory.topic}, {_status(memory)}")
     say(f"  learned {local(memory.learned)}, last seen {local(memory.last_seen)}")
@@ -102,12 +144,30 @@ def _print(memory: Memory, stands: list[Provenance], history: list[dict[str, Any
         said = (_KEPT if piece.session else _KEPT_EDIT).get(it.kept)
         if said:
             say(f"    {' '.join(filter(None, (said, _LOG.get(it.log))))}")
+
+
+def _print_grounds(memory: Memory, grounds: list[Draft]) -> None:
+    from .nearly import say_features
+
+    for draft in grounds:
+        say(f"kept       {draft.score:.2f} in session {draft.session}, for and against it in log odds")
+        if draft.text != memory.text:
+            say(f"  as: {draft.text}")
+        say_features(draft.features, "  ")
+    if memory.sessions and not grounds:
+        say("kept       what spoke for it is not known any more: its transcript is gone, or the rules have changed")
+
+
+def _print_history(memory: Memory, history: list[dict[str, Any]]) -> None:
     say("history" if history else "waits in the inbox for the next dream")
     for step in history:
         about = "" if step["id"] == memory.id else f" {step['id']}"
-        say(f"  {step['generation']}  {local(step['time'])}  {step['change']}{about}: {step['reason']}")
+        by = step["phase"] and f"{step['phase']}, "
+        say(f"  {step['generation']}  {local(step['time'])}  {by}{step['change']}{about}: {step['reason']}")
         if step["was"]:
             say(f"    was: {step['was']}")
+        for it in step["also"]:
+            say(f"    also {it['phase']}, {it['change']}: {it['reason']}")
 
 
 def _status(memory: Memory) -> str:

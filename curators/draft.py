@@ -34,6 +34,23 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     valid_until: Time | None = None
 
 
+class Nearly(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was nearly kept, joined or shown, and why not. ``phase`` is whose decision it was.
+
+    ``id`` is of a memory, ``session`` and ``record`` are where a passage stands that became none; ``score`` and
+    ``features`` are as a draft's.
+    """
+
+    text: str
+    why: str
+    phase: str = ""
+    id: str = ""
+    session: str = ""
+    record: str = ""
+    score: float | None = None
+    features: tuple[tuple[str, float], ...] = ()
+
+
 class Relation(StrEnum):
     """How a newer statement stands to an older one."""
 
@@ -58,6 +75,10 @@ class Curator(Protocol):
 
     def distil(self, transcript: Transcript) -> list[Draft]:
         """Given a whole transcript, return what is worth keeping, best first, and no more than is worth keeping."""
+        ...
+
+    def nearly(self, transcript: Transcript) -> list[Nearly]:
+        """Given a whole transcript, return what was nearly kept of it and why not, best first. For people who ask."""
         ...
 
     def judge(self, older: Memory, newer: Memory) -> Judgement:

@@ -162,7 +162,7 @@ def _dream(
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
-        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
+        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository, job.explain)
         work = call("worker", work_request, Work, on_progress, job, held.append)
     result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
     if not work.changes_anything:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ..curators.draft import Nearly
 from ..memory.changes import Change
 from ..memory.corrections import Correction
 from ..memory.plan import Plan
@@ -81,18 +82,20 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 class WorkRequest(msgspec.Struct, frozen=True):
-    """To the worker: the store to read, and what to judge by."""
+    """To the worker: the store to read, and what to judge by; ``explain`` asks what is nearly done, too."""
 
     store: str
     curator: str
     now: Time
     repository: GitFacts | None
+    explain: bool = False
 
 
 class Work(msgspec.Struct, frozen=True):
     """From the worker: the plan, how many sessions it is made of, and how many changes each phase proposed.
 
-    ``changes_anything`` tells whether committing it would be seen or would advance a position.
+    ``changes_anything`` tells whether committing it would be seen or would advance a position; ``nearly`` is what was
+    nearly done, where that was asked.
     """
 
     plan: Plan
@@ -100,6 +103,7 @@ class Work(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     seconds: dict[str, float]
     changes_anything: bool
+    nearly: tuple[Nearly, ...] = ()
 
 
 class FinishRequest(msgspec.Struct, frozen=True, tag="finish"):

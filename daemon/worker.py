@@ -49,6 +49,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
             repository=repository_of(request.repository),
             progress=progress,
             readings=readings,
+            explain=request.explain,
         ),
         state,
     )
@@ -64,7 +65,7 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
     changes_anything = plan.changes_anything(state)
     counts = dict(proposal.counts)
-    return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything)
+    return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything, nearly=proposal.nearly)
 
 
 def repository_of(facts: GitFacts | None) -> Repository | None:

@@ -31,11 +31,26 @@ from .records import (
 )
 from .topic import CHOSEN
 
+#: what a change tells at most of what else was done: a memory that many drafts join is told of the last of them
+MOST_ALSO = 8
+
+
+class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """What a phase did to a memory on the way, in a run whose entry tells only what came of it."""
+
+    phase: str
+    op: str
+    reason: str
+
 
 class _Change(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="op", gc=False):
+    """``phase`` of a run made it, and its reason is that phase's; ``also`` is what else was done that is in it."""
+
     id: str
     reason: str
     evidence: tuple[Evidence, ...] = ()
+    phase: str = ""
+    also: tuple[Touch, ...] = ()
 
 
 class Add(_Change, frozen=True, tag="add", kw_only=True):

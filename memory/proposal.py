@@ -8,6 +8,7 @@ word what the loss bound is there to keep.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NoReturn
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from ..errors import LossBoundError, RefusedError
 from ..language.redact import redact_all
 from ..language.stems import words
-from .changes import Add, Change, Conflict, Merge, Pin, Restore, Retire, Retopic, Reword, State
+from .changes import MOST_ALSO, Add, Change, Conflict, Merge, Pin, Restore, Retire, Retopic, Reword, State
 from .files import parse_item
 from .plan import Plan, loss_bound, losses
 from .records import BY_HAND, Evidence, Origin
@@ -27,6 +28,8 @@ from .topic import is_topic
 _LONGEST, _MOST_NOTES = 2000, 1000
 #: so much of a text must be left for it to be the same memory still, of all its different words
 _SAME = 0.2
+#: what a phase or an op can be called
+_WORD = re.compile(r"[a-z]{0,20}")
 
 
 def require_proposal(
@@ -71,9 +74,12 @@ def _require_a_runs(change: Change) -> None:
 
 
 def _require_names(change: Change) -> None:
-    """Refuse what could not be an id or a topic: names become those of files, and stand in Markdown."""
+    """Refuse what could not be an id, a topic or a phase: names become those of files, and stand in Markdown."""
     if isinstance(change, Add) and parse_item(f"{change.id}.json") != change.id:
         _refuse(change.id, "that is no id")
+    words = (change.phase, *(word for touch in change.also for word in (touch.phase, touch.op)))
+    if len(change.also) > MOST_ALSO or not all(map(_WORD.fullmatch, words)):
+        _refuse(change.id, "what it says of the phases that made it is none of theirs")
     topic = change.memory.topic if isinstance(change, Add) else change.topic if isinstance(change, Retopic) else None
     if topic is not None and not is_topic(topic):
         _refuse(change.id, f"'{topic}' is no topic")
@@ -127,13 +133,18 @@ def _redacted(plan: Plan) -> Plan:
     clean = [it.text for it in redact_all(said)]
     if clean == said:
         return plan
-    reasons, notes = clean[: len(plan.changes)], clean[len(plan.changes) :]
-    changes = tuple(replace(change, reason=reason) for change, reason in zip(plan.changes, reasons, strict=True))
-    return replace(plan, changes=changes, notes=tuple(notes))
+    texts = iter(clean)
+    changes = tuple(
+        replace(change, reason=next(texts), also=tuple(replace(touch, reason=next(texts)) for touch in change.also))
+        for change in plan.changes
+    )
+    return replace(plan, changes=changes, notes=tuple(texts))
 
 
 def _said(plan: Plan) -> Iterator[str]:
-    yield from (change.reason for change in plan.changes)
+    for change in plan.changes:
+        yield change.reason
+        yield from (touch.reason for touch in change.also)
     yield from plan.notes
 
 

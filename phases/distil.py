@@ -15,7 +15,7 @@ from typing import cast
 
 import msgspec
 
-from ..curators.draft import Curator, Draft, Relation
+from ..curators.draft import Curator, Draft, Nearly, Relation
 from ..curators.rules.kinds import claim_of
 from ..language import dates
 from ..language.redact import redact
@@ -26,7 +26,7 @@ from ..memory.taken_in import take_in
 from ..memory.topic import GENERAL
 from ..sessions.events import Transcript
 from .copied import Copied
-from .dream import Dream, Outcome, outcome
+from .dream import Dream, Outcome
 
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -43,6 +43,7 @@ def step(dream: Dream, state: State) -> Outcome:
     )
     copied = Copied(state.memories.values(), frozenset().union(*(it.shared for it in transcripts)))
     notes: list[str] = []
+    nearly: list[Nearly] = []
     for done, transcript in enumerate(transcripts, start=1):
         for draft in map(copied.at_home, _distil(dream.curator, transcript, notes)):
             memory = memory_from(draft, known)
@@ -50,16 +51,30 @@ def step(dream: Dream, state: State) -> Outcome:
                 continue
             before = [old for session in copied.sessions(draft) for old in over.get(session, ())]
             if is_settled(_dated(memory, transcript.zone), before, state.memories, dream.curator, copied.record):
+                nearly.append(_ended_before(draft))
                 continue
             known[memory.id] = memory
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
             changes.append(Add(id=memory.id, reason=f"{said} in session {draft.session}", memory=memory))
+        if dream.explain:
+            nearly += dream.curator.nearly(transcript)
         dream.progress("distil", done, len(transcripts))
     changes += (
         msgspec.structs.replace(add, memory=msgspec.structs.replace(add.memory, claim=claim_of(add.memory.text)))
         for add in take_in((item for item in dream.inbox if item.id not in state.inbox), known)
     )
-    return outcome(changes, notes)
+    return Outcome(tuple(changes), notes=tuple(notes), nearly=tuple(nearly) if dream.explain else ())
+
+
+def _ended_before(draft: Draft) -> Nearly:
+    return Nearly(
+        text=draft.text,
+        why="it would bring back what was put away, or was over by then",
+        session=draft.session,
+        record=draft.evidence[0].record,
+        score=draft.score,
+        features=draft.features,
+    )
 
 
 def _distil(curator: Curator, transcript: Transcript, notes: list[str]) -> list[Draft]:

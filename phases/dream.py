@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from ..curators.draft import Curator
+from ..curators.draft import Curator, Nearly
 from ..language.manifests import Service
 from ..memory.changes import Change, State
 from ..memory.records import Memory
@@ -73,18 +73,20 @@ class Dream:
     known: Container[str] = frozenset()
     fresh: frozenset[str] = frozenset()
     altered: frozenset[str] | None = None
+    explain: bool = False  # somebody wants to know what was nearly done
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a phase proposes. ``shown`` is reindex's choice for MEMORY.md and None elsewhere.
 
-    ``notes`` tell a person what was nearly done and why not.
+    ``notes`` tell a person what was nearly done and why not; ``nearly`` tells it one by one, where it is asked for.
     """
 
     changes: tuple[Change, ...] = ()
     shown: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    nearly: tuple[Nearly, ...] = ()
 
 
 def unseen(dream: Dream, state: State) -> list[Memory]:

@@ -12,15 +12,18 @@ from itertools import chain
 
 import msgspec
 
-from ..curators.draft import Curator, Judgement, Relation
+from ..curators.draft import Curator, Judgement, Nearly, Relation
+from ..curators.rules.compare import alike
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held
 from ..memory.records import About, Factors, Memory, Trust, keep_evidence
-from .dream import Dream, Outcome, outcome
+from .dream import Dream, Outcome
 from .similar import Index
 
 #: most names a memory keeps of each sort: what it is about, not everything that was ever said with it
 NAMES = 8
+#: two memories have nearly the same words where they share so much of each
+ALIKE = 0.5
 
 
 def step(dream: Dream, state: State) -> Outcome:
@@ -35,7 +38,9 @@ def step(dream: Dream, state: State) -> Outcome:
     fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
     if not fresh:
         return Outcome()
-    return outcome(_Merging(dream, state, active).changes(fresh))
+    merging = _Merging(dream, state, active)
+    changes = tuple(merging.changes(fresh))
+    return Outcome(changes, nearly=tuple(merging.nearly(fresh)) if dream.explain else ())
 
 
 class _Merging:
@@ -60,6 +65,16 @@ class _Merging:
         for name in fresh:
             if name in self.active:
                 yield from self._apply(self._opposes(self.active[name]))
+
+    def nearly(self, fresh: list[str]) -> Iterator[Nearly]:
+        """Yield which of the memories that stayed are most like another, where they have half of it in common."""
+        for memory in (self.active[name] for name in fresh if name in self.active):
+            for other in self.index.candidates(memory)[:1]:
+                older, newer = in_order(memory, self.active[other])
+                judgement = self._judge(older, newer)
+                if judgement.relation is Relation.UNRELATED and alike(older, newer) >= ALIKE:
+                    why = f"not joined with {other}, '{self.active[other].text}': {judgement.why}"
+                    yield Nearly(memory.text, why, id=memory.id)
 
     def _apply(self, changes: list[Change]) -> list[Change]:
         names = dict.fromkeys(chain.from_iterable(map(touched, changes)))

@@ -9,11 +9,25 @@ joined evidence whole. What was remembered does enter it, since whoever did so w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 
-from ..memory.changes import Add, Change, Conflict, Merge, Retire, Retopic, Reword, Supersede, Verify
-from ..memory.records import Evidence, Memory, Origin, Reason
+from ..memory.changes import (
+    MOST_ALSO,
+    Add,
+    Change,
+    Conflict,
+    Merge,
+    Retire,
+    Retopic,
+    Reword,
+    Supersede,
+    Touch,
+    Verify,
+    touched,
+)
+from ..memory.records import Memory, Origin, Reason
 
 _REWORDED = ("text", "kind", "claim")
 _JOINED = ("evidence", "sessions", "people", "trust", "learned", "last_seen", "factors")
@@ -34,7 +48,12 @@ class _Netting:
         self.base = base
         self.final = final
         self.differ = {name for name, memory in final.items() if base.get(name) is not memory}
-        self.told: dict[tuple[type[Change], str], Change] = {(type(step), step.id): step for step in steps}
+        self.told: dict[tuple[type[Change], str], Change] = {}
+        self.steps: dict[str, list[Change]] = {}
+        for step in steps:
+            self.told[type(step), step.id] = step
+            for name in touched(step):
+                self.steps.setdefault(name, []).append(step)
         self.remembered = {name for (_, name), step in self.told.items() if _is_remembered(step)}
         self.kept = self._kept()
         self.absorbed: dict[str, list[str]] = {}
@@ -80,18 +99,15 @@ class _Netting:
         return kept
 
     def _add(self, memory: Memory) -> Change:
-        reason, evidence = self._because(Add, memory.id)
-        return Add(id=memory.id, reason=reason, evidence=evidence, memory=msgspec.structs.replace(memory, retired=None))
+        return Add(id=memory.id, **self._because(Add, memory.id), memory=msgspec.structs.replace(memory, retired=None))
 
     def _altered(self, old: Memory | None, new: Memory) -> Iterator[Change]:
         if old is not None and _reason(new) is Reason.DUPLICATE:
             return
         if old is not None and (_differ(old, new, _REWORDED) or (new.active and old.valid_until != new.valid_until)):
-            reason, evidence = self._because(Reword, new.id)
             yield Reword(
                 id=new.id,
-                reason=reason,
-                evidence=evidence,
+                **self._because(Reword, new.id),
                 text=new.text,
                 was=old.text,
                 kind=None if old.kind is new.kind else new.kind,
@@ -101,11 +117,9 @@ class _Netting:
             )
         absorbed = tuple(self.absorbed.get(new.id, ()))
         if absorbed or (old is not None and (_differ(old, new, _JOINED) or old.about != new.about)):
-            reason, evidence = self._because(Merge, new.id)
             yield Merge(
                 id=new.id,
-                reason=reason,
-                evidence=evidence,
+                **self._because(Merge, new.id),
                 absorbed=absorbed,
                 joined=new.evidence,
                 sessions=new.sessions,
@@ -117,11 +131,9 @@ class _Netting:
                 about=new.about,
             )
         if old is not None and old.verified != new.verified and new.verified:
-            reason, evidence = self._because(Verify, new.id)
-            yield Verify(id=new.id, reason=reason, evidence=evidence, verified=new.verified)
+            yield Verify(id=new.id, **self._because(Verify, new.id), verified=new.verified)
         if old is not None and old.topic != new.topic:
-            reason, evidence = self._because(Retopic, new.id)
-            yield Retopic(id=new.id, reason=reason, evidence=evidence, topic=new.topic)
+            yield Retopic(id=new.id, **self._because(Retopic, new.id), topic=new.topic)
 
     def _conflicts(self, altered: Iterable[str]) -> Iterator[Change]:
         told = set()
@@ -135,26 +147,42 @@ class _Netting:
                 told.add(pair)
                 if old is None and self.base.get(other) is None:
                     continue  # both are added, each with its mark
-                reason, evidence = self._because(Conflict, name, other)
-                yield Conflict(id=name, reason=reason, evidence=evidence, other=other, settled=other in before)
+                yield Conflict(id=name, **self._because(Conflict, name, other), other=other, settled=other in before)
 
     def _ended(self, old: Memory | None, new: Memory) -> Iterator[Change]:
         if new.retired is None or (old is not None and not old.active) or new.retired.reason is Reason.DUPLICATE:
             return
         by = self.heir(new.retired.by) if new.retired.by in self.final else new.retired.by
-        evidence = self._because(Supersede, new.id)[1] or self._because(Retire, new.id)[1]
-        reason = new.retired.detail
+        why = self._because(Supersede, new.id) if (Supersede, new.id) in self.told else self._because(Retire, new.id)
+        why["reason"] = new.retired.detail
         if new.retired.reason is Reason.SUPERSEDED and by == new.retired.by and new.valid_until:
-            yield Supersede(id=new.id, reason=reason, evidence=evidence, by=by, until=new.valid_until)
+            yield Supersede(id=new.id, **why, by=by, until=new.valid_until)
             return
-        yield Retire(id=new.id, reason=reason, evidence=evidence, why=new.retired.reason, by=by, until=new.valid_until)
+        yield Retire(id=new.id, **why, why=new.retired.reason, by=by, until=new.valid_until)
 
-    def _because(self, kind: type[Change], *names: str) -> tuple[str, tuple[Evidence, ...]]:
+    def _because(self, kind: type[Change], *names: str) -> dict[str, Any]:
+        """Return what a change of that kind takes over from the run's steps: the last of its kind gives the reason."""
         for name in names:
             step = self.told.get((kind, name))
             if step:
-                return step.reason, step.evidence
-        return "follows from other changes of this run", ()
+                # What ends it, or another by it, is a change of its own.
+                of_it = [
+                    it
+                    for it in self.steps[name]
+                    if type(it) is kind or (kind is Add and not isinstance(it, Supersede | Retire))
+                ]
+                also = dict.fromkeys(_touch(it) for it in of_it if it is not step)
+                return {
+                    "reason": step.reason,
+                    "evidence": step.evidence,
+                    "phase": step.phase,
+                    "also": tuple(it for it in also if it != _touch(step))[-MOST_ALSO:],
+                }
+        return {"reason": "follows from other changes of this run"}
+
+
+def _touch(step: Change) -> Touch:
+    return Touch(step.phase, str(step.__struct_config__.tag), step.reason)
 
 
 def _is_remembered(step: Change) -> bool:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from ..curators.draft import Nearly
 from ..curators.rules.reading import keys
 from ..curators.rules.relations import states
 from ..memory.changes import Change, Retopic, State
@@ -57,7 +58,21 @@ def step(dream: Dream, state: State) -> Outcome:
     if len(shown) < len(sure):
         left = len(sure) - len(shown)
         notes.append(f"only in topic files, since MEMORY.md is full or says nearly the same: {left}")
-    return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes))
+    nearly = _nearly(dream, active, said, set(shown)) if dream.explain else ()
+    return Outcome(changes=tuple(changes), shown=shown, notes=tuple(notes), nearly=tuple(nearly))
+
+
+def _nearly(dream: Dream, active: Iterable[Memory], said: set[str], shown: set[str]) -> Iterator[Nearly]:
+    """Yield what is new and not in MEMORY.md, with the reason."""
+    for memory in active:
+        if memory.id in dream.fresh and memory.id not in shown:
+            confidence = memory.factors.confidence
+            why = "MEMORY.md is full or says nearly the same"
+            if memory.id in said:
+                why = "the repository's own instructions say it"
+            elif not is_sure(memory):
+                why = f"its score, {confidence:.2f}, is under {SHOWN_FROM}"
+            yield Nearly(memory.text, f"only in its topic's file: {why}", id=memory.id, score=confidence)
 
 
 def is_sure(memory: Memory) -> bool:

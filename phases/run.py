@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import msgspec
+
+from ..curators.draft import Nearly
 from ..memory.changes import Add, Change, Reword, State, touched
 from ..memory.entry import Consumed
 from ..memory.held import is_held
@@ -24,7 +27,8 @@ ROUNDS = 12
 class Proposal:
     """What a run proposes. ``counts`` tells how many changes each phase made on the way, in the phases' order.
 
-    ``changes`` is the net list: what the run added and took back itself is not in it.
+    ``changes`` is the net list: what the run added and took back itself is not in it. ``nearly`` is empty unless it was
+    asked for.
     """
 
     changes: tuple[Change, ...]
@@ -32,6 +36,7 @@ class Proposal:
     notes: tuple[str, ...]
     consumed: Consumed
     counts: tuple[tuple[str, int], ...]
+    nearly: tuple[Nearly, ...]
 
 
 def dream(dream: Dream, state: State) -> Proposal:
@@ -47,6 +52,7 @@ def dream(dream: Dream, state: State) -> Proposal:
         notes=tuple(dict.fromkeys((*again, *run.notes))),
         consumed=_consumed(dream, state),
         counts=tuple((phase.name, run.counts[phase.name]) for phase in PHASES),
+        nearly=tuple(dict.fromkeys(run.nearly)),
     )
 
 
@@ -70,6 +76,7 @@ class Run:
         self.state = state
         self.changes: list[Change] = []
         self.notes: list[str] = []
+        self.nearly: list[Nearly] = []
         self.counts: Counter[str] = Counter()
         fresh = _since_last_dream(state)
         self.fresh = {phase.name: set(fresh) for phase in PHASES}
@@ -83,10 +90,11 @@ class Run:
         outcome = phase.step(replace(self.dream, fresh=fresh, altered=altered), self.state)
         memories = self.state.memories
         # What a person took back stays so (invariant 12). Merge asks by itself, since its changes build on each other.
-        changes = [change for change in outcome.changes if not is_held(change, memories)]
+        changes = [msgspec.structs.replace(it, phase=phase.name) for it in outcome.changes if not is_held(it, memories)]
         self.state = self.state.after(changes, self.dream.now, outcome.shown)
         self.changes += changes
         self.notes += outcome.notes
+        self.nearly += [msgspec.structs.replace(it, phase=phase.name) for it in outcome.nearly]
         self.counts[phase.name] += len(changes)
         for waiting in self.fresh.values():
             waiting.update(_touched(changes))

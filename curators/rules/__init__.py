@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ...memory.records import Memory
     from ...sessions.events import Transcript
-    from ..draft import Draft, Judgement
+    from ..draft import Draft, Judgement, Nearly
 
 
 class RulesCurator:
@@ -20,6 +20,12 @@ class RulesCurator:
         from .distil import distil  # noqa: PLC0415 - who only judges needs no signals
 
         return distil(transcript)
+
+    def nearly(self, transcript: Transcript) -> list[Nearly]:
+        """Given a whole transcript, return what was nearly kept and why not, best first."""
+        from .nearly import nearly  # noqa: PLC0415 - asked for by people only
+
+        return nearly(transcript)
 
     def judge(self, older: Memory, newer: Memory) -> Judgement:
         """Given two memories, the older first, return how the newer stands to it."""

@@ -54,6 +54,12 @@ def pair(older: Memory, newer: Memory) -> Pair:
     )
 
 
+def alike(older: Memory, newer: Memory) -> float:
+    """Given two memories, return which share of its weight each has in common with the other, at least."""
+    both = pair(older, newer)
+    return min(both.covered(both.older), both.covered(both.newer))
+
+
 def alone(one: Reading, other: Reading) -> tuple[Word, ...]:
     """Return the heavy words of one reading that the other does not have, not even in passing."""
     theirs = {word.key for word in other.words}

@@ -85,6 +85,62 @@ def test_a_dry_run_lists_every_change_with_its_reason_and_commits_none(home):
     assert not list((home.memory / ".dreamd/ledger").iterdir())
 
 
+def test_a_dry_run_explains_what_was_nearly_kept_and_commits_nothing(home):
+    out, _ = home.run("dream", "--dry-run", "--explain", "--sessions", EXAMPLES)
+    assert "nearly kept, and why not:\n" in out
+    assert "kept, and not in MEMORY.md:\n" in out
+    planned = json.loads(home.run("dream", "--dry-run", "--explain", "--json", "--sessions", EXAMPLES)[0])
+    added = {it["memory"]["text"] for it in planned["plan"] if it["op"] == "add"}
+    nearly = [it for it in planned["nearly"] if it["phase"] == "distil"]
+    assert nearly
+    assert not added & {it["text"] for it in nearly}
+    assert all(it["why"] and it["session"] and it["record"] and it["features"] for it in nearly)
+    assert all(it["text"] in out and it["why"] in out for it in planned["nearly"])
+    hidden = [it for it in planned["nearly"] if it["phase"] == "reindex"]
+    assert {it["text"] for it in hidden} <= added
+    assert planned["phases"]["distil"] >= len(added)
+    assert not list((home.memory / ".dreamd/ledger").iterdir())
+
+
+def test_what_was_nearly_kept_is_told_where_it_is_asked_for(home):
+    assert json.loads(home.run("dream", "--dry-run", "--json", "--sessions", EXAMPLES)[0])["nearly"] is None
+    _, err = home.run("dream", "--explain", "--sessions", EXAMPLES, code=2)
+    assert err == "error: cannot understand '--explain': it goes with --dry-run\nhint: add --dry-run\n"
+
+
+def test_why_tells_each_feature_that_kept_a_memory_as_distil_does(home):
+    logs = sorted(map(str, EXAMPLES.rglob("*.jsonl")))
+    drafts = [json.loads(line) for line in home.run("distil", "--json", *logs)[0].splitlines()]
+    home.run("dream", "--sessions", EXAMPLES)
+    known = [json.loads(line) for line in home.run("export")[0].splitlines()]
+    assert known
+    for memory in known:
+        told = json.loads(home.run("why", memory["id"], "--json")[0])
+        assert told["grounds"]
+        assert max(it["score"] for it in told["grounds"]) == pytest.approx(memory["factors"]["confidence"])
+        for it in told["grounds"]:
+            same = [draft for draft in drafts if (draft["session"], draft["text"]) == (it["session"], it["text"])]
+            assert [draft["features"] for draft in same] == [it["features"]]
+        assert told["history"][0]["phase"] == "distil"
+        assert {it["phase"] for it in told["history"][0]["also"]} <= {"prune", "merge", "refresh", "reindex"}
+    out, _ = home.run("why", known[0]["id"])
+    assert all(
+        name in out
+        for it in json.loads(home.run("why", known[0]["id"], "--json")[0])["grounds"]
+        for name in it["features"]
+    )
+
+
+def test_why_says_where_the_features_cannot_be_told_any_more(home):
+    home.run("dream", "--sessions", EXAMPLES)
+    memory = json.loads(home.run("export")[0].splitlines()[0])
+    for part in (home.memory / ".dreamd/transcripts").rglob("*.gz"):
+        part.unlink()
+    out, _ = home.run("why", memory["id"])
+    assert "what spoke for it is not known any more: its transcript is gone" in out
+    assert json.loads(home.run("why", memory["id"], "--json")[0])["grounds"] == []
+
+
 def test_gates_count_what_was_not_collected_yet(home):
     (home.folder / "config.yaml").write_text(f"stores: {{s: {{memory: memory, sessions: ['{EXAMPLES}']}}}}\n")
     out, _ = home.run("gates", "--config", "config.yaml")

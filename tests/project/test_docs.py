@@ -96,7 +96,7 @@ def test_every_json_answer_is_as_documented(ask, tmp_path):
     said = {"init": ask("init", memory, "--sessions", str(examples), "--sessions", "none/*.txt", "--json")}
     said["distil"] = ask("distil", *sorted(map(str, examples.rglob("*.jsonl"))), "--json")
     said["collect"] = ask("collect", "--json")
-    [planned], [committed] = ask("dream", "--dry-run", "--json"), ask("dream", "--json")
+    [planned], [committed] = ask("dream", "--dry-run", "--explain", "--json"), ask("dream", "--json")
     assert [planned["outcome"], committed["outcome"]] == ["planned", "committed"]
     said["dream"] = [{**planned, "published": committed["published"]}]
     (tmp_path / "memory/topics/general.md").write_text("- A new line\n")

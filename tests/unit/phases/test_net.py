@@ -63,6 +63,24 @@ def test_a_rewording_of_what_was_just_added_is_part_of_its_addition(make, base):
     assert change.memory.text == "Money is stored in cents since 2026-03-02."
 
 
+def test_a_change_tells_of_the_steps_that_are_in_it_and_by_which_phase_each_was(make):
+    said = make.session("a", "user: Never push to main directly.", day=0, person="ada")
+    again = make.session("b", "user: Do not push directly to main.", day=3, person="bo")
+    (add,) = make.run(said, again)[0].changes
+    assert add.phase == "distil"
+    assert [(it.phase, it.op) for it in add.also] == [("merge", "merge")]
+    _, state = make.run(said)
+    (merge,) = make.run(again, state=state)[0].changes
+    assert (merge.phase, merge.also) == ("merge", ())
+
+
+def test_of_many_steps_the_last_are_told(make, base):
+    steps = [Reword(id=base.id, reason=f"step {n}", text=f"{n}", was="x", phase="refresh") for n in range(30)]
+    (change,) = net({base.id: base}, fold({base.id: base}, steps, make.now), steps)
+    assert change.reason == "step 29"
+    assert [it.reason for it in change.also] == [f"step {n}" for n in range(21, 29)]
+
+
 def test_of_several_rewordings_the_last_is_told_against_the_first_text(make, base):
     steps = [
         Reword(id=base.id, reason="one", text="a", was=base.text),
