@@ -70,6 +70,9 @@ bench-store: installed  ## how a store's size tells on a run and on the verbs th
 	@.ci/venv $(VENV) bench
 	@$(VENV)/bin/python bench/store.py
 
+bench-days: installed  ## the logs in LOGS dreamed as the days passed, run by run: what is new, joined, superseded, retired
+	@$(VENV)/bin/python bench/days.py $(LOGS)
+
 bench-hook: installed  ## how long an agent waits for a hook, against a bare interpreter
 	@$(VENV)/bin/python bench/hook.py
 
@@ -93,4 +96,4 @@ clean:  ## remove the demonstration and what was built; the environment stays
 installed:
 	@.ci/venv $(VENV) test check
 
-.PHONY: help dream check lint types test crash month mount-test systemd-test fuzz bench bench-store bench-idle bench-hook clients docs clean installed
+.PHONY: help dream check lint types test crash month mount-test systemd-test fuzz bench bench-store bench-days bench-idle bench-hook clients docs clean installed
