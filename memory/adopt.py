@@ -195,7 +195,7 @@ class _Adopter:
 def _joined(memory: Memory, piece: Evidence) -> Memory:
     times = (memory.learned, memory.last_seen, piece.time or memory.learned)
     return msgspec.structs.replace(
-        memory, evidence=keep_evidence((*memory.evidence, piece)), learned=min(times), last_seen=max(times)
+        memory, evidence=keep_evidence((*memory.evidence, piece), memory.text), learned=min(times), last_seen=max(times)
     )
 
 

@@ -172,7 +172,7 @@ class _Bringer:
             id=here.id,
             reason=f"{self.said}: it says the same",
             evidence=pieces,
-            joined=keep_evidence((*here.evidence, *pieces)) if pieces else here.evidence,
+            joined=keep_evidence((*here.evidence, *pieces), here.text) if pieces else here.evidence,
             sessions=tuple(sorted({*here.sessions, *memory.sessions})),
             people=tuple(sorted({*here.people, *memory.people})),
             trust=here.trust,

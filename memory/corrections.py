@@ -105,7 +105,7 @@ def _confirm(wanted: Confirm, state: State) -> Amendment:
         id=memory.id,
         reason=_said(f"{wanted.by.person} confirmed it", wanted.by.why),
         evidence=(piece,),
-        joined=keep_evidence((*memory.evidence, piece)),
+        joined=keep_evidence((*memory.evidence, piece), memory.text),
         sessions=memory.sessions,
         people=tuple(sorted({*memory.people, wanted.by.person} - {""})),
         trust=Trust.USER,

@@ -200,7 +200,7 @@ class _Reader:
             joined = Merge(
                 memory.id,
                 "it is not known who edits a file by hand",
-                joined=keep_evidence((*memory.evidence, evidence)),
+                joined=keep_evidence((*memory.evidence, evidence), memory.text),
                 sessions=memory.sessions,
                 people=memory.people,
                 trust=Trust.AGENT,

@@ -141,7 +141,7 @@ def _whole(memory: Memory) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a memory that must be other than a stranger may have written them."""
     if not is_topic(memory.topic):
         yield "topic", GENERAL
-    yield "evidence", keep_evidence(tuple(map(_imported, memory.evidence)))
+    yield "evidence", keep_evidence(tuple(map(_imported, memory.evidence)), memory.text)
     strong = any(piece.role == "user" for piece in memory.evidence)
     if memory.trust is Trust.USER and not strong:
         yield "trust", Trust.AGENT

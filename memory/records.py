@@ -8,6 +8,8 @@ the next rewording. All times are timezone-aware and in UTC.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -193,20 +195,38 @@ def spell_id(number: int) -> str:
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(35, -1, -5))
 
 
-def keep_evidence(pieces: tuple[Evidence, ...], most: int = 4) -> tuple[Evidence, ...]:
-    """Given all evidence of a memory, return what a record keeps: the oldest, the strongest and the newest.
+def keep_evidence(pieces: tuple[Evidence, ...], text: str, most: int = 4) -> tuple[Evidence, ...]:
+    """Given all evidence of a memory and its text, return what a record keeps: what states it, and of the rest some.
 
-    Strongest is a person's own words. Order is by time, then record, and pieces of one record and quote are one, so
-    the result does not depend on the order in which sessions were read and adding a piece again changes nothing.
+    Those are the oldest, the strongest and the newest. What states it has the text's words, the fewest pieces that do:
+    without them it would rest on quotes that do not say what it says. Strongest is a person's own words. Order is by
+    time, then record, and pieces of one record and quote are one, so the result does not depend on the order in which
+    sessions were read and adding a piece again changes nothing.
     """
     unique = {(piece.origin, piece.session, piece.record, piece.quote): piece for piece in pieces}
     ordered = sorted(unique.values(), key=_evidence_order)
     if len(ordered) <= most:
         return tuple(ordered)
     strong = [piece for piece in ordered if piece.role == "user"]
-    kept = [ordered[0], *strong[:1], ordered[-1], *strong[1:], *ordered[1:]]
+    stating = [*_stating(ordered, text)][: most - 1]  # a person's trust needs a person's words beside them
+    kept = [*stating, *strong[:1], ordered[0], ordered[-1], *strong[1:], *ordered[1:]]
     chosen = list({id(piece): piece for piece in kept}.values())[:most]
     return tuple(sorted(chosen, key=_evidence_order))
+
+
+def _stating(ordered: list[Evidence], text: str) -> Iterator[Evidence]:
+    """Yield the pieces that have words of a text which none before has, most first, of equals the oldest."""
+    missing = _words(text)
+    while missing:
+        best = max(ordered, key=lambda piece: len(missing & _words(piece.quote)))
+        if missing.isdisjoint(_words(best.quote)):
+            return
+        yield best
+        missing -= _words(best.quote)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _evidence_order(piece: Evidence) -> tuple[str, str, str, str]:

@@ -7,7 +7,7 @@ Similarity proposes a pair and never decides: the curator judges it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import msgspec
@@ -22,6 +22,8 @@ from .similar import Index
 
 #: most names a memory keeps of each sort: what it is about, not everything that was ever said with it
 NAMES = 8
+#: stands for every branch that is merged; no branch can have this name
+MERGED = " "
 #: two memories have nearly the same words where they share so much of each
 ALIKE = 0.5
 
@@ -32,14 +34,15 @@ def step(dream: Dream, state: State) -> Outcome:
     A memory that still speaks of "yesterday" waits until refresh has dated it: the same words of another week say
     something else.
     """
-    if not dream.fresh:
+    doubted = [memory.id for memory in state.active() if memory.conflicts_with] if dream.repository else []
+    if not (dream.fresh or doubted):
         return Outcome()
     active = {memory.id: memory for memory in dream.readings.absolute(state.active())}
     fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
-    if not fresh:
+    if not (fresh or doubted):
         return Outcome()
     merging = _Merging(dream, state, active)
-    changes = tuple(merging.changes(fresh))
+    changes = tuple(merging.changes(fresh, doubted))
     return Outcome(changes, nearly=tuple(merging.nearly(fresh)) if dream.explain else ())
 
 
@@ -52,19 +55,24 @@ class _Merging:
         self.base = state.memories
         self.active = active
         self.index = Index(list(active.values()), dream.readings)
-        self.judged: dict[tuple[str, str, str, str], Judgement] = {}
+        self.judged: dict[tuple[object, ...], Judgement] = {}
 
-    def changes(self, fresh: list[str]) -> Iterator[Change]:
-        """Yield the changes: first what joins, so that only survivors are held against each other, then the rest."""
+    def changes(self, fresh: list[str], doubted: list[str]) -> Iterator[Change]:
+        """Yield the changes: first what joins, so that only survivors are held against each other, then the rest.
+
+        Those in conflict are asked about again: it may be over since a branch was merged.
+        """
         for done, name in enumerate(fresh, start=1):
             staying = name
             while staying in self.active and (found := self._joins(self.active[staying])):
                 yield from self._apply(found)
                 staying = found[0].id
             self.dream.progress("merge", done, len(fresh))
-        for name in fresh:
+        for name in dict.fromkeys((*fresh, *doubted)):
             if name in self.active:
-                yield from self._apply(self._opposes(self.active[name]))
+                others = self.index.candidates(self.active[name]) if name in self.dream.fresh else ()
+                doubtful = (it for it in self.active[name].conflicts_with if it in self.active)
+                yield from self._apply(self._opposes(self.active[name], dict.fromkeys((*others, *doubtful))))
 
     def nearly(self, fresh: list[str]) -> Iterator[Nearly]:
         """Yield which of the memories that stayed are most like another, where they have half of it in common."""
@@ -102,11 +110,22 @@ class _Merging:
         return []
 
     def _judge(self, older: Memory, newer: Memory) -> Judgement:
-        """Ask the curator once of each pair of wordings: a model's answer costs, and a rule's is the same again."""
-        pair = (older.id, older.text, newer.id, newer.text)
+        """Ask the curator once of each pair as it stands: a model's answer costs, and a rule's is the same again.
+
+        What was joined meanwhile may be seen later, or be a person's word by now.
+        """
+        pair = tuple((it.id, it.text, it.last_seen, it.trust, it.sessions) for it in (older, newer))
         if pair not in self.judged:
-            self.judged[pair] = self.curator.judge(older, newer)
+            self.judged[pair] = self.curator.judge(self._placed(older), self._placed(newer))
         return self.judged[pair]
+
+    def _placed(self, memory: Memory) -> Memory:
+        """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place."""
+        repository = self.dream.repository
+        if not memory.branch or repository is None:
+            return memory
+        merged = memory.branch in repository.merged_branches or memory.branch in repository.gone_branches
+        return msgspec.structs.replace(memory, branch=MERGED) if merged else memory
 
     def _wording(self, keep: Memory, drop: Memory) -> Memory:
         """Return whose text the joined memory has: never an agent's over a person's, else the one that says more."""
@@ -125,7 +144,7 @@ class _Merging:
                 reason=why,
                 evidence=drop.evidence,
                 absorbed=(drop.id,),
-                joined=keep_evidence((*keep.evidence, *drop.evidence)),
+                joined=keep_evidence((*keep.evidence, *drop.evidence), wording.text),
                 sessions=tuple(sorted({*keep.sessions, *drop.sessions})),
                 people=tuple(sorted({*keep.people, *drop.people})),
                 trust=Trust.USER if Trust.USER in {keep.trust, drop.trust} else Trust.AGENT,
@@ -154,9 +173,9 @@ class _Merging:
                 merged.append(Conflict(id=keep.id, reason=why, other=other))
         return merged
 
-    def _opposes(self, memory: Memory) -> list[Change]:
+    def _opposes(self, memory: Memory, others: Iterable[str]) -> list[Change]:
         changes: list[Change] = []
-        for other in self.index.candidates(memory):
+        for other in others:
             older, newer = in_order(memory, self.active[other])
             judgement = self._judge(older, newer)
             if judgement.relation is Relation.SUPERSEDES and not older.pinned:

@@ -72,15 +72,22 @@ _OVER = re.compile(
     r"|off the table)|(?:goes|go|went|is going|has to go) away)\b",
     re.IGNORECASE,
 )
+#: "previously it was X; now it is Y": the X alone
+_FORMERLY = re.compile(
+    r"\b(?:previously|formerly|originally|until now|before this)\b[^.;]{1,100}?"
+    r"\b(?:to|is|was|were|as|at|used|had|got)\s+(?P<thing>(?:(?!\bnow\b)[^;.,()]){1,40}?)\s*(?:[;.,\u2014\u2013]|\bbut\b|\band\b)[^;.]{0,20}?\bnow\b",
+    re.IGNORECASE,
+)
 #: without one of these none of the above matches; most statements have none
 _MAY_REVERSE = re.compile(
     r"\b(?:instead of|rather than|in place of|from|replac|revert|drop|abandon|discontinu|rolled back|gave up|decided"
-    r"|stop|got rid|moved away|no longer|wrong|mistake|bad idea|gone|history|obsolete|off the table|away)",
+    r"|stop|got rid|moved away|no longer|wrong|mistake|bad idea|gone|history|obsolete|off the table|away|now)",
     re.IGNORECASE,
 )
 #: and the two that try every word of a text ask for more before they do
 _REVERSALS = (
     *((pattern, _MAY_REVERSE) for pattern in (_REJECTED, _FROM_TO, _REPLACED)),
+    (_FORMERLY, re.compile(r"\bnow\b", re.IGNORECASE)),
     (_REPLACED_BY, re.compile(r"replaced", re.IGNORECASE)),
     (_UNDONE, _MAY_REVERSE),
     (_OVER, re.compile(r"wrong|mistake|bad idea|gone|history|obsolete|off the table|away", re.IGNORECASE)),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
 from .claims import stated
-from .compare import Pair, explains, forbidden, in_order, sign, weigh
+from .compare import Pair, alone, explains, forbidden, in_order, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .reading import read
 from .rephrased import same_sentence
@@ -31,6 +31,9 @@ ENOUGH = 3
 IN_ORDER = 0.6
 #: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
+#: names that a statement shares with a longer one of its session, and the share of it that stands there too, before the
+#: longer one says it again. Of 1,500 passages of 64 sessions 8 pairs are so, and a reader found all the same.
+NAMED, RESTATED = 2, 0.9
 
 _JOINS = frozenset({Relation.SAME, Relation.REFINES})
 
@@ -47,7 +50,7 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     pair = pair_of(older, newer)
     if not pair.shared:
         return _no("they have no word in common that matters")
-    for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _revalued):
+    for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _restated, _revalued):
         judgement = rule(older, newer, pair)
         if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
             same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
@@ -84,6 +87,8 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return None
     if old.of != new.of:
         return _no("they are of different things") if old.of - new.of and new.of - old.of else None
+    if old.value == new.value and not (old.whole and new.whole):
+        return None
     if old.value == new.value:
         return Judgement(Relation.SAME, "they give the same value of the same")
     return _overrule(pair, f"the same is '{new.value}' where it was '{old.value}'")
@@ -165,6 +170,27 @@ def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if weigh(alone_older) <= ASIDE and not (newer.trust is Trust.AGENT and older.trust is Trust.USER):
         return Judgement(Relation.REFINES, "the newer says the same in other words, and more")
     return _no("they have a sentence in common, and each says more")
+
+
+def _restated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """One session says a thing again, with more: what names the same things there is of the same matter.
+
+    Of one session's statements alone. What another session adds to the same words may be of another case.
+    """
+    sides = sorted(((older, pair.older), (newer, pair.newer)), key=lambda side: (pair.covered(side[1]), side[0].text))
+    (rich, more), (poor, less) = sides
+    if set(older.sessions).isdisjoint(newer.sessions) or (rich.trust is Trust.AGENT and poor.trust is Trust.USER):
+        return None
+    named, names = ({word.key for word in reading.words if word.sort == "name"} for reading in (more, less))
+    if len(names) < NAMED or not names <= named or pair.covered(less) < RESTATED or pair.flipped:
+        return None
+    if any(word.sort != "word" for word in alone(less, more)):
+        return None  # a number or a date that only the lesser one has
+    if substitutes(*([word.key for word in reading.words if word.heavy] for reading in (more, less))):
+        return None
+    if rich is newer:
+        return Judgement(Relation.REFINES, "the session says it again, and more")
+    return Judgement(Relation.SAME, "the session said it before, and more")
 
 
 def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +126,50 @@ def test_every_statement_is_the_same_as_itself(text):
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_at_all_is_judged(one, other):
     judge(memory(one or "x"), memory(other or "x", 3))
+
+
+def told(older, newer, sessions=(("s1",), ("s1",)), trusts=(Trust.AGENT, Trust.AGENT)):
+    return judge(
+        *(
+            msgspec.structs.replace(memory(text, day, trust), sessions=of)
+            for day, (text, of, trust) in enumerate(zip((older, newer), sessions, trusts, strict=True))
+        )
+    )
+
+
+SHORT = "`Basket.total` has the tax, but when it becomes an `Invoice` the tax is dropped."
+LONG = (
+    "Root cause: `Basket.total` has the tax in its `rate` field, but an `Invoice` has none, "
+    "so when a basket becomes an `Invoice` the tax is dropped."
+)
+
+
+def test_a_session_that_says_a_thing_again_with_more_says_it_once():
+    assert told(SHORT, LONG).relation is Relation.REFINES
+    assert told(LONG, SHORT).relation is Relation.SAME
+
+
+def test_what_another_session_adds_may_be_of_another_case():
+    assert told(SHORT, LONG, sessions=(("s1",), ("s2",))).relation is Relation.UNRELATED
+    assert told(SHORT, LONG, sessions=((), ())).relation is Relation.UNRELATED
+
+
+def test_an_agent_that_says_a_persons_words_again_with_more_adds_nothing_to_them():
+    """Invariant 7."""
+    assert told(SHORT, LONG, trusts=(Trust.USER, Trust.AGENT)).relation is Relation.UNRELATED
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        LONG.replace("`Invoice`", "`Receipt`"),
+        LONG.replace("is dropped", "is never dropped"),
+        LONG.replace("becomes", "was before"),
+    ],
+)
+def test_with_another_name_or_sign_or_word_in_its_place_it_is_not_said_again(newer):
+    assert told(SHORT, newer).relation is Relation.UNRELATED
+
+
+def test_a_number_that_only_the_shorter_has_is_not_lost():
+    assert told(f"{SHORT} It is 19.", LONG).relation is Relation.UNRELATED

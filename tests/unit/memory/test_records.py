@@ -38,7 +38,7 @@ def test_kept_evidence_has_the_oldest_the_newest_and_a_persons_own_words():
         for n in range(9)
     )
 
-    kept = keep_evidence(pieces)
+    kept = keep_evidence(pieces, "quote")
 
     assert len(kept) == 4
     assert {"r0", "r4", "r8"} <= {piece.record for piece in kept}
@@ -46,8 +46,22 @@ def test_kept_evidence_has_the_oldest_the_newest_and_a_persons_own_words():
 
 def test_kept_evidence_does_not_depend_on_the_order_and_keeping_again_changes_nothing():
     pieces = tuple(make_evidence(f"quote {n}", record=f"r{n}", time=NOON + timedelta(days=n)) for n in range(6))
-    kept = keep_evidence(pieces)
+    kept = keep_evidence(pieces, "quote 3")
 
     for order in list(permutations(pieces))[::60]:
-        assert keep_evidence(order) == kept
-    assert keep_evidence((*kept, pieces[2])) == kept
+        assert keep_evidence(order, "quote 3") == kept
+    assert keep_evidence((*kept, pieces[2]), "quote 3") == kept
+
+
+def test_what_states_a_memory_is_kept_whatever_else_there_is_and_a_persons_words_beside_it():
+    said = ("Use tabs", "in `Makefile`, because make wants them", "tabs it is")
+    pieces = tuple(
+        make_evidence(
+            said[n - 3] if 3 <= n < 6 else "Use them", record=f"r{n}", time=NOON + timedelta(days=n), role=role
+        )
+        for n, role in enumerate(["agent"] * 8 + ["user", "agent"])
+    )
+
+    kept = keep_evidence(pieces, "Use tabs in `Makefile`, because make wants them, it is.")
+
+    assert {"r4", "r5", "r8"} <= {piece.record for piece in kept}

@@ -109,3 +109,38 @@ def test_what_waits_for_its_date_is_not_compared_yet(make):
     one = make.memory("The cache was wiped yesterday.", 1)
     other = make.memory("The cache was wiped yesterday.", 8)
     assert changes(make, one, other) == ()
+
+
+def test_a_conflict_between_branches_is_over_once_both_are_merged(make):
+    older = make.memory("The API listens on port 8080.", 0, branch="main")
+    newer = make.memory("The API listens on port 9090.", 3, branch="feat/ports")
+    open_ = make.repository(branches=frozenset({"main", "feat/ports"}), merged_branches=frozenset({"main"}))
+    _, doubted = make.run(inbox=(older, newer), repository=open_)
+    assert [memory.conflicts_with for memory in doubted.active()] == [(newer.id,), (older.id,)]
+    assert make.run(state=doubted, repository=open_)[0].changes == ()
+    merged = make.repository(
+        branches=frozenset({"main"}), merged_branches=frozenset({"main"}), gone_branches={"feat/ports": "c0ffee"}
+    )
+    _, settled = make.run(state=doubted, repository=merged)
+    assert [(memory.id, memory.conflicts_with) for memory in settled.active()] == [(newer.id, ())]
+    assert settled.memories[older.id].retired.by == newer.id
+    assert make.run(state=settled, repository=merged)[0].changes == ()
+
+
+def test_what_is_nearly_the_same_is_told_where_somebody_asks(make):
+    older = make.memory("`parse_log` in the reader returns None on empty input.", 0)
+    newer = make.memory("`parse_logs` in the reader returns None on empty input.", 3)
+    fresh = frozenset({older.id, newer.id})
+    asked, unasked = (step(make.dream(fresh=fresh, explain=it), make.state(older, newer)) for it in (True, False))
+    assert asked.changes == unasked.changes == ()
+    assert unasked.nearly == ()
+    assert {it.id for it in asked.nearly} == {older.id, newer.id}
+    assert all(it.why.startswith("not joined with ") for it in asked.nearly)
+
+
+def test_what_is_joined_is_as_new_as_its_newest_evidence_when_it_is_opposed(make):
+    """What was said again at the time of the decision is not overruled by it for having been said before, too."""
+    first, again = (make.memory("Use Redis for the job queue.", day) for day in (0, 3))
+    decided = make.memory("Use Postgres instead of Redis for the job queue.", 3, user=True)
+    assert [type(change) for change in changes(make, first, again, decided)] == [Merge]
+    assert [type(change) for change in changes(make, first, decided)] == [Supersede]
