@@ -5,8 +5,8 @@ times come, cut at the record, and ``dreamd dream --if-due`` is asked by the rea
 hour in which something was written or a session became idle, and when a gate opens by itself. The store is new.
 
 A row is one run: sessions read, memories that count after it; then of the entry that it committed how many were added,
-joined by another session's evidence, superseded, retired otherwise and marked as in conflict; then how many drafts
-distil proposed and merge joined or settled on the way, most of which the entry need not name; and what MEMORY.md shows.
+joined by another session's evidence, superseded, and retired otherwise; then how many drafts distil proposed and merge
+joined or settled on the way, most of which the entry need not name; how many conflicts are open; what MEMORY.md shows.
 
     python bench/days.py HOMES --keep FOLDER
 """
@@ -39,9 +39,9 @@ _COLUMNS = (
     ("joined", 6),
     ("superseded", 10),
     ("retired", 7),
-    ("conflicts", 9),
     ("drafts", 6),
     ("merges", 6),
+    ("conflicts", 9),
     ("shown", 5),
     ("lines", 5),
     ("bytes", 6),
@@ -127,6 +127,21 @@ class Team:
         """Given the time, have the command dream if the gates are open, and return what it says."""
         return self._call(now, "dream", "--if-due")
 
+    def row(self, now: datetime, said: dict[str, Any]) -> list[str]:
+        """Given the time of a run and what it said, return the table's row."""
+        changes, text = Counter(said["changes"]), (self.store / "MEMORY.md").read_bytes()
+        counted = [
+            said["sessions"],
+            said["published"]["active"],
+            *(changes[op] for op in ("add", "merge", "supersede", "retire")),
+            *(said["phases"][phase] for phase in ("distil", "merge")),
+            len(self._call(now, "conflicts")["conflicts"]),
+            said["published"]["shown"],
+            text.count(b"\n"),
+            len(text),
+        ]
+        return [f"{now:%a %d %b %H:%M}", *map(str, counted)]
+
     def _call(self, now: datetime | None, *words: str) -> dict[str, Any]:
         environment = {
             "HOME": str(self.home),
@@ -159,26 +174,6 @@ def play(team: Team) -> Iterator[tuple[datetime, dict[str, Any]]]:
             yield now, said
 
 
-def row(now: datetime, said: dict[str, Any], memory: Path) -> list[str]:
-    """Given the time of a run, what it said, and MEMORY.md, return the table's row."""
-    changes, phases, text = Counter(said["changes"]), said["phases"], memory.read_bytes()
-    counted = [
-        said["sessions"],
-        said["published"]["active"],
-        changes["add"],
-        changes["merge"],
-        changes["supersede"],
-        changes["retire"],
-        changes["conflict"],
-        phases["distil"],
-        phases["merge"],
-        said["published"]["shown"],
-        text.count(b"\n"),
-        len(text),
-    ]
-    return [f"{now:%a %d %b %H:%M}", *map(str, counted)]
-
-
 def main() -> None:
     """Play the days and print a row for each run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -191,7 +186,7 @@ def main() -> None:
         team = Team(options.homes.absolute(), folder.absolute())
         print("  ".join(f"{name:>{width}}" for name, width in _COLUMNS), flush=True)
         for now, said in play(team):
-            cells = zip(row(now, said, team.store / "MEMORY.md"), _COLUMNS, strict=True)
+            cells = zip(team.row(now, said), _COLUMNS, strict=True)
             print("  ".join(f"{cell:>{width}}" for cell, (_, width) in cells), flush=True)
 
 
