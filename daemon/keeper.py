@@ -208,7 +208,7 @@ class Keeper:
                 self._journal.say("waiting", " ".join(said.split()), store=name)
         else:
             self._journal.say("nothing new", "due, and nothing is new", store=name, run=run)
-        self._closed_gates = closed
+        self._closed_gates = closed if reply.outcome == "not due" else ()
         for note in reply.notes:
             self._journal.say("note", note, store=name, run=run)
 
