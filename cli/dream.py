@@ -26,11 +26,19 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Print the plan and commit nothing.")
 @click.option("--if-due", is_flag=True, help="Ask the gates first; exit 3 when it is not due.")
 @click.option("--wait", is_flag=True, help="Where somebody dreams already, follow that run and dream after it.")
+@click.option("--retry", is_flag=True, help="Read sessions too that were set aside because two runs failed on them.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.option("--accept-loss", metavar="RUN", default="", help="Take the plan of a run that the loss bound refused.")
 @click.pass_obj
 def command(
-    options: Options, *, dry_run: bool, if_due: bool, wait: bool, sessions: tuple[str, ...], accept_loss: str
+    options: Options,
+    *,
+    dry_run: bool,
+    if_due: bool,
+    wait: bool,
+    retry: bool,
+    sessions: tuple[str, ...],
+    accept_loss: str,
 ) -> int:
     """Collect what is new, consolidate it, and publish the memory.
 
@@ -45,7 +53,7 @@ def command(
     setup = choose(options)
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
-    job = make_job(setup, if_due=if_due, dry_run=dry_run, accept_loss=accept_loss)
+    job = make_job(setup, if_due=if_due, dry_run=dry_run, retry=retry, accept_loss=accept_loss)
     with watched(lines=not if_due and not options.json) as on_progress:
         result = _run(job, on_progress, wait=wait)
     if options.json:
@@ -72,6 +80,7 @@ def _run(job: Job, on_progress: OnProgress, *, wait: bool) -> Result:
 
 
 def _print(result: Result, setup: Setup) -> None:
+    from ..daemon.blaming import said_aside
     from ..gates.text import render
     from ..memory.entry import count
     from .log import said
@@ -87,6 +96,8 @@ def _print(result: Result, setup: Setup) -> None:
         _print_prepared(result.prepared)
     for lack in result.cage.missing if result.cage else ():
         talk(f"cage: not enforced here: {lack}")
+    for session in result.set_aside:
+        talk(said_aside(session))
     if result.work is None or result.outcome == "nothing new":
         changed = result.prepared and (result.prepared.edited or result.prepared.mended)
         say("nothing else is new" if changed else "nothing is new; nothing was changed")
@@ -157,6 +168,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "collected": result.collected,
         "gates": plain(result.decision) if result.decision else None,
         "sessions": result.work.sessions if result.work else 0,
+        "set_aside": result.set_aside,
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
         "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,

@@ -17,6 +17,7 @@ def make_job(
     *,
     if_due: bool = False,
     dry_run: bool = False,
+    retry: bool = False,
     accept_loss: str = "",
     cage: Mode = "best-effort",
 ) -> Job:
@@ -37,6 +38,7 @@ def make_job(
         curator=setup.curator,
         if_due=if_due,
         dry_run=dry_run,
+        retry=retry,
         accept_loss=accept_loss,
         role=setup.role,
         exclude=setup.exclude,

@@ -33,6 +33,7 @@ class Job:
     curator: str = "rules"
     if_due: bool = False
     dry_run: bool = False
+    retry: bool = False  # sessions too that are set aside (``memory.failed``)
     accept_loss: str = ""  # id of the refused run whose plan a person takes
     role: Role = "both"
     exclude: Exclude = NOTHING_EXCLUDED

@@ -231,7 +231,7 @@ class Keeper:
                 self._journal.say("watching", f"looking every {every} at {folder}: {reason}", store=order.name)
         self._reporting = reporting
 
-    def _progress(self, step: str, done: int, total: int) -> None:
+    def _progress(self, step: str, done: int, total: int, _session: str = "", /) -> None:
         self.doing = f"{step} {done:,} of {total:,}" if total else step
 
     def _tell_trouble(self, trouble: str) -> None:

@@ -38,12 +38,14 @@ from ..errors import (
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Holder, Verdict
 from ..memory.atomic import remove_file
+from ..memory.failed import forgive, set_aside
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, positions
 from ..memory.plan import Plan
 from ..memory.publish import is_published
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
+from .blaming import AtHand, blame_for, said_aside
 from .cage import die_with
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
@@ -81,6 +83,7 @@ class Result:
     finished: Finished | None = None
     prepared: Prepared | None = None
     cage: Cage | None = None  # what held the worker
+    set_aside: tuple[str, ...] = ()  # sessions that it did not read
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -158,13 +161,21 @@ def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
     prepared = _prepare(store, local, job, on_progress)
+    aside = [] if job.retry else sorted(set_aside(store))
     held: list[Cage] = []
     if job.accept_loss:
         work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
     else:
-        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
-        work = call("worker", work_request, Work, on_progress, job, held.append)
-    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
+        asked = WorkRequest(str(store.root), job.curator, job.now, prepared.repository, frozenset(aside))
+        at_hand = AtHand(on_progress)
+        try:
+            work = call("worker", asked, Work, at_hand, job, held.append)
+        except WorkerError:
+            if at_hand.began and not job.dry_run:
+                blame_for(store, name, at_hand.session, aside)
+            raise
+    cage = held[0] if held else None
+    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=cage, set_aside=tuple(aside))
     if not work.changes_anything:
         return result
     if job.dry_run:
@@ -186,6 +197,8 @@ def _dream(
         raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
+    else:
+        forgive(store, aside)
     return replace(result, outcome="committed", finished=finished)
 
 
@@ -288,7 +301,12 @@ def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
         active=finished.active if finished else 0,
         sessions=result.work.sessions if result.work else 0,
         counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
-        notes=(*notes, *(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
+        notes=(
+            *notes,
+            *map(said_aside, result.set_aside),
+            *(result.prepared.notes if result.prepared else ()),
+            *(plan.notes if plan else ()),
+        ),
     )
 
 

@@ -175,7 +175,7 @@ def _listen(name: str, stream: IO[bytes], on_progress: OnProgress, on_cage: OnCa
         if isinstance(message, Cage):
             on_cage(message)
         elif isinstance(message, Progress):
-            on_progress(message.step, message.done, message.total)
+            on_progress(message.step, message.done, message.total, message.session)
         else:
             return message
     return None

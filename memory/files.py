@@ -149,7 +149,7 @@ class Store:
 
     @property
     def failed(self) -> Path:
-        """Why the last run failed."""
+        """On which sessions runs failed."""
         return self.inner / "failed"
 
     @property
