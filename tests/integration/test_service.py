@@ -263,9 +263,8 @@ def test_processes_that_are_stopped_are_ended_too_and_leave_nothing_held(team):
     process.terminate()
     process.wait(60)
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in began), 10)
-    subprocess.run(
-        [sys.executable, "-m", "dreamd", "dream"], env=team.environment, cwd=team.folder, check=True, capture_output=True
-    )
+    run = [sys.executable, "-m", "dreamd", "dream"]
+    subprocess.run(run, env=team.environment, cwd=team.folder, check=True, capture_output=True)
     assert generations(store) == [1]
 
 
