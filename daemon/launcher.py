@@ -52,7 +52,7 @@ from .job import Job
 from .lock import hold, holder
 from .messages import Cage, OnProgress
 from .orders import LaunchReply, LaunchRequest
-from .pipe import call
+from .pipe import call, started
 from .places import state_dir
 from .requests import (
     Collected,
@@ -158,17 +158,6 @@ def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
     prepared = _prepare(store, local, job, on_progress)
-    held: list[Cage] = []
-    if job.accept_loss:
-        work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
-    else:
-        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
-        work = call("worker", work_request, Work, on_progress, job, held.append)
-    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
-    if not work.changes_anything:
-        return result
-    if job.dry_run:
-        return replace(result, outcome="planned")
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -176,14 +165,29 @@ def _dream(
         host=job.host,
         started=job.now,
         now=job.now,
-        plan=work.plan,
+        plan=Plan(prepared.generation, job.now, job.curator),
         accept_loss=bool(job.accept_loss),
         retention=job.retention,
     )
-    try:
-        finished = call("publisher", finish, Finished, on_progress, job)
-    except LossBoundError as error:
-        raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
+    held: list[Cage] = []
+    with contextlib.ExitStack() as early:
+        # The publisher is made ready while the worker works.
+        publisher = None if job.dry_run else early.enter_context(started("publisher", finish, job))
+        if job.accept_loss:
+            work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
+        else:
+            work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository)
+            work = call("worker", work_request, Work, on_progress, job, held.append)
+        result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
+        if not work.changes_anything:
+            return result
+        if publisher is None:
+            return replace(result, outcome="planned")
+        try:
+            finished = publisher.ask(msgspec.structs.replace(finish, plan=work.plan), Finished, on_progress)
+        except LossBoundError as error:
+            hint = f"take it with 'dreamd dream --accept-loss {name}'"
+            raise LossBoundError(error.subject, error.detail, hint) from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     return replace(result, outcome="committed", finished=finished)
