@@ -158,7 +158,7 @@ def _plain(result: Result) -> dict[str, Any]:
     from ..memory.entry import count
     from .cage import plain as plain_cage
     from .gates import plain
-    from .show import plain as plain_change
+    from .show import plain as plain_changes
 
     plan = result.work.plan if result.work else None
     planned = result.outcome == "planned"
@@ -171,7 +171,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "set_aside": result.set_aside,
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
-        "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
+        "plan": plain_changes(plan.changes) if plan and planned else None,
         "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",

@@ -5,14 +5,34 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection
 
+from ..errors import WorkerError
 from ..memory.failed import blame
 from ..memory.files import Store
 from ..memory.ledger import positions
 from ..sessions.transcripts import list_parts
+from .job import Job
 from .messages import OnProgress
+from .pipe import OnCage, call
+from .requests import Work, WorkRequest
 
 
-class AtHand:
+def work_blaming(
+    store: Store, job: Job, name: str, request: WorkRequest, on_progress: OnProgress, on_cage: OnCage
+) -> Work:
+    """Given a run and its request, have a worker make the plan; its death is blamed on the session that it was reading.
+
+    Raises as ``pipe.call`` does.
+    """
+    at_hand = _AtHand(on_progress)
+    try:
+        return call("worker", request, Work, at_hand, job, on_cage)
+    except WorkerError:
+        if at_hand.began and not job.dry_run:
+            _blame(store, name, at_hand.session, request.set_aside)
+        raise
+
+
+class _AtHand:
     """Passes progress on, and knows which session a worker is reading."""
 
     def __init__(self, on_progress: OnProgress) -> None:
@@ -26,7 +46,7 @@ class AtHand:
         self._on_progress(step, done, total, session)
 
 
-def blame_for(store: Store, name: str, session: str, aside: Collection[str]) -> None:
+def _blame(store: Store, name: str, session: str, aside: Collection[str]) -> None:
     """Given a run whose worker died and the session that it was reading, remember that; at none, all may be why.
 
     ``aside`` are the sessions that it was not to read. What a worker says of sessions that are not new counts for none.

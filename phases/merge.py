@@ -51,6 +51,7 @@ class _Merging:
 
     def changes(self, fresh: list[str]) -> Iterator[Change]:
         """Yield the changes: first what joins, so that only survivors are held against each other, then the rest."""
+        self.index.expect(map(self.active.__getitem__, fresh))
         for done, name in enumerate(fresh, start=1):
             staying = name
             while staying in self.active and (found := self._joins(self.active[staying])):

@@ -56,6 +56,10 @@ class RecordTexts:
         self._session: str | None = None
         self._texts: dict[str, list[tuple[Role, str]]] = {}
 
+    def parts_of(self, session: str) -> list[str]:
+        """Given a session, return the names of the parts that may be its, in order."""
+        return self._names.get(stem_of(session), [])
+
     def __call__(self, evidence: Evidence) -> str | None:
         """Given a piece of evidence, return the text of its record, or None where it is not kept."""
         return self._text(evidence, set(Role))
@@ -72,7 +76,7 @@ class RecordTexts:
 
     def _read(self, session: str) -> dict[str, list[tuple[Role, str]]]:
         texts: dict[str, list[tuple[Role, str]]] = {}
-        for name in self._names.get(stem_of(session), ()):
+        for name in self.parts_of(session):
             try:
                 header, events = read_part(self._root, name)
             except DamagedError:
