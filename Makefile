@@ -46,7 +46,7 @@ test:  ## all tests
 	@$(VENV)/bin/python -m pytest -n 2
 
 crash: installed  ## kill it and let its disk fail at every step, not only at a sample of them (half an hour)
-	@$(VENV)/bin/python -m pytest -n 2 -m "not sample" tests/crash
+	@$(VENV)/bin/python -m pytest -n 2 -m "not sample" tests/crash tests/integration/test_purge_crash.py
 
 month: installed  ## months of five hosts whose clocks disagree, with power cuts and lost mounts (ten minutes)
 	@$(VENV)/bin/python -m pytest -n 2 -m whole tests/month

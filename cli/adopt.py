@@ -141,5 +141,5 @@ def _plain(reply: AdoptReply, store: Path, *, dry_run: bool) -> dict[str, Any]:
         "passed": [{"file": name, "reason": why} for name, why in reply.passed],
         "others": reply.others,
         "kept_again": reply.kept_again,
-        "changes": [plain(change) for change in reply.changes] if dry_run else None,
+        "changes": plain(reply.changes) if dry_run else None,
     }

@@ -59,7 +59,7 @@ def tell(options: Options, amended: Amended, done: str) -> None:
             {
                 "generation": amended.generation or None,
                 "undone": amended.undone or None,
-                "changes": [plain(change) for change in amended.changes],
+                "changes": plain(amended.changes),
             }
         )
         return

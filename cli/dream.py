@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="With --dry-run: print what was nearly kept, too, and why not.")
 @click.option("--if-due", is_flag=True, help="Ask the gates first; exit 3 when it is not due.")
 @click.option("--wait", is_flag=True, help="Where somebody dreams already, follow that run and dream after it.")
+@click.option("--retry", is_flag=True, help="Read sessions too that were set aside because two runs failed on them.")
 @click.option("--sessions", multiple=True, metavar="GLOB", help="Logs to collect instead of those configured.")
 @click.option("--accept-loss", metavar="RUN", default="", help="Take the plan of a run that the loss bound refused.")
 @click.pass_obj
@@ -38,6 +39,7 @@ def command(
     explain: bool,
     if_due: bool,
     wait: bool,
+    retry: bool,
     sessions: tuple[str, ...],
     accept_loss: str,
 ) -> int:
@@ -57,7 +59,7 @@ def command(
     setup = choose(options)
     if sessions:
         setup = dataclasses.replace(setup, sessions=tuple(map(absolute, sessions)))
-    job = make_job(setup, if_due=if_due, dry_run=dry_run, explain=explain, accept_loss=accept_loss)
+    job = make_job(setup, if_due=if_due, dry_run=dry_run, explain=explain, retry=retry, accept_loss=accept_loss)
     with watched(lines=not if_due and not options.json) as on_progress:
         result = _run(job, on_progress, wait=wait)
     if options.json:
@@ -84,6 +86,7 @@ def _run(job: Job, on_progress: OnProgress, *, wait: bool) -> Result:
 
 
 def _print(result: Result, setup: Setup) -> None:
+    from ..daemon.blaming import said_aside
     from ..gates.text import render
     from ..memory.entry import count
     from .log import said
@@ -100,6 +103,8 @@ def _print(result: Result, setup: Setup) -> None:
         _print_prepared(result.prepared)
     for lack in result.cage.missing if result.cage else ():
         talk(f"cage: not enforced here: {lack}")
+    for session in result.set_aside:
+        talk(said_aside(session))
     if result.work is None or result.outcome == "nothing new":
         changed = result.prepared and (result.prepared.edited or result.prepared.mended)
         say("nothing else is new" if changed else "nothing is new; nothing was changed")
@@ -162,7 +167,7 @@ def _plain(result: Result, *, explained: bool) -> dict[str, Any]:
     from .cage import plain as plain_cage
     from .gates import plain
     from .nearly import plain as plain_nearly
-    from .show import plain as plain_change
+    from .show import plain as plain_changes
 
     plan = result.work.plan if result.work else None
     planned = result.outcome == "planned"
@@ -172,9 +177,10 @@ def _plain(result: Result, *, explained: bool) -> dict[str, Any]:
         "collected": result.collected,
         "gates": plain(result.decision) if result.decision else None,
         "sessions": result.work.sessions if result.work else 0,
+        "set_aside": result.set_aside,
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
-        "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
+        "plan": plain_changes(plan.changes) if plan and planned else None,
         "phases": result.work.counts if result.work else {},
         "nearly": plain_nearly(result.work.nearly) if result.work and explained else None,
         "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),

@@ -10,6 +10,8 @@ from ..gates.verdict import Policy
 
 #: less room than this on a store's file system and the next publish may fail, in bytes
 LEAST_ROOM = 200_000_000
+#: of what there may be many, so many are named
+_MOST_NAMES = 3
 #: a dream that is due for so long beyond its interval is due because nothing starts it
 _GRACE = timedelta(hours=6)
 
@@ -20,6 +22,9 @@ def concerns(facts: dict[str, Any], policy: Policy, now: datetime) -> list[str]:
     last, watching = facts["last_run"], facts["watching"]
     if last and last["outcome"] in {"failed", "refused"}:
         found.append(f"the last run {'was refused' if last['outcome'] == 'refused' else 'failed'}: {last['error']}")
+    if aside := facts["sessions"]["set_aside"]:
+        names = ", ".join(it["session"] for it in aside[:_MOST_NAMES]) + (", …" if len(aside) > _MOST_NAMES else "")
+        found.append(f"set aside since two runs failed on them: {names}; 'dreamd dream --retry' tries again")
     if watching and watching["trouble"]:
         found.append(f"the service cannot keep it: {watching['trouble']}")
     if facts["disk"]["free"] < LEAST_ROOM:

@@ -147,5 +147,5 @@ def _plain(reply: BringReply, *, dry_run: bool) -> dict[str, Any]:
         "lowered": reply.lowered,
         "renamed": [{"from": old, "to": new} for old, new in reply.renamed],
         "left": [{"line": line, "reason": why} for line, why in reply.left],
-        "changes": [plain(change) for change in reply.changes] if dry_run else None,
+        "changes": plain(reply.changes) if dry_run else None,
     }

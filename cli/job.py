@@ -18,6 +18,7 @@ def make_job(
     if_due: bool = False,
     dry_run: bool = False,
     explain: bool = False,
+    retry: bool = False,
     accept_loss: str = "",
     cage: Mode = "best-effort",
 ) -> Job:
@@ -39,6 +40,7 @@ def make_job(
         if_due=if_due,
         dry_run=dry_run,
         explain=explain,
+        retry=retry,
         accept_loss=accept_loss,
         role=setup.role,
         exclude=setup.exclude,

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from ..language.redact import redact
+from ..language.redact import redact_all
 
 Value = TypeVar("Value")
 
 
 def redacted(value: Value) -> Value:
     """Given a struct or dataclass of plain data, return it with every string redacted once more."""
-    plain = msgspec.to_builtins(value, enc_hook=_mapping)
-    outcome = _walk(plain)
-    return value if outcome == plain else msgspec.convert(outcome, type(value))
+    return redacted_all([value])[0]
+
+
+def redacted_all(values: Sequence[Value]) -> list[Value]:
+    """Given several, return each as ``redacted`` does, in much less time."""
+    plain = [msgspec.to_builtins(value, enc_hook=_mapping) for value in values]
+    said = list(dict.fromkeys(_strings(plain)))
+    clean = {text: it.text for text, it in zip(said, redact_all(said), strict=True) if it.text != text}
+    if not clean:
+        return list(values)
+    outcomes = [_walk(it, clean) for it in plain]
+    return [
+        value if outcome == it else msgspec.convert(outcome, type(value))
+        for value, it, outcome in zip(values, plain, outcomes, strict=True)
+    ]
 
 
 def _mapping(value: object) -> object:
@@ -25,11 +37,21 @@ def _mapping(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is no plain data")
 
 
-def _walk(value: Any) -> Any:
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        return redact(value).text
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, dict):
+        yield from _strings(list(value.values()))
+
+
+def _walk(value: Any, clean: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return clean.get(value, value)
     if isinstance(value, list | tuple):
-        return [_walk(item) for item in value]
+        return [_walk(item, clean) for item in value]
     if isinstance(value, dict):
-        return {key: _walk(item) for key, item in value.items()}
+        return {key: _walk(item, clean) for key, item in value.items()}
     return value

@@ -5,21 +5,25 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from .output import shows_progress, talk
+
+if TYPE_CHECKING:
+    from ..daemon.messages import OnProgress
 
 #: a step that takes longer is told again after so many seconds
 _AGAIN_SECONDS = 10.0
 
 
 @contextlib.contextmanager
-def watched(*, lines: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+def watched(*, lines: bool = False) -> Iterator[OnProgress]:
     """Yield what a run reports to: a step, how much is done, and of how much (0 where that is not known).
 
     Where nobody watches a terminal, a line is printed when a step lasts, if ``lines`` are wanted.
     """
     if not shows_progress():
-        yield _Lines(time.monotonic) if lines else lambda _step, _done, _total: None
+        yield _Lines(time.monotonic) if lines else lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -33,7 +37,7 @@ def watched(*, lines: bool = False) -> Iterator[Callable[[str, int, int], None]]
     with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
         task = drawn.add_task("", total=None, state="")
 
-        def on_progress(step: str, done: int, total: int) -> None:
+        def on_progress(step: str, done: int, total: int, _session: str = "", /) -> None:
             state = f"{done:,} of {total:,}" if total else ""
             drawn.update(task, description=step, completed=done, total=total or None, state=state)
 
@@ -47,7 +51,7 @@ class _Lines:
         self._clock = clock
         self._told = clock()
 
-    def __call__(self, step: str, done: int, total: int) -> None:
+    def __call__(self, step: str, done: int, total: int, _session: str = "", /) -> None:
         if self._clock() - self._told >= _AGAIN_SECONDS:
             self._told = self._clock()
             talk(f"{step} {done:,} of {total:,}" if total else step)

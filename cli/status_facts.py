@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .health import concerns
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ..daemon.messages import Cage
     from ..gates.verdict import Decision
     from ..memory.files import Store
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def gather(setup: Setup) -> tuple[dict[str, Any], Decision]:
     """Given how a store is set up, return what there is to say of it, and what the gates say."""
+    from ..daemon.facts import counted_out
     from ..daemon.launcher import ask
     from ..daemon.lock import holder
     from ..daemon.places import state_dir
@@ -57,7 +60,8 @@ def gather(setup: Setup) -> tuple[dict[str, Any], Decision]:
         "published": {"current": published, "lines": text.count(b"\n"), "bytes": len(text)},
         "sessions": {
             "collected": len({(part.person, part.session) for part in parts}),
-            "new": new_sessions(parts, state.parts),
+            "new": new_sessions(parts, counted_out(store, parts, state.parts)),
+            "set_aside": _set_aside(store, parts, state.parts),
         },
         "inbox": {
             "waiting": sum(item.id not in state.inbox for item in inbox.items),
@@ -93,6 +97,14 @@ def _cage(store: Store) -> Cage:
     root = (str(store.root),)
     worker, publisher = look("worker", Trees(root), os.environ), look("publisher", Trees(root, root), os.environ)
     return Cage(worker.layers, tuple(dict.fromkeys(worker.missing + publisher.missing)))
+
+
+def _set_aside(store: Store, parts: list[PartHeader], consumed: Collection[str]) -> list[dict[str, Any]]:
+    """Return the sessions that no run reads, with the runs that failed on them."""
+    from ..memory.failed import set_aside
+
+    new = {it.session for it in parts if it.name not in consumed}
+    return [{"session": it, "runs": runs} for it, runs in sorted(set_aside(store).items()) if it in new]
 
 
 def _statuses(store: Store, generation: int, *, published: bool) -> dict[str, int]:

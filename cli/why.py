@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,16 +48,30 @@ def command(options: Options, memory: str) -> None:
     from ..memory.files import open_store
     from ..memory.history import History, trace
     from ..memory.inbox import waiting
+    from ..memory.records import ID_LENGTH
     from ..memory.taken_in import known_or_waiting
     from ..sessions.provenance import provenance
     from .outgoing import redacted
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    name = find_id(memory, partial(known_or_waiting, store))
     # The inbox first: what leaves it from now on is in the ledger.
-    items = {item.id: History(item, ()) for item in waiting(store)}
-    history = (items | trace(store, {name}))[name]
+    known = {item.id: History(item, ()) for item in waiting(store)}
+
+    traced = set()
+
+    def ids_like(typed: str) -> list[str]:
+        # A whole id is looked for by what is asked of it anyway: the ledger is read once, not twice.
+        if len(typed) == ID_LENGTH:
+            traced.add(typed)
+            known.update(trace(store, {typed}))
+            return [typed] if typed in known else []
+        return known_or_waiting(store, typed)
+
+    name = find_id(memory, ids_like)
+    if name not in traced:
+        known.update(trace(store, {name}))
+    history = known[name]
     stands = provenance(store, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]

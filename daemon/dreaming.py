@@ -60,9 +60,9 @@ def telling(
     """Given a store under the lease and who dreams, yield what a run reports to; what was told goes when it is over."""
     told, last = dreaming, clock()
 
-    def tell(step: str, done: int, total: int) -> None:
+    def tell(step: str, done: int, total: int, session: str = "", /) -> None:
         nonlocal told, last
-        on_progress(step, done, total)
+        on_progress(step, done, total, session)
         now = clock()
         if step != told.phase or now - last >= _AGAIN_SECONDS:
             told, last = replace(dreaming, phase=step, done=done, total=total), now

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..gates.verdict import Facts
+from ..memory.failed import set_aside
 from ..memory.files import Store
 from ..memory.ledger import positions, read_headers
 from ..memory.runs import failures
 from ..sessions.completed import new_session_ends
+from ..sessions.parts import PartHeader
 from ..sessions.transcripts import list_parts
 from .job import Job
 from .lock import holder
@@ -21,7 +24,8 @@ _DAY = timedelta(days=1)
 def gather(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) -> Facts:
     """Given a store, this host's folder for it and a job, return what the gates look at."""
     state = positions(store)
-    ends = new_session_ends(list_parts(store.transcripts), state.parts)
+    headers = list_parts(store.transcripts)
+    ends = new_session_ends(headers, counted_out(store, headers, state.parts))
     needed = job.gates.new_sessions
     failed, failed_at = failures(store)
     tokens, since = _spent(store, job.now) if job.gates.budget_tokens else (0, None)
@@ -37,6 +41,15 @@ def gather(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) 
         tokens_since=since,
         active=look.active if look else None,
     )
+
+
+def counted_out(store: Store, headers: Iterable[PartHeader], consumed: Collection[str]) -> set[str]:
+    """Given a store, the headers of its parts and the names of those consumed, return the names that no gate counts.
+
+    Those of sessions that are set aside are among them.
+    """
+    aside = set_aside(store)
+    return {it.name for it in headers if it.name in consumed or it.session in aside}
 
 
 def _spent(store: Store, now: datetime) -> tuple[int, datetime | None]:

@@ -34,6 +34,7 @@ class Job:
     if_due: bool = False
     dry_run: bool = False
     explain: bool = False  # a dry run tells what was nearly done, too
+    retry: bool = False  # sessions too that are set aside (``memory.failed``)
     accept_loss: str = ""  # id of the refused run whose plan a person takes
     role: Role = "both"
     exclude: Exclude = NOTHING_EXCLUDED

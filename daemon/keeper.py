@@ -208,7 +208,7 @@ class Keeper:
                 self._journal.say("waiting", " ".join(said.split()), store=name)
         else:
             self._journal.say("nothing new", "due, and nothing is new", store=name, run=run)
-        self._closed_gates = closed
+        self._closed_gates = closed if reply.outcome == "not due" else ()
         for note in reply.notes:
             self._journal.say("note", note, store=name, run=run)
 
@@ -231,7 +231,7 @@ class Keeper:
                 self._journal.say("watching", f"looking every {every} at {folder}: {reason}", store=order.name)
         self._reporting = reporting
 
-    def _progress(self, step: str, done: int, total: int) -> None:
+    def _progress(self, step: str, done: int, total: int, _session: str = "", /) -> None:
         self.doing = f"{step} {done:,} of {total:,}" if total else step
 
     def _tell_trouble(self, trouble: str) -> None:

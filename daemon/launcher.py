@@ -38,12 +38,14 @@ from ..errors import (
 from ..gates.decide import decide
 from ..gates.verdict import Decision, Holder, Verdict
 from ..memory.atomic import remove_file
+from ..memory.failed import forgive, set_aside
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, positions
 from ..memory.plan import Plan
 from ..memory.publish import is_published
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
+from .blaming import said_aside, work_blaming
 from .cage import die_with
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
@@ -52,7 +54,7 @@ from .job import Job
 from .lock import hold, holder
 from .messages import Cage, OnProgress
 from .orders import LaunchReply, LaunchRequest
-from .pipe import call
+from .pipe import call, started
 from .places import state_dir
 from .requests import (
     Collected,
@@ -81,6 +83,7 @@ class Result:
     finished: Finished | None = None
     prepared: Prepared | None = None
     cage: Cage | None = None  # what held the worker
+    set_aside: tuple[str, ...] = ()  # sessions that it did not read
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -158,17 +161,7 @@ def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
 ) -> Result:
     prepared = _prepare(store, local, job, on_progress)
-    held: list[Cage] = []
-    if job.accept_loss:
-        work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
-    else:
-        work_request = WorkRequest(str(store.root), job.curator, job.now, prepared.repository, job.explain)
-        work = call("worker", work_request, Work, on_progress, job, held.append)
-    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=held[0] if held else None)
-    if not work.changes_anything:
-        return result
-    if job.dry_run:
-        return replace(result, outcome="planned")
+    aside = () if job.retry else tuple(sorted(set_aside(store)))
     finish = FinishRequest(
         store=str(store.root),
         scratch=str(local / "scratch"),
@@ -176,16 +169,36 @@ def _dream(
         host=job.host,
         started=job.now,
         now=job.now,
-        plan=work.plan,
+        plan=Plan(prepared.generation, job.now, job.curator),
         accept_loss=bool(job.accept_loss),
         retention=job.retention,
     )
-    try:
-        finished = call("publisher", finish, Finished, on_progress, job)
-    except LossBoundError as error:
-        raise LossBoundError(error.subject, error.detail, f"take it with 'dreamd dream --accept-loss {name}'") from None
+    held: list[Cage] = []
+    with contextlib.ExitStack() as early:
+        # The publisher is made ready while the worker works.
+        publisher = None if job.dry_run else early.enter_context(started("publisher", finish, job))
+        if job.accept_loss:
+            work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
+        else:
+            asked = WorkRequest(
+                str(store.root), job.curator, job.now, prepared.repository, frozenset(aside), job.explain
+            )
+            work = work_blaming(store, job, name, asked, on_progress, held.append)
+        cage = held[0] if held else None
+        result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=cage, set_aside=aside)
+        if not work.changes_anything:
+            return result
+        if publisher is None:
+            return replace(result, outcome="planned")
+        try:
+            finished = publisher.ask(msgspec.structs.replace(finish, plan=work.plan), Finished, on_progress)
+        except LossBoundError as error:
+            hint = f"take it with 'dreamd dream --accept-loss {name}'"
+            raise LossBoundError(error.subject, error.detail, hint) from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
+    else:
+        forgive(store, aside)
     return replace(result, outcome="committed", finished=finished)
 
 
@@ -288,7 +301,12 @@ def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
         active=finished.active if finished else 0,
         sessions=result.work.sessions if result.work else 0,
         counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
-        notes=(*notes, *(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
+        notes=(
+            *notes,
+            *map(said_aside, result.set_aside),
+            *(result.prepared.notes if result.prepared else ()),
+            *(plan.notes if plan else ()),
+        ),
     )
 
 

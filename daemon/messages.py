@@ -5,9 +5,8 @@ The last message is a reply or a failure. The first of a process that was starte
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 
@@ -15,7 +14,13 @@ import msgspec
 REPLY_LIMIT = 256 * 1024 * 1024
 
 Role = Literal["collector", "worker", "publisher"]
-OnProgress = Callable[[str, int, int], None]
+
+
+class OnProgress(Protocol):
+    """Told how far something is: ``done`` of ``total`` in a step, and the session that is at hand, where one is."""
+
+    def __call__(self, step: str, done: int, total: int, session: str = "", /) -> None:
+        """Given how far it is, show or pass it on."""
 
 
 def path_of(kind: type, text: Any) -> Path:
@@ -38,11 +43,15 @@ class Cage(msgspec.Struct, frozen=True, tag="cage"):
 
 
 class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """How far a child is: ``done`` of ``total`` in a named step; a total of 0 is not known."""
+    """How far a child is: ``done`` of ``total`` in a named step; a total of 0 is not known.
+
+    ``session`` is the one that it is about to read: the one to blame where the child dies now.
+    """
 
     step: _Step
     done: _Count
     total: _Count
+    session: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
 class Failure(msgspec.Struct, frozen=True, tag="failure"):

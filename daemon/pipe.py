@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO, TypeVar
+from typing import IO, Self, TypeVar
 
 import msgspec
 
@@ -62,10 +62,18 @@ def call(
     Raises the child's own DreamdError, or WorkerError where it died, lied, said too much or took too long. The child
     and all that it started are gone when this returns, however it returns.
     """
+    with started(role, request, job, on_start) as child:
+        return child.ask(request, reply_type, on_progress, on_cage)
+
+
+def started(role: Role, request: msgspec.Struct, job: Job, on_start: OnStart = lambda _: None) -> Child:
+    """Given a role, a request about the same files as the one that it will get, and the job, start the process.
+
+    It shuts its cage and loads what it needs, and waits then: whoever has something else to do first saves that time.
+    """
     environment = _environment(job.environment)
     command = _command(role, job.cage, trees_of(request, environment))
-    patience = ROLES[role].patience
-    return converse(role, command, request, reply_type, on_progress, environment, on_cage, on_start, patience)
+    return Child(role, command, environment, ROLES[role].patience, on_start)
 
 
 def call_uncaged(
@@ -102,49 +110,86 @@ def converse(
     on_start: OnStart = lambda _: None,
     patience: float = 3600.0,
 ) -> Reply:
-    """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does.
+    """Given a command that speaks the protocol, run it and return its reply; raises as ``call`` does."""
+    with Child(name, command, environment, patience, on_start) as child:
+        return child.ask(request, reply_type, on_progress, on_cage)
 
-    ``patience`` is how long it may take, in seconds.
-    """
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        close_fds=True,
-        start_new_session=True,
-        env=_environment(environment),
-    )
-    late = threading.Event()
-    alarm = threading.Timer(patience, _interrupt, (child, late))
-    alarm.daemon = True
-    try:
-        on_start(child)
-        last_words = _LastWords(child.stderr)
-        threading.Thread(target=_clear, args=(child,), daemon=True).start()
-        alarm.start()
-        with contextlib.suppress(BrokenPipeError):
-            _stream(child.stdin).write(msgspec.json.encode(request, enc_hook=str))
-            _stream(child.stdin).close()
-        answer = _listen(name, _stream(child.stdout), on_progress, on_cage)
-        child.wait(_GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise WorkerError(name, "it answered and did not end") from None
-    finally:
-        alarm.cancel()
-        _end(child)
-    said = last_words.collect()
-    if late.is_set():
-        raise WorkerError(name, f"it took longer than {patience:,.0f} s and was ended", output=said)
-    if answer is None:
-        last_line = said.rpartition("\n")[2]
-        raise WorkerError(name, f"it ended with {_ending(child.returncode)}: {last_line}".rstrip(": "), output=said)
-    if isinstance(answer, Failure):
-        raise _revive(answer)
-    try:
-        return msgspec.json.decode(answer.body, type=reply_type, dec_hook=path_of)
-    except _MALFORMED as error:
-        raise WorkerError(name, f"its reply is malformed: {error}") from error
+
+class Child:
+    """A process that speaks the protocol. It and all that it started are gone when its context is left."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], patience: float, on_start: OnStart
+    ) -> None:
+        """Given a command, start it; ``patience`` is how long it may take to answer, in seconds."""
+        self._name, self._patience = name, patience
+        self._late, self._ended = threading.Event(), False
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            close_fds=True,
+            start_new_session=True,
+            env=_environment(environment),
+        )
+        self._alarm = threading.Timer(patience, _interrupt, (self._process, self._late))
+        self._alarm.daemon = True
+        try:
+            on_start(self._process)
+            self._last_words = _LastWords(self._process.stderr)
+            threading.Thread(target=_clear, args=(self._process,), daemon=True).start()
+        except BaseException:
+            self._end()
+            raise
+
+    def __enter__(self) -> Self:
+        """Return this process, which may be asked once."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whether it was asked or not."""
+        self._end()
+        self._last_words.collect()
+
+    def ask(
+        self,
+        request: msgspec.Struct,
+        reply_type: type[Reply],
+        on_progress: OnProgress,
+        on_cage: OnCage = lambda _: None,
+    ) -> Reply:
+        """Given a request, return the reply; raises as ``call`` does."""
+        process, name = self._process, self._name
+        try:
+            self._alarm.start()
+            with contextlib.suppress(BrokenPipeError):
+                _stream(process.stdin).write(msgspec.json.encode(request, enc_hook=str))
+                _stream(process.stdin).close()
+            answer = _listen(name, _stream(process.stdout), on_progress, on_cage)
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise WorkerError(name, "it answered and did not end") from None
+        finally:
+            self._end()
+        said = self._last_words.collect()
+        if self._late.is_set():
+            raise WorkerError(name, f"it took longer than {self._patience:,.0f} s and was ended", output=said)
+        if answer is None:
+            last = said.rpartition("\n")[2]
+            raise WorkerError(name, f"it ended with {_ending(process.returncode)}: {last}".rstrip(": "), output=said)
+        if isinstance(answer, Failure):
+            raise _revive(answer)
+        try:
+            return msgspec.json.decode(answer.body, type=reply_type, dec_hook=path_of)
+        except _MALFORMED as error:
+            raise WorkerError(name, f"its reply is malformed: {error}") from error
+
+    def _end(self) -> None:
+        if not self._ended:  # its number may be another's later
+            self._ended = True
+            self._alarm.cancel()
+            _end(self._process)
 
 
 def _command(role: Role, mode: str, trees: Trees) -> list[str]:
@@ -175,7 +220,7 @@ def _listen(name: str, stream: IO[bytes], on_progress: OnProgress, on_cage: OnCa
         if isinstance(message, Cage):
             on_cage(message)
         elif isinstance(message, Progress):
-            on_progress(message.step, message.done, message.total)
+            on_progress(message.step, message.done, message.total, message.session)
         else:
             return message
     return None

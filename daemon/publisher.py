@@ -19,10 +19,10 @@ from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
 from ..memory.inbox import inbox_texts
 from ..memory.ledger import commit, head
-from ..memory.markdown import render_memory
 from ..memory.plan import Plan, RecordText, validate
 from ..memory.proposal import require_proposal
 from ..memory.publish import is_published
+from ..memory.reads import read_file
 from ..memory.records import Origin
 from ..sessions.parts import part_names
 from ..sessions.retention import drop_old
@@ -129,10 +129,16 @@ def finish(request: FinishRequest, progress: OnProgress) -> Finished:
     progress("publish", 0, 0)
     published = publish_head(store, Path(request.scratch), request.now, request.host, known=state)
     drop_old(store.transcripts, published, request.now, request.retention)
-    active = {memory.id: memory for memory in published.active()}
-    _, shown = render_memory(active, published.shown, published.generation, published.now)
     # Another host may have committed since, and its generation is the one that is published.
-    return Finished(plan.base + 1, shown, len(active), plan.notes)
+    return Finished(plan.base + 1, _number_shown(store), published.number_active, plan.notes)
+
+
+def _number_shown(store: Store) -> int:
+    """Return how many memories MEMORY.md shows, as it was just published."""
+    try:
+        return read_file(store.memory).count(b"\n- ")
+    except OSError:
+        return 0  # somebody took it away meanwhile, and the next publish brings it back
 
 
 def record_texts(store: Store) -> RecordText:

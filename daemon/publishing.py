@@ -94,7 +94,7 @@ def finish_inbox(store: Store) -> None:
 
 def load_head(store: Store) -> State:
     """Given a store under the lease, return its state; a checkpoint that is damaged or does not fit is taken away."""
-    base = read_checkpoint(store)
+    base = read_checkpoint(store, lazily=True)
     if base is None:
         remove_file(store.checkpoint)
     return load(store, known=base)

@@ -88,6 +88,7 @@ class WorkRequest(msgspec.Struct, frozen=True):
     curator: str
     now: Time
     repository: GitFacts | None
+    set_aside: frozenset[str] = frozenset()  # sessions that are not to be read
     explain: bool = False
 
 

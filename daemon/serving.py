@@ -30,6 +30,10 @@ class Channel:
         while left:
             left = left[self._stream.write(left) :]
 
+    def progress(self, step: str, done: int, total: int, session: str = "", /) -> None:
+        """Given how far it is, say it."""
+        self.send(Progress(step, done, total, session))
+
     def reply(self, body: msgspec.Struct) -> None:
         """Given a result, say it, as the last."""
         self.send(Answer(msgspec.Raw(msgspec.json.encode(body, enc_hook=str))))
@@ -41,7 +45,7 @@ def serve(cage: Cage, request_type: Any, handle: Callable[[Any, OnProgress], msg
     channel.send(cage)
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type, dec_hook=path_of)
     try:
-        channel.reply(handle(request, lambda step, done, total: channel.send(Progress(step, done, total))))
+        channel.reply(handle(request, channel.progress))
     except DreamdError as error:
         channel.send(_failure(error))
     except OSError as error:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from ..curators.rules import RulesCurator
-from ..memory.files import open_store
+from ..memory.files import Store, open_store
 from ..memory.inbox import waiting
 from ..memory.ledger import load
 from ..memory.plan import Plan
 from ..phases.dream import Dream, Repository
 from ..phases.run import dream
+from ..sessions.events import Transcript
+from ..sessions.parts import PartHeader
 from ..sessions.transcripts import list_parts, read_transcripts
 from .git import GitFacts
 from .git_names import PROSE
@@ -36,8 +39,8 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     store, _ = open_store(Path(request.store))
     state = load(store)
     headers = list_parts(store.transcripts)
-    fresh = frozenset(header.session for header in headers if header.name not in state.parts)
-    transcripts = tuple(read_transcripts(store.transcripts, fresh, headers=headers)) if fresh else ()
+    fresh = frozenset(it.session for it in headers if it.name not in state.parts) - request.set_aside
+    transcripts = _read(store, fresh, headers, progress) if fresh else ()
     readings = read_readings(store, state)
     read = time.monotonic()
     proposal = dream(
@@ -66,6 +69,20 @@ def work(request: WorkRequest, progress: OnProgress) -> Work:
     changes_anything = plan.changes_anything(state)
     counts = dict(proposal.counts)
     return Work(plan, len(transcripts), counts, seconds, changes_anything=changes_anything, nearly=proposal.nearly)
+
+
+def _read(
+    store: Store, sessions: frozenset[str], headers: list[PartHeader], progress: OnProgress
+) -> tuple[Transcript, ...]:
+    """Return the transcripts of sessions; whoever listens knows which one is being read."""
+    number = itertools.count()
+
+    def tell(session: str) -> None:
+        progress("read", next(number), len(sessions), session)
+
+    transcripts = tuple(read_transcripts(store.transcripts, sessions, headers=headers, before=tell))
+    progress("read", len(sessions), len(sessions))  # no session is at hand any more
+    return transcripts
 
 
 def repository_of(facts: GitFacts | None) -> Repository | None:

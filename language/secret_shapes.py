@@ -329,7 +329,12 @@ def heads() -> dict[str, list[int]]:
         for head in begins.split() or [""]:
             rows.setdefault(head, []).append(number)
     # what begins with a longer one begins with a shorter one, too
-    return {head: [it for other, its in rows.items() if head.startswith(other) for it in its] for head in rows}
+    place = {head: number for number, head in enumerate(rows)}
+    shorter = {head: [head[:end] for end in range(len(head) + 1) if head[:end] in rows] for head in rows}
+    return {
+        head: [it for other in sorted(its, key=place.__getitem__) for it in rows[other]]
+        for head, its in shorter.items()
+    }
 
 
 def classes() -> list[str]:

@@ -7,7 +7,7 @@ function that knows what each change does; the state of a store is the fold of i
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
@@ -29,6 +29,7 @@ from .records import (
     Trust,
     Verified,
 )
+from .stored import Stored, copied
 from .topic import CHOSEN
 
 #: what a change tells at most of what else was done: a memory that many drafts join is told of the last of them
@@ -161,6 +162,8 @@ class State(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def number_active(self) -> int:
         """How many memories are active; to know that takes less than to have them in order."""
+        if isinstance(self.memories, Stored):
+            return self.memories.number_active()
         return sum(memory.retired is None for memory in self.memories.values())
 
     def after(self, changes: Sequence[Change], now: datetime, shown: tuple[str, ...] | None = None) -> State:
@@ -204,18 +207,18 @@ class ChangeError(ValueError):
     """A change that does not fit the state it is applied to."""
 
 
-def fold(memories: Mapping[str, Memory], changes: Iterable[Change], now: datetime) -> dict[str, Memory]:
+def fold(memories: Mapping[str, Memory], changes: Iterable[Change], now: datetime) -> Mapping[str, Memory]:
     """Given memories by id and changes in order, return the memories after them.
 
     ``now`` is the entry's own time: it dates retirements. Raises ChangeError where a change names an unknown memory,
     adds one twice, or retires one that is not active.
     """
-    result = dict(memories)
+    result = copied(memories)
     fold_into(result, changes, now)
     return result
 
 
-def fold_into(memories: dict[str, Memory], changes: Iterable[Change], now: datetime) -> None:
+def fold_into(memories: MutableMapping[str, Memory], changes: Iterable[Change], now: datetime) -> None:
     """Given memories by id and changes in order, apply them in place, for whoever folds a whole ledger.
 
     Raises as ``fold``; the changes before the faulty one have been applied by then.

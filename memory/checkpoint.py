@@ -27,6 +27,7 @@ from .files import FORMAT, Store
 from .folders import open_regular, opened, status_in
 from .reads import read_file
 from .records import Memory, Time
+from .stored import Stored
 
 #: a checkpoint is written when the entries since the last are this many, or when their bytes are this share of all:
 #: less would cost each run the writing of everything, more would cost each reader the folding of much
@@ -73,9 +74,10 @@ _MEMORY = msgspec.json.Decoder(Memory)
 _HEAD = msgspec.json.Decoder(Head)
 
 
-def read_checkpoint(store: Store, last: int | None = None) -> State | None:
+def read_checkpoint(store: Store, last: int | None = None, *, lazily: bool = False) -> State | None:
     """Given a store, return the state of its checkpoint, where it has one of generation ``last`` or before it.
 
+    ``lazily``: its memories are decoded when they are asked for (``stored``), for whoever needs few of them.
     None where there is none, or where it is damaged or does not fit (invariant 13). Whether a later entry rewrote one
     that is folded in is for the caller to see, who reads those anyway.
     """
@@ -86,7 +88,13 @@ def read_checkpoint(store: Store, last: int | None = None) -> State | None:
                 return None
             if digest_of_entry(store, head.generation) != head.entry:
                 return None
-            return head.state({it.id: it for it in _read_memories(file, line, rest)})
+            memories: Stored | dict[str, Memory] = Stored() if lazily else {}
+            for lines in _read_lines(file, line, rest):
+                if isinstance(memories, Stored):
+                    memories.add_lines(lines.split(b"\n")[:-1])
+                else:
+                    memories.update((it.id, it) for it in _MEMORY.decode_lines(lines))
+            return head.state(memories)
     except (OSError, ValueError):  # msgspec's errors are of this kind
         return None
 
@@ -118,7 +126,12 @@ def write_checkpoint(store: Store, state: State) -> None:
         last_dream=state.last_dream,
         topics=dict(state.topics),
     )
-    lines = msgspec.json.Encoder().encode_lines([head, *state.memories.values()])
+    encoder, memories = msgspec.json.Encoder(), state.memories
+    lines = encoder.encode(head) + b"\n"
+    if isinstance(memories, Stored):
+        lines += b"".join(line + b"\n" for line in memories.lines())
+    else:
+        lines += encoder.encode_lines(list(memories.values()))
     seal = _Seal(zlib.crc32(lines), 1 + len(state.memories))
     write_file(store.checkpoint, lines + msgspec.json.encode(seal) + b"\n")
 
@@ -144,8 +157,8 @@ def _read_head(file: IO[bytes]) -> tuple[Head, bytes, bytes]:
     return _HEAD.decode(line), line + end, rest
 
 
-def _read_memories(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[Memory]:
-    """Yield the memories, a block at a time: a file of a hundred megabytes and its memories need not both be held."""
+def _read_lines(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[bytes]:
+    """Yield the memories' lines, some at a time: neither a file of a hundred megabytes nor all its lines are held."""
     # It is there against damage, and whoever could forge it could write the ledger.
     found = zlib.crc32(first)
     lines = 1
@@ -156,7 +169,7 @@ def _read_memories(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[Memor
         whole = rest[:end]
         found = zlib.crc32(whole, found)
         lines += whole.count(b"\n")
-        yield from _MEMORY.decode_lines(whole)
+        yield whole
         rest = rest[end:] + more
         if not more:
             break

@@ -149,7 +149,7 @@ class Store:
 
     @property
     def failed(self) -> Path:
-        """Why the last run failed."""
+        """On which sessions runs failed."""
         return self.inner / "failed"
 
     @property
@@ -179,7 +179,7 @@ class Store:
 
     def entry(self, generation: int) -> Path:
         """Given a generation, return the path of its ledger entry."""
-        return self.ledger / f"{generation:06d}.jsonl"
+        return self.ledger / entry_name(generation)
 
     def topic(self, topic: str) -> Path:
         """Given a topic's slug, return the path of its file."""
@@ -226,6 +226,11 @@ def parse_entry(name: str) -> int | None:
     """Given a file name of the ledger folder, return its generation, or None if it is no entry."""
     match = _ENTRY.match(name)
     return int(match[1]) if match else None
+
+
+def entry_name(generation: int) -> str:
+    """Given a generation, return the file name of its ledger entry."""
+    return f"{generation:06d}.jsonl"
 
 
 def parse_topic(name: str) -> str | None:

@@ -14,9 +14,8 @@ our bytes, we have committed (``atomic.create_file``).
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime
-from pathlib import Path
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -26,9 +25,10 @@ from .atomic import create_file, make_folder
 from .changes import ChangeError, State, alter, touched
 from .checkpoint import read_checkpoint
 from .entry import Entry, EntryError, EntryKind, Header, count, decode, decode_header, encode
-from .files import Store, parse_entry
+from .files import Store, entry_name, parse_entry
 from .reads import is_file, list_folder, read_file, reader_of
 from .records import Memory
+from .stored import copied
 
 #: how much of an entry is read for its header at first, in bytes: most are shorter
 HEADER_FIRST = 16 * 1024
@@ -72,16 +72,15 @@ def head(store: Store) -> int:
 
 def read_entry(store: Store, generation: int) -> Entry:
     """Given a generation, return its entry; raises DamagedError where it cannot be read whole."""
-    path = store.entry(generation)
-    with _naming(path):
-        data = read_file(path)
-    return _entry(path, generation, data)
+    with _naming(store, generation):
+        data = read_file(store.entry(generation))
+    return _entry(store, generation, data)
 
 
 def read_entries(store: Store, last: int | None = None, after: int = 0) -> Iterator[Entry]:
     """Given a store, yield its entries in order, those after generation ``after`` up to and including ``last``."""
     for generation, data in read_bytes(store, last, after):
-        yield _entry(store.entry(generation), generation, data)
+        yield _entry(store, generation, data)
 
 
 def read_bytes(
@@ -92,8 +91,8 @@ def read_bytes(
     if wanted:
         with reader_of(store.ledger) as read:
             for generation in wanted:
-                with _naming(store.entry(generation)):
-                    data = read(store.entry(generation).name, limit)
+                with _naming(store, generation):
+                    data = read(entry_name(generation), limit)
                 yield generation, data
 
 
@@ -104,13 +103,12 @@ def read_headers(store: Store, after: int = 0) -> Iterator[Header]:
     not cost what the memories do. Raises DamagedError where a header is none.
     """
     for generation, start in read_bytes(store, after=after, limit=HEADER_FIRST):
-        path = store.entry(generation)
         try:
-            header = decode_header(start, lambda path=path: read_file(path))  # type: ignore[misc]
+            header = decode_header(start, lambda it=generation: read_file(store.entry(it)))  # type: ignore[misc]
         except EntryError as error:
-            raise DamagedError(str(path), str(error)) from error
+            raise DamagedError(str(store.entry(generation)), str(error)) from error
         if header.generation != generation:
-            raise DamagedError(str(path), f"it says that it is entry {header.generation}")
+            raise DamagedError(str(store.entry(generation)), f"it says that it is entry {header.generation}")
         yield header
 
 
@@ -133,7 +131,7 @@ def advance(state: State, entries: Iterable[Entry]) -> State:
     Raises DamagedError where they do not fit. One dictionary is filled for all of them: a copy for each would cost a
     thousand generations a thousand copies.
     """
-    memories, topics = dict(state.memories), dict(state.topics)
+    memories, topics = copied(state.memories), dict(state.topics)
     parts, inbox = set(state.parts), set(state.inbox)
     header: Header | None = None
     shown, last_dream = state.shown, state.last_dream
@@ -150,7 +148,7 @@ def advance(state: State, entries: Iterable[Entry]) -> State:
     if header is None:
         return state
     return State(
-        memories=MappingProxyType(memories),
+        memories=MappingProxyType(memories) if isinstance(memories, dict) else memories,
         generation=header.generation,
         now=header.now,
         parts=frozenset(parts),
@@ -196,25 +194,27 @@ def commit(store: Store, entry: Entry) -> None:
         raise StaleBaseError(str(generation))
 
 
-def _entry(path: Path, generation: int, data: bytes) -> Entry:
+def _entry(store: Store, generation: int, data: bytes) -> Entry:
     try:
         entry = decode(data)
     except EntryError as error:
-        raise DamagedError(str(path), str(error)) from error
+        raise DamagedError(str(store.entry(generation)), str(error)) from error
     if entry.header.generation != generation:
-        raise DamagedError(str(path), f"it says that it is entry {entry.header.generation}")
+        raise DamagedError(str(store.entry(generation)), f"it says that it is entry {entry.header.generation}")
     return entry
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _naming(store: Store, generation: int) -> Iterator[None]:
     """Say that an entry is damaged which is there and cannot be read: a link, a folder, one that nobody may read."""
     try:
         yield
     except FileNotFoundError:
         raise  # the whole store went since its ledger was listed
     except OSError as error:
-        raise UnreachableError.of(error) or DamagedError(str(path), error.strerror or str(error)) from error
+        raise UnreachableError.of(error) or DamagedError(
+            str(store.entry(generation)), error.strerror or str(error)
+        ) from error
 
 
 def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]:
@@ -225,7 +225,7 @@ def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]
         yield entry
 
 
-def _fold_entry(memories: dict[str, Memory], topics: dict[str, int], entry: Entry) -> None:
+def _fold_entry(memories: MutableMapping[str, Memory], topics: dict[str, int], entry: Entry) -> None:
     """Fold an entry in place. A topic's file declares the generation that last altered one of its memories.
 
     So it stays byte for byte as long as they do.

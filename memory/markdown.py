@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from types import MappingProxyType
 
 from ..language.redact import redact_all
 from ..language.visible import visible
@@ -51,13 +50,8 @@ class Rendering:
     active: int
 
 
-def render(
-    state: State, known: Mapping[str, str] = MappingProxyType({}), whole: Mapping[str, str] = MappingProxyType({})
-) -> Rendering:
-    """Given a state, return its MEMORY.md and topic files.
-
-    ``known`` are lines that were rendered before, by id, and ``whole`` topic files, by topic.
-    """
+def render(state: State) -> Rendering:
+    """Given a state, return its MEMORY.md and topic files."""
     active = {memory.id: memory for memory in state.active()}
     text, shown = render_memory(active, state.shown, state.generation, state.now)
     files = {"MEMORY.md": text}
@@ -65,21 +59,26 @@ def render(
     for memory in active.values():
         topics.setdefault(memory.topic, []).append(memory)
     for topic, members in sorted(topics.items()):
-        made = whole.get(topic) or _topic_text(topic, members, state.topics.get(topic, state.generation), known)
-        files[f"topics/{topic}.md"] = made
+        files[f"topics/{topic}.md"] = render_topic(topic, members, state.topics.get(topic, state.generation))
     return Rendering(files, shown, len(active))
 
 
 def render_memory(
     active: Mapping[str, Memory], shown: Sequence[str], generation: int, now: datetime | None
 ) -> tuple[str, int]:
-    """Given active memories by id and the ids to show in order, return MEMORY.md within the cap and how many it shows.
-
-    The cap is enforced here whatever was chosen: lines are left out from the end of ``shown`` until the rest fits
-    (invariants 4 and 10).
-    """
+    """Given active memories by id and the ids to show in order, return MEMORY.md within the cap and how many it has."""
     chosen = [active[name] for name in dict.fromkeys(shown) if name in active]
-    totals = Counter(map(attrgetter("topic"), active.values()))
+    return render_chosen(Counter(map(attrgetter("topic"), active.values())), chosen, generation, now)
+
+
+def render_chosen(
+    totals: Mapping[str, int], chosen: Sequence[Memory], generation: int, now: datetime | None
+) -> tuple[str, int]:
+    """Given how many memories each topic has and those to show in order, return what ``render_memory`` does.
+
+    The cap is enforced here whatever was chosen: lines are left out from the end until the rest fits (invariants 4 and
+    10).
+    """
     while True:
         text = _memory_text(totals, chosen, generation, now)
         if text.count("\n") <= CAP_LINES and len(text.encode()) <= CAP_BYTES:
@@ -90,7 +89,28 @@ def render_memory(
 
 def render_topic(topic: str, members: Iterable[Memory], generation: int) -> str:
     """Given a topic's slug and its active memories, return the topic file: everything stands in it, by kind."""
-    return _topic_text(topic, sorted(members, key=attrgetter("learned", "id")), generation, {})
+    groups: dict[Kind, list[Memory]] = {kind: [] for kind, _ in KINDS}
+    for memory in sorted(members, key=order_of):
+        groups[memory.kind].append(memory)
+    return topic_file(topic, {kind: lines_for(group) for kind, group in groups.items()}, generation)
+
+
+def topic_file(topic: str, groups: Mapping[Kind, Sequence[str]], generation: int) -> str:
+    """Given a topic's slug, its memories' lines by kind and the generation that last altered one, return the file."""
+    lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
+    for kind, heading in KINDS:
+        if groups[kind]:
+            lines += ["", f"## {heading}", "", *groups[kind]]
+    return "\n".join(lines) + "\n"
+
+
+def order_of(memory: Memory) -> tuple[datetime, str, int, str]:
+    """Given a memory, return what it is sorted by in its topic: oldest first, what one note said as it said it."""
+    piece = memory.evidence[0] if memory.evidence else None
+    if piece is None or piece.origin is not Origin.ADOPTED:
+        return memory.learned, "", 0, memory.id
+    note, _, line = piece.record.rpartition("#")
+    return memory.learned, note, int(line) if line.isdecimal() else 0, memory.id
 
 
 def title(topic: str) -> str:
@@ -110,17 +130,14 @@ def line_for(memory: Memory) -> str:
     return lines_for([memory])[0]
 
 
-def lines_for(memories: Sequence[Memory], known: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """Given memories, and lines by id where they are known, return the line of each, without line ends.
+def lines_for(memories: Sequence[Memory]) -> list[str]:
+    """Given memories, return the line of each, without line ends.
 
     They are redacted once more on their way out (invariant 8), all at once since that takes a tenth of the time. The
     day on which one was learned stands in its line unless the text has it: an undated decision misleads.
     """
-    lines = [known.get(memory.id) for memory in memories]
-    fresh = [memory for memory, line in zip(memories, lines, strict=True) if line is None]
-    said = zip(fresh, as_shown(*(memory.text for memory in fresh)), strict=True)
-    made = (dressed(text, memory) for memory, text in said)
-    return [next(made) if line is None else line for line in lines]
+    shown = as_shown(*(memory.text for memory in memories))
+    return [dressed(text, memory) for text, memory in zip(shown, memories, strict=True)]
 
 
 def dressed(text: str, memory: Memory) -> str:
@@ -154,32 +171,6 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
         parts += [change(text[last : match.start()]), match[0]]
         last = match.end()
     return "".join([*parts, change(text[last:])])
-
-
-def _topic_text(topic: str, ordered: Iterable[Memory], generation: int, known: Mapping[str, str]) -> str:
-    groups: dict[Kind, list[Memory]] = {kind: [] for kind, _ in KINDS}
-    for memory in ordered:
-        groups[memory.kind].append(memory)
-    lines = [f"# {title(topic)}", "", f"<!-- dreamd generation {generation} -->"]
-    for kind, heading in KINDS:
-        if groups[kind]:
-            lines += ["", f"## {heading}", "", *lines_for(_as_written(groups[kind]), known)]
-    return "\n".join(lines) + "\n"
-
-
-def _as_written(ordered: list[Memory]) -> list[Memory]:
-    """Return memories, oldest first, with those that one note said at once in the order in which it said them."""
-    if not any(memory.evidence and memory.evidence[0].origin is Origin.ADOPTED for memory in ordered):
-        return ordered
-    return sorted(ordered, key=lambda memory: (memory.learned, *_line_of(memory)))
-
-
-def _line_of(memory: Memory) -> tuple[str, int]:
-    piece = memory.evidence[0] if memory.evidence else None
-    if piece is None or piece.origin is not Origin.ADOPTED:
-        return "", 0
-    note, _, line = piece.record.rpartition("#")
-    return note, int(line) if line.isdecimal() else 0
 
 
 def _memory_text(totals: Mapping[str, int], chosen: Sequence[Memory], generation: int, now: datetime | None) -> str:

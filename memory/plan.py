@@ -12,7 +12,7 @@ import msgspec
 from ..errors import LossBoundError, RefusedError
 from ..language.redact import redact
 from ..language.visible import visible
-from .changes import Add, Change, ChangeError, Merge, Retire, Reword, State, Supersede, fold
+from .changes import Add, Change, ChangeError, Merge, Retire, Reword, State, Supersede, fold, touched
 from .entry import Consumed
 from .records import BY_HAND, TEXT_LIMIT, Evidence, Memory, Origin, Time, Trust
 
@@ -67,12 +67,12 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
         memories = fold(state.memories, plan.changes, plan.now)
     except ChangeError as error:
         raise RefusedError(f"generation {plan.base + 1}", str(error)) from error
-    known = _known_quotes(plan, state)
+    known = _Known(state)
     for change in plan.changes:
         _validate_text(change)
         for piece in _new_evidence(change):
-            if _key(piece) not in known:
-                _validate_evidence(change, piece, record_text)
+            if not known.by(change, piece):
+                _validate_evidence(change, piece, record_text, known)
         after = memories[change.id]
         if after.trust is Trust.USER and not any(piece.role == "user" for piece in after.evidence):
             raise RefusedError(change.id, "it claims a person's trust without a person's words (invariant 7)")
@@ -91,10 +91,26 @@ def validate(plan: Plan, state: State, record_text: RecordText, *, accept_loss: 
     return memories
 
 
-def _known_quotes(plan: Plan, state: State) -> set[tuple[str, str, str, str]]:
-    """Return what memories quoted before of the sessions that a plan quotes: that need not stand anywhere still."""
-    sessions = {piece.session for change in plan.changes for piece in _new_evidence(change)}
-    return {_key(piece) for memory in state.memories.values() for piece in memory.evidence if piece.session in sessions}
+class _Known:
+    """What memories quoted before: that need not stand anywhere still. All are asked only where it is in doubt."""
+
+    def __init__(self, state: State) -> None:
+        self._memories = state.memories
+        self._of_all: set[tuple[str, str, str, str]] = set()
+
+    def by(self, change: Change, piece: Evidence) -> bool:
+        """Tell whether one of the memories that a change alters quoted a piece before."""
+        return any(
+            _key(piece) in map(_key, self._memories[name].evidence)
+            for name in touched(change)
+            if name in self._memories
+        )
+
+    def by_any(self, piece: Evidence) -> bool:
+        """Tell whether any memory quoted a piece before."""
+        if not self._of_all:
+            self._of_all = {_key(it) for memory in self._memories.values() for it in memory.evidence}
+        return _key(piece) in self._of_all
 
 
 def _validate_text(change: Change) -> None:
@@ -125,14 +141,15 @@ def _new_evidence(change: Change) -> tuple[Evidence, ...]:
     return change.joined if isinstance(change, Merge) else change.evidence
 
 
-def _validate_evidence(change: Change, piece: Evidence, record_text: RecordText) -> None:
+def _validate_evidence(change: Change, piece: Evidence, record_text: RecordText, known: _Known) -> None:
     if piece.origin not in {Origin.SESSION, Origin.INBOX}:
         return
     text = record_text(piece)
+    if (text is not None and piece.quote and piece.quote in text) or known.by_any(piece):
+        return
     if text is None:
         raise RefusedError(change.id, f"its evidence names record '{piece.record}', which is not kept (invariant 6)")
-    if not piece.quote or piece.quote not in text:
-        raise RefusedError(change.id, f"its quote does not stand in record '{piece.record}' (invariant 6)")
+    raise RefusedError(change.id, f"its quote does not stand in record '{piece.record}' (invariant 6)")
 
 
 def _key(piece: Evidence) -> tuple[str, str, str, str]:

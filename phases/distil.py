@@ -44,7 +44,8 @@ def step(dream: Dream, state: State) -> Outcome:
     copied = Copied(state.memories.values(), frozenset().union(*(it.shared for it in transcripts)))
     notes: list[str] = []
     nearly: list[Nearly] = []
-    for done, transcript in enumerate(transcripts, start=1):
+    for done, transcript in enumerate(transcripts):
+        dream.progress("distil", done, len(transcripts), transcript.session)
         for draft in map(copied.at_home, _distil(dream.curator, transcript, notes)):
             memory = memory_from(draft, known)
             if memory is None:
@@ -58,7 +59,7 @@ def step(dream: Dream, state: State) -> Outcome:
             changes.append(Add(id=memory.id, reason=f"{said} in session {draft.session}", memory=memory))
         if dream.explain:
             nearly += dream.curator.nearly(transcript)
-        dream.progress("distil", done, len(transcripts))
+    dream.progress("distil", len(transcripts), len(transcripts))
     changes += (
         msgspec.structs.replace(add, memory=msgspec.structs.replace(add.memory, claim=claim_of(add.memory.text)))
         for add in take_in((item for item in dream.inbox if item.id not in state.inbox), known)

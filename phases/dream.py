@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Protocol
 
 from ..curators.draft import Curator, Nearly
 from ..language.manifests import Service
@@ -45,6 +46,13 @@ class Repository:
     has_symbol: Callable[[str], bool] = lambda _name: True
 
 
+class Progress(Protocol):
+    """Told how far a phase is: ``done`` of ``total``, and the session that it is about to read, where it reads one."""
+
+    def __call__(self, phase: str, done: int, total: int, session: str = "", /) -> None:
+        """Given how far it is, pass it on."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """The numbers that the configuration may change."""
@@ -68,7 +76,7 @@ class Dream:
     inbox: tuple[Memory, ...] = ()  # remembered items, already records
     repository: Repository | None = None
     policy: Policy = Policy()
-    progress: Callable[[str, int, int], None] = lambda _phase, _done, _total: None
+    progress: Progress = lambda _phase, _done, _total, _session="": None
     readings: Readings = field(default_factory=Readings)
     known: Container[str] = frozenset()
     fresh: frozenset[str] = frozenset()

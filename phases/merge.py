@@ -34,15 +34,16 @@ def step(dream: Dream, state: State) -> Outcome:
     A memory that still speaks of "yesterday" waits until refresh has dated it: the same words of another week say
     something else.
     """
-    doubted = [memory.id for memory in state.active() if memory.conflicts_with] if dream.repository else []
+    doubted = [memory for memory in state.active() if memory.conflicts_with] if dream.repository else []
     if not (dream.fresh or doubted):
         return Outcome()
-    active = {memory.id: memory for memory in dream.readings.absolute(state.active())}
+    # Where nothing is fresh only those in conflict are held against each other: few, of however many there are.
+    active = {memory.id: memory for memory in dream.readings.absolute(state.active() if dream.fresh else doubted)}
     fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
     if not (fresh or doubted):
         return Outcome()
     merging = _Merging(dream, state, active)
-    changes = tuple(merging.changes(fresh, doubted))
+    changes = tuple(merging.changes(fresh, [memory.id for memory in doubted]))
     return Outcome(changes, nearly=tuple(merging.nearly(fresh)) if dream.explain else ())
 
 
@@ -62,6 +63,7 @@ class _Merging:
 
         Those in conflict are asked about again: it may be over since a branch was merged.
         """
+        self.index.expect(map(self.active.__getitem__, fresh))
         for done, name in enumerate(fresh, start=1):
             staying = name
             while staying in self.active and (found := self._joins(self.active[staying])):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -73,14 +73,14 @@ class Column:
         """Return the words of a row."""
         return [self._words[number] for number in self._items[self._starts[row] : self._starts[row + 1]]]
 
-    def counts(self, rows: Numbers) -> dict[str, int]:
-        """Given rows, some perhaps more than once, return for each word that any has how many of them have it."""
+    def counts(self, rows: Numbers) -> Counts:
+        """Given rows, some perhaps more than once, return how many of them have each word."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
         times = np.bincount(rows, minlength=len(self))
         each = np.repeat(times, self._sizes())
         found = np.bincount(np.array(self._items, np.int32), weights=each, minlength=len(self._words))
-        return {word: int(count) for word, count in zip(self._words, found.tolist(), strict=True) if count}
+        return Counts(self.number, array("i", found.astype(np.int32).tobytes()))
 
     def having(self, words: Iterable[str]) -> tuple[Numbers, Numbers]:
         """Given words, return for each row how many of them it has, and how many it has in all."""
@@ -92,14 +92,20 @@ class Column:
         found = np.concatenate(([0], np.cumsum(wanted[np.array(self._items, np.int32)])))
         return found[starts[1:]] - found[starts[:-1]], np.diff(starts)
 
-    def by_word(self) -> tuple[Numbers, Numbers]:
-        """Return the rows in the order of the words that they have, and where each word's rows begin."""
+    def rows_with(self, words: Iterable[str]) -> dict[str, Numbers]:
+        """Given words, return for each that any row has the rows that have it, in order: one look at all for all."""
         import numpy as np  # noqa: PLC0415 - as above
 
+        numbers = [self.number[word] for word in words if word in self.number]
+        wanted = np.zeros(len(self._words), bool)
+        wanted[numbers] = True
         items = np.array(self._items, np.int32)
-        rows = np.repeat(np.arange(len(self), dtype=np.int32), self._sizes())
-        starts = np.concatenate(([0], np.cumsum(np.bincount(items, minlength=len(self._words)))))
-        return rows[np.argsort(items, kind="stable")], starts
+        places = np.flatnonzero(wanted[items])
+        rows = np.searchsorted(np.array(self._starts, np.int32), places, "right") - 1
+        found = items[places]
+        order = np.argsort(found, kind="stable")
+        rows, edges = rows[order], np.searchsorted(found[order], [numbers, [it + 1 for it in numbers]])
+        return {self._words[it]: rows[edges[0, at] : edges[1, at]] for at, it in enumerate(numbers)}
 
     def _sizes(self) -> Numbers:
         """Return how many words each row has."""
@@ -111,6 +117,30 @@ class Column:
     def parts(self) -> tuple[list[str], bytes, bytes, bytes]:
         """Return what this column is made of."""
         return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
+
+
+class Counts(Mapping[str, int]):
+    """How many rows had a word when they were counted, for each word that any had."""
+
+    def __init__(self, number: Mapping[str, int], counts: Sequence[int]) -> None:
+        """Given the numbers of words, to which more may come, and the counts by number, be these."""
+        self._number, self._counts = number, counts
+
+    def __getitem__(self, word: str) -> int:
+        """Return how many rows had a word; raises KeyError where none had."""
+        number = self._number[word]
+        count = self._counts[number] if number < len(self._counts) else 0
+        if not count:
+            raise KeyError(word)
+        return count
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the words that any row had."""
+        return (word for word, number in self._number.items() if number < len(self._counts) and self._counts[number])
+
+    def __len__(self) -> int:
+        """Return how many words any row had."""
+        return sum(map(bool, self._counts))
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -172,6 +202,13 @@ class Readings:
     def is_plain(self, memory: Memory) -> bool:
         """Tell whether a memory's text stands in a published line as it is."""
         return bool(self._marks[self.row(memory)] & _PLAIN)
+
+    def plain(self, memories: Collection[Memory]) -> Numbers:
+        """Given memories, return of each whether its text stands in a published line as it is."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        rows = self.rows(memories)
+        return (np.frombuffer(bytes(self._marks), np.uint8)[rows] & _PLAIN) > 0
 
     def _without(self, mark: int, memories: Sequence[Memory]) -> list[Memory]:
         import numpy as np  # noqa: PLC0415 - as above

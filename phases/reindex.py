@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ..curators.draft import Nearly
@@ -18,13 +18,13 @@ from ..curators.rules.reading import keys
 from ..curators.rules.relations import states
 from ..memory.changes import Change, Retopic, State
 from ..memory.markdown import dressed, line_for, section_for
-from ..memory.records import Kind, Memory, Trust
+from ..memory.records import ID_LENGTH, Kind, Memory, Trust
 from ..memory.topic import GENERAL
-from ..memory.weight import weight
 from .dream import Dream, Outcome, Policy
 from .readings import Readings
 from .repeats import Lines
 from .topics import assign
+from .worth import Worth, step_of
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400
@@ -34,6 +34,8 @@ SURE = 0.5
 SHOWN_FROM = 0.5
 #: no line is shorter: a marker, a few words, a date and an id
 SHORTEST = 40
+#: what stands around a text in its line at least: a marker, an id with its mark, and the line's end
+AROUND = len("- ") + len(" ^") + ID_LENGTH + 1
 #: a section is a blank line, its heading and a blank line
 SECTION_LINES = 3
 
@@ -90,19 +92,24 @@ def choose(
 
     What does not fit is passed over for what does, down to the last bytes.
     """
-    value = relative({memory.id: weight(memory, now) for memory in memories})
-    total = Counter(assigned[memory.id] for memory in memories)
-    steps = [-step_of(share) for share in value.values()]
-    ranked = [memories[place] for place in sorted(range(len(memories)), key=steps.__getitem__)]
-    first = _firsts(ranked, assigned, len(total))
+    import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all memories needs it
+
+    worth = Worth(memories, now)
+    topics = [assigned[memory.id] for memory in memories]
+    total = Counter(topics)
+    steps = worth.steps()
+    ranked = np.argsort(-steps, kind="stable").tolist()
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
     opened: set[str] = set()
-    shown: dict[str, Memory] = {}
+    shown: list[int] = []
     beside = Lines(memories, readings)
-    for memory in _urgent(ranked, first):
+    shortest = _shortest(memories, readings)
+    for place in _urgent(memories, ranked, _firsts(ranked, topics, len(total))):
         if lines < 1 or size < SHORTEST:
             break
-        topic = assigned[memory.id]
+        if shortest[place] > size:
+            continue
+        memory, topic = memories[place], topics[place]
         cost_lines, cost = 1, _line_bytes(memory, readings)
         if topic not in opened:
             cost_lines += SECTION_LINES
@@ -114,9 +121,11 @@ def choose(
             continue
         opened.add(topic)
         lines, size = lines - cost_lines, size - cost
-        shown[memory.id] = memory
+        shown.append(place)
         beside.choose(memory)
-    return _in_sections(ranked, shown, assigned, value)
+    # As ranked: what weighs as much in the order learned.
+    shown.sort(key=lambda place: (-steps[place], place))
+    return _in_sections(memories, shown, topics, worth)
 
 
 def _line_bytes(memory: Memory, readings: Readings) -> int:
@@ -125,34 +134,32 @@ def _line_bytes(memory: Memory, readings: Readings) -> int:
     return len(line.encode()) + 1
 
 
-def relative(weights: Mapping[str, float]) -> dict[str, float]:
-    """Given weights by id, return them as shares of the heaviest: what fades together keeps its order every day."""
-    heaviest = max(weights.values(), default=1.0)
-    return {name: value / heaviest for name, value in weights.items()}
+def _shortest(memories: Sequence[Memory], readings: Readings) -> list[int]:
+    """Return how many bytes each memory's line has at least: most are passed over by that when there is little room."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    said = np.array([len(memory.text) for memory in memories], np.int64)
+    found: list[int] = np.where(readings.plain(memories), said + AROUND, 0).tolist()
+    return found
 
 
-def step_of(value: float) -> int:
-    """Given a weight, return the step of a quarter octave that it lies on: nearly equal weights are equal."""
-    # the small shift keeps a share of exactly one from lying on the edge of a step
-    return round(4 * math.log2(value) - 0.01)
-
-
-def _firsts(ranked: Iterable[Memory], assigned: dict[str, str], topics: int) -> set[str]:
-    seen: dict[str, str] = {}
-    for memory in ranked:
-        seen.setdefault(assigned[memory.id], memory.id)
-        if len(seen) == topics:
+def _firsts(ranked: Iterable[int], topics: Sequence[str], number: int) -> set[int]:
+    """Return the places of the best of each topic, given places as ranked, the topic of each and how many there are."""
+    seen: dict[str, int] = {}
+    for place in ranked:
+        seen.setdefault(topics[place], place)
+        if len(seen) == number:
             break
     return set(seen.values())
 
 
-def _urgent(ranked: Sequence[Memory], first: set[str]) -> Iterator[Memory]:
-    """Yield memories as they are shown while there is room: few of them are ever asked for."""
-    yield from (memory for memory in ranked if memory.pinned)
-    yield from (memory for memory in ranked if memory.id in first and not memory.pinned)
-    rest = [memory for memory in ranked if memory.id not in first and not memory.pinned]
-    yield from filter(_is_rule, rest)
-    yield from (memory for memory in rest if not _is_rule(memory))
+def _urgent(memories: Sequence[Memory], ranked: Sequence[int], first: set[int]) -> Iterator[int]:
+    """Yield the places of memories as they are shown while there is room: few of them are ever asked for."""
+    yield from (place for place in ranked if memories[place].pinned)
+    yield from (place for place in ranked if place in first and not memories[place].pinned)
+    rest = [place for place in ranked if place not in first and not memories[place].pinned]
+    yield from (place for place in rest if _is_rule(memories[place]))
+    yield from (place for place in rest if not _is_rule(memories[place]))
 
 
 def _is_rule(memory: Memory) -> bool:
@@ -161,15 +168,15 @@ def _is_rule(memory: Memory) -> bool:
 
 
 def _in_sections(
-    ranked: Sequence[Memory], shown: dict[str, Memory], assigned: dict[str, str], value: dict[str, float]
+    memories: Sequence[Memory], shown: Sequence[int], topics: Sequence[str], worth: Worth
 ) -> tuple[str, ...]:
-    sections: dict[str, list[str]] = {}
-    chosen = [memory for memory in ranked if memory.id in shown]
-    for memory in sorted(chosen, key=lambda memory: not memory.pinned):
-        sections.setdefault(assigned[memory.id], []).append(memory.id)
-    worth = {topic: step_of(math.fsum(value[name] for name in names)) for topic, names in sections.items()}
-    order = sorted(sections, key=lambda topic: (topic == GENERAL, -worth[topic], topic))
-    return tuple(name for topic in order for name in sections[topic])
+    """Return the ids to show, section by section, given the places of the memories to show as ranked."""
+    sections: dict[str, list[int]] = {}
+    for place in sorted(shown, key=lambda place: not memories[place].pinned):
+        sections.setdefault(topics[place], []).append(place)
+    steps = {topic: step_of(math.fsum(map(worth.share, places))) for topic, places in sections.items()}
+    order = sorted(sections, key=lambda topic: (topic == GENERAL, -steps[topic], topic))
+    return tuple(memories[place].id for topic in order for place in sections[topic])
 
 
 def said_already(memories: Sequence[Memory], instructions: str, readings: Readings) -> set[str]:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ..memory.records import Memory
 from .readings import Readings
+
+if TYPE_CHECKING:
+    from .readings import Numbers
 
 #: how many of a memory's rarest keys are followed, of those that any other memory has: two statements of the same thing
 #: share one of them, or they share too little to be judged the same
@@ -32,8 +36,8 @@ PROMISING = 64
 class Index:
     """Memories by the keys of their text.
 
-    Those that it begins with are many and stay in the columns of the readings; only what comes and goes since, and
-    the few that are asked for by a rare key, become sets.
+    Those that it begins with are many and stay in the columns of the readings; only what comes and goes since becomes
+    sets. Which memories have a key is looked up for the rare keys of those that are asked about, for many at once.
     """
 
     def __init__(self, memories: Collection[Memory], readings: Readings) -> None:
@@ -48,7 +52,8 @@ class Index:
         self._by_row = np.argsort(rows, kind="stable")
         self._sorted_rows, self._names = rows[self._by_row], list(self._row)
         self._count = readings.keys.counts(rows)
-        self._rows, self._starts = readings.keys.by_word()
+        self._having: dict[str, Numbers] = {}  # by key, the places of names that began with it
+        self._weights: dict[str, float] = {}
         self._came: dict[str, set[str]] = {}
         self._went: dict[str, set[str]] = {}
 
@@ -72,20 +77,16 @@ class Index:
             else:
                 self._came[key].discard(name)
 
+    def expect(self, memories: Iterable[Memory]) -> None:
+        """Given indexed memories that will be asked about, look up at once what would take as long for each alone."""
+        self._look_up({key for memory in memories for key in self._rarest(self._keys(memory.id))})
+
     def candidates(self, memory: Memory) -> list[str]:
         """Given an indexed memory, return ids of others worth judging against it, most in common first, ties by id."""
         own = self._keys(memory.id)
-        common = min(COMMON_AT_MOST, max(COMMON_AT_LEAST, len(self._row) // 20))
-        met = [key for key in own if self._spread(key) > 1]
-        rarest = heapq.nsmallest(FOLLOWED, met, key=lambda key: (self._spread(key), key))
-        found: Counter[str] = Counter()
-        for key in rarest:
-            if self._spread(key) <= common:
-                found.update(self._having(key))
-        found.pop(memory.id, None)
         mine = self._weight(own)
         scored = []
-        for name in heapq.nsmallest(PROMISING, found, key=lambda name: (-found[name], name)):
+        for name in self._promising(memory.id, self._rarest(own)):
             theirs = self._keys(name)
             share = self._weight(own & theirs) / (min(mine, self._weight(theirs)) or 1.0)
             if share >= SHARED:
@@ -102,18 +103,60 @@ class Index:
         """Return how many memories have a key."""
         return self._count.get(key, 0) + len(self._came.get(key, ())) - len(self._went.get(key, ()))
 
-    def _having(self, key: str) -> set[str]:
-        """Return which memories have a key."""
-        found = set(self._came.get(key, ()))
-        if key in self._count:
-            number = self._readings.keys.number[key]
-            rows = self._rows[self._starts[number] : self._starts[number + 1]]
-            places = zip(*(self._sorted_rows.searchsorted(rows, side) for side in ("left", "right")), strict=True)
-            for start, end in places:
-                found.update(self._names[place] for place in self._by_row[start:end].tolist())
-        return found - self._went.get(key, set())
+    def _rarest(self, own: Iterable[str]) -> list[str]:
+        """Return the rarest of a memory's keys, of those that any other memory has and that are not common."""
+        common = min(COMMON_AT_MOST, max(COMMON_AT_LEAST, len(self._row) // 20))
+        spread = {key: self._spread(key) for key in own}
+        met = (key for key in own if spread[key] > 1)
+        rarest = heapq.nsmallest(FOLLOWED, met, key=lambda key: (spread[key], key))
+        return [key for key in rarest if spread[key] <= common]
+
+    def _promising(self, name: str, keys: Sequence[str]) -> list[str]:
+        """Return the ids of other memories that have the most of some keys, ties by id."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        self._look_up(keys)
+        there = [self._having[key] for key in keys if key in self._having]
+        places, shared = np.unique(np.concatenate(there), return_counts=True) if there else (np.array([], int),) * 2
+        # What has gone or come since is seldom any; whoever has lost a key is counted once more, by name.
+        changed = {name}.union(*(self._went.get(key, ()) for key in keys), *(self._came.get(key, ()) for key in keys))
+        found = Counter(other for key in keys for other in self._came.get(key, ()))
+        for other in changed & self._first.keys():
+            here = [key for key in keys if self._began_with(other, key) and other not in self._went.get(key, ())]
+            found[other] += len(here)
+        del found[name]
+        # Of those that share least of the first so many, the many that share as little are told apart by name alone.
+        most = PROMISING + len(changed)
+        least = np.partition(shared, len(shared) - most)[len(shared) - most] if len(shared) > most else 0
+        for chosen in (shared > least, shared == least):
+            names = (self._names[place] for place in places[chosen].tolist())
+            counts = dict(zip(names, shared[chosen].tolist(), strict=True))
+            found.update({it: counts[it] for it in heapq.nsmallest(most, counts) if it not in changed})
+        return heapq.nsmallest(PROMISING, (it for it in found if found[it]), key=lambda it: (-found[it], it))
+
+    def _look_up(self, keys: Iterable[str]) -> None:
+        """Find the places of the names that began with keys, where that is not known yet."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        unknown = [key for key in keys if key not in self._having and key in self._count]
+        if not unknown:
+            return
+        for key, rows in self._readings.keys.rows_with(unknown).items():
+            starts = self._sorted_rows.searchsorted(rows, "left")
+            sizes = self._sorted_rows.searchsorted(rows, "right") - starts
+            # The places from each start on, as many as there are: a ramp over all, less where each begins.
+            ramp = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            self._having[key] = self._by_row[np.repeat(starts, sizes) + ramp]
 
     def _weight(self, keys: Iterable[str]) -> float:
-        # a key that came in with a rewording is as rare as can be
-        rare, total = math.log1p(len(self._row)), len(self._first)
-        return math.fsum(math.log1p(total / self._count[key]) if key in self._count else rare for key in keys)
+        return math.fsum(map(self._weight_of, keys))
+
+    def _weight_of(self, key: str) -> float:
+        known = self._weights.get(key)
+        if known is None:
+            # a key that came in with a rewording is as rare as can be
+            begun = self._count.get(key, 0)
+            known = math.log1p(len(self._first) / begun) if begun else math.log1p(len(self._row))
+            if begun:
+                self._weights[key] = known
+        return known

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import canonical, terms
@@ -49,12 +50,12 @@ def assign(memories: Sequence[Memory], readings: Readings) -> dict[str, str]:
     """
     topics = {memory.id: memory.topic for memory in memories}
     profiles = _Profiles(memories, readings)
-    chosen = {memory.id for memory in memories if has_its_place(memory)}
+    chosen = {memory.id for memory in memories if memory.held and has_its_place(memory)}
     for _ in range(ROUNDS):
-        settled = _assign(topics, profiles, memories, chosen)
-        if settled == topics:
+        moved = _moved(topics, profiles, memories, chosen)
+        if not moved:
             break
-        topics = settled
+        topics |= moved
     return topics
 
 
@@ -103,7 +104,8 @@ class _Profiles:
         rows = readings.rows(memories)
         self._row: dict[str, int] = dict(zip((memory.id for memory in memories), rows.tolist(), strict=True))
         self.spread = self._labels.counts(rows)
-        people = {person for memory in memories for person in (*memory.people, *memory.about.people)}
+        people = set(chain.from_iterable(memory.people for memory in memories))
+        people.update(chain.from_iterable(memory.about.people for memory in memories))
         self._people = {part for person in people for part in _parts(person)}
 
     def __len__(self) -> int:
@@ -120,23 +122,24 @@ class _Profiles:
         return [name for name in names if hit[self._row[name]]]
 
 
-def _assign(
+def _moved(
     topics: Mapping[str, str], profiles: _Profiles, memories: Iterable[Memory], chosen: Collection[str]
 ) -> dict[str, str]:
+    """Return the ids of those that belong to another topic than they have, each with it: few from run to run."""
     members = Counter(topics.values())
     live = {topic for topic, count in members.items() if count >= MEMBERS} | {topics[name] for name in chosen}
     live -= {GENERAL}
-    placed = {name: topic if topic in live else GENERAL for name, topic in topics.items()}
-    waiting = [name for name, topic in placed.items() if topic == GENERAL and name not in chosen]
+    waiting = [name for name, topic in topics.items() if topic not in live and name not in chosen]
     labels = {_label_of(topic): topic for topic in sorted(live)}
     most = most_topics(len(topics)) - len(live)
     if most > 0:
         labels |= _written(_new_labels(waiting, profiles, labels, most), memories)
+    placed = dict.fromkeys(waiting, GENERAL)
     for name in profiles.under(labels, waiting):
         best = _best(profiles[name], labels, profiles.spread, len(topics))
         if best:
             placed[name] = labels[best]
-    return placed
+    return {name: topic for name, topic in placed.items() if topic != topics[name]}
 
 
 def _label_of(topic: str) -> str:

@@ -53,6 +53,7 @@ _Row = tuple[Any, ...]
 #: the share of documents that may be gone before an index is compacted: their postings are read in vain
 MOST_GONE = 0.1
 _SESSIONS = "SELECT sessions FROM memories WHERE id IN (SELECT unnest(?::VARCHAR[]))"
+_SUPPORTED_BY = "SELECT id FROM memories WHERE status = 'active' AND list_has_any(sessions, ?::VARCHAR[])"
 #: where rows are replaced, by which column, and by the ids of what
 _REPLACED = (
     ("memories", "id", "memory"),
@@ -183,7 +184,8 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> bo
             )
         _fill(connection, "memories", map(_memory, memories))
         _fill(connection, "evidence", _evidence(memories))
-        _fill(connection, "sessions", (row for row in _sessions(state.active(), frozenset(sessions))))
+        supporting = connection.execute(_SUPPORTED_BY, [list(sessions)]).fetchall()
+        _fill(connection, "sessions", _sessions((state.memories[name] for (name,) in supporting), frozenset(sessions)))
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, [memory for memory in memories if memory.active], numbers)
     return bool(numbers + len(memories) - documents > MOST_GONE * documents)
@@ -274,8 +276,6 @@ def _sessions(active: Iterable[Memory], only: frozenset[str] | None = None) -> l
     """Return one row a session that supports an active memory, of all or of some sessions."""
     supported: dict[str, list[Memory]] = {}
     for memory in active:
-        if only is not None and only.isdisjoint(memory.sessions):
-            continue
         for session in memory.sessions:
             if only is None or session in only:
                 supported.setdefault(session, []).append(memory)

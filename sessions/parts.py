@@ -178,8 +178,7 @@ def part_marks(root: Path) -> Iterator[tuple[str, Mark]]:
 
 def stem_in(name: str) -> str:
     """Given the name of a part, return the stem that stands for its session."""
-    match = _NAME.fullmatch(name.rpartition("/")[2])
-    return match["stem"] if match else ""
+    return name.rpartition("/")[2].partition(".")[0]
 
 
 def read_header(root: Path, name: str) -> PartHeader:

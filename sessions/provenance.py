@@ -14,7 +14,7 @@ from ..memory.files import Store
 from ..memory.kept_edits import Kept, KeptEdits
 from ..memory.records import Evidence, Origin
 from .fingerprint import digest_of
-from .parts import PartHeader, part_names, read_part, stem_in, stem_of
+from .parts import PartHeader, read_part
 from .transcripts import RecordTexts
 
 
@@ -41,7 +41,7 @@ def provenance(store: Store, pieces: Sequence[Evidence]) -> list[Provenance]:
     """Given a store and pieces of evidence, return how each of them stands, in order."""
     root = store.transcripts
     texts, edits = RecordTexts(root), KeptEdits(store)
-    parts = _parts(root, {(piece.session, piece.record) for piece in pieces if piece.origin is Origin.SESSION})
+    parts = _parts(root, texts, {(piece.session, piece.record) for piece in pieces if piece.origin is Origin.SESSION})
     return [_stands(piece, texts, edits, parts.get((piece.session, piece.record))) for piece in pieces]
 
 
@@ -55,18 +55,16 @@ def _stands(piece: Evidence, texts: RecordTexts, edits: KeptEdits, part: PartHea
     return Provenance(kept, _log(part), part.source, part.source_from, part.source_to)
 
 
-def _parts(root: Path, records: set[tuple[str, str]]) -> dict[tuple[str, str], PartHeader]:
+def _parts(root: Path, texts: RecordTexts, records: set[tuple[str, str]]) -> dict[tuple[str, str], PartHeader]:
     """Return the header of the first part that holds each of the records, which are given with their sessions."""
-    stems = {stem_of(session) for session, _ in records}
     found: dict[tuple[str, str], PartHeader] = {}
-    for name in part_names(root):
-        if stem_in(name) in stems:
-            try:
-                header, events = read_part(root, name)
-            except DamagedError:
-                continue  # check names it
-            for record in records.intersection((header.session, event.record) for event in events):
-                found.setdefault(record, header)
+    for name in sorted({name for session, _ in records for name in texts.parts_of(session)}):
+        try:
+            header, events = read_part(root, name)
+        except DamagedError:
+            continue  # check names it
+        for record in records.intersection((header.session, event.record) for event in events):
+            found.setdefault(record, header)
     return found
 
 

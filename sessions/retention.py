@@ -7,7 +7,7 @@ kept once, so that a log that is still there is not collected anew, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,14 +34,8 @@ def drop_old(root: Path, state: State, now: datetime, policy: Retention) -> tupl
     """Given the transcripts' root and the state of their store under its lease, let go what may; return the names."""
     if policy == KEEP_ALL:
         return ()
-    cited = {
-        piece.session
-        for memory in state.memories.values()
-        for piece in memory.evidence
-        if piece.origin is Origin.SESSION
-    }
     dropped = []
-    for name in choose(list_parts(root), state.parts, cited, now, policy):
+    for name in choose(list_parts(root), state.parts, lambda: _cited(state), now, policy):
         try:
             drop_events(root, name)
         except (DamagedError, OSError):
@@ -51,22 +45,36 @@ def drop_old(root: Path, state: State, now: datetime, policy: Retention) -> tupl
 
 
 def choose(
-    parts: Iterable[PartHeader], consumed: Collection[str], cited: Collection[str], now: datetime, policy: Retention
+    parts: Iterable[PartHeader],
+    consumed: Collection[str],
+    find_cited: Callable[[], Collection[str]],
+    now: datetime,
+    policy: Retention,
 ) -> tuple[str, ...]:
-    """Given parts, the names of those that runs have read, the sessions that memories rest on, and what is to be kept.
+    """Given parts, the names of those that runs have read, what finds the sessions that memories rest on, and a policy.
 
     Return the names of those that may go: those that ended too long ago, and the oldest as long as all are too much.
+    To find what is cited takes a look at all memories, and mostly nothing is to go.
     """
     there = sorted((part for part in parts if not part.dropped), key=lambda part: (_ended(part, now), part.name))
     left = sum(part.stored for part in there)
     chosen = []
+    cited: Collection[str] | None = None
     for part in there:
         too_old = policy.seconds and now - _ended(part, now) > timedelta(seconds=policy.seconds)
         too_much = policy.size and left > policy.size
-        if (too_old or too_much) and part.name in consumed and part.session not in cited:
+        if not ((too_old or too_much) and part.name in consumed):
+            continue
+        cited = find_cited() if cited is None else cited
+        if part.session not in cited:
             chosen.append(part.name)
             left -= part.stored
     return tuple(chosen)
+
+
+def _cited(state: State) -> set[str]:
+    pieces = (piece for memory in state.memories.values() for piece in memory.evidence)
+    return {piece.session for piece in pieces if piece.origin is Origin.SESSION}
 
 
 def _ended(part: PartHeader, now: datetime) -> datetime:

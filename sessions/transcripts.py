@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DamagedError
@@ -27,16 +27,18 @@ def read_transcripts(
     sessions: Collection[str] | None = None,
     on_damage: OnDamage = ignore,
     headers: Iterable[PartHeader] | None = None,
+    before: Callable[[str], None] = lambda _session: None,
 ) -> Iterator[Transcript]:
     """Given the transcripts' root and the sessions wanted (None: all), return their transcripts, ordered by session.
 
-    ``headers`` are those of all parts, where they were read already.
+    ``headers`` are those of all parts, where they were read already; ``before`` is told each session before it is read.
     A record that stands in several sessions is in one transcript only; a session that keeps none has no transcript.
     """
     groups = by_owner(list_parts(root, on_damage) if headers is None else headers)
     wanted = sorted(owner for owner in groups if sessions is None or owner[0] in sessions)
     own = own_records(groups, wanted)
     for owner in wanted:
+        before(owner[0])
         transcript = _transcript(root, groups[owner], own[owner], on_damage)
         if transcript is not None:
             yield transcript
@@ -54,6 +56,10 @@ class RecordTexts:
         self._session: str | None = None
         self._texts: dict[str, list[tuple[Role, str]]] = {}
 
+    def parts_of(self, session: str) -> list[str]:
+        """Given a session, return the names of the parts that may be its, in order."""
+        return self._names.get(stem_of(session), [])
+
     def __call__(self, evidence: Evidence) -> str | None:
         """Given a piece of evidence, return the text of its record, or None where it is not kept."""
         return self._text(evidence, set(Role))
@@ -70,7 +76,7 @@ class RecordTexts:
 
     def _read(self, session: str) -> dict[str, list[tuple[Role, str]]]:
         texts: dict[str, list[tuple[Role, str]]] = {}
-        for name in self._names.get(stem_of(session), ()):
+        for name in self.parts_of(session):
             try:
                 header, events = read_part(self._root, name)
             except DamagedError:

@@ -14,6 +14,7 @@ from ..draft import Judgement, Relation
 from .claims import stated
 from .compare import Pair, alone, explains, forbidden, in_order, sign, substitutes, weigh
 from .compare import pair as pair_of
+from .done_away import done_away
 from .reading import read
 from .rephrased import same_sentence
 from .slots import other_value
@@ -50,7 +51,18 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     pair = pair_of(older, newer)
     if not pair.shared:
         return _no("they have no word in common that matters")
-    for rule in (_claimed, _stated, _reversed, _opposed, _equal, _contained, _rephrased, _restated, _revalued):
+    for rule in (
+        _claimed,
+        _stated,
+        _done_away,
+        _reversed,
+        _opposed,
+        _equal,
+        _contained,
+        _rephrased,
+        _restated,
+        _revalued,
+    ):
         judgement = rule(older, newer, pair)
         if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
             same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
@@ -92,6 +104,12 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if old.value == new.value:
         return Judgement(Relation.SAME, "they give the same value of the same")
     return _overrule(pair, f"the same is '{new.value}' where it was '{old.value}'")
+
+
+def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """The newer tells of the very change that made the older history."""
+    why = done_away(older.text, newer.text, pair.older, pair.newer) if pair.later and pair.entitled else ""
+    return Judgement(Relation.SUPERSEDES, why) if why else None
 
 
 def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:

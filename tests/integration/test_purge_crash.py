@@ -54,10 +54,11 @@ def forward(world):
     handle(ForwardRequest(str(world.store.root), str(world.local), "beta", world.job.now), lambda *_: None)
 
 
-def test_a_purge_that_is_killed_at_any_step_is_finished_by_the_next_writer(copies):
+@pytest.mark.parametrize("pace", [pytest.param(4, marks=pytest.mark.sample), pytest.param(1, marks=pytest.mark.whole)])
+def test_a_purge_that_is_killed_at_any_step_is_finished_by_the_next_writer(copies, pace):
     """Invariants 1, 4 and 6 at every instant, 8 at the end."""
     seen = set()
-    for step in range(1, 200):
+    for step in range(1, 200, pace):
         world = copies(f"step{step}")
         memories = load(world.store).memories
         if not die_at(step, world):

@@ -250,6 +250,24 @@ def test_a_signal_ends_a_run_and_all_processes_and_leaves_nothing_held(team, sig
     assert "Traceback" not in team.said()
 
 
+def test_processes_that_are_stopped_are_ended_too_and_leave_nothing_held(team):
+    """They take no polite signal. Their lease is left, and who comes next finds that its holder is dead."""
+    store = team.add("web")
+    team.work("web", *(f"s{number}" for number in range(60)))
+    process = team.start()
+    began = until(lambda: with_a_worker(process.pid))
+    worker = next(pid for pid, line in began.items() if "worker" in line)
+    until(lambda: "Seccomp:\t2" in Path(f"/proc/{worker}/status").read_text())  # one that is not shut in ends by itself
+    for pid in began:
+        os.kill(pid, signal.SIGSTOP)
+    process.terminate()
+    process.wait(60)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in began), 10)
+    run = [sys.executable, "-m", "dreamd", "dream"]
+    subprocess.run(run, env=team.environment, cwd=team.folder, check=True, capture_output=True)
+    assert generations(store) == [1]
+
+
 def test_that_somebody_else_dreams_still_is_told_once(team):
     store = team.add("web")
     team.work("web", "a", "b", "c", "d", "e")

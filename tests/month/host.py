@@ -43,13 +43,13 @@ class Host:
         self.now = order.now
         if order.command:
             return self.typed(order)
-        self.said.truncate(self.said.seek(0))
         before = self.keeper.measured.last
         self.keeper.take_turn()
         last = self.keeper.measured.last
         launched = last if last is not before else None
-        said, trouble = self.said.getvalue(), self.keeper.trouble
-        return {"said": said, "trouble": trouble, "launched": launched, "gates": self.gates()}
+        waits = [line for line in self.said.getvalue().splitlines() if "not due: " in line]
+        told = {"waits": waits[-1] if waits else "", "trouble": self.keeper.trouble}
+        return {**told, "launched": launched, "gates": self.gates()}
 
     def typed(self, order):
         environment = {**os.environ, "DREAMD_NOW": order.now.isoformat()}

@@ -27,6 +27,7 @@ class State:
     parts: dict[str, str] = field(default_factory=dict)  # name to session
     runs: tuple[dict[str, Any], ...] = ()
     lease: str = ""  # the host that signed it
+    aside: frozenset[str] = frozenset()  # sessions on which two runs failed
 
     @property
     def dreams(self):
@@ -37,8 +38,8 @@ class State:
         return [part for it in self.entries for part in it.get("consumed", {}).get("parts", ())]
 
     def fresh(self):
-        """Return the sessions that have something which no entry has consumed."""
-        return {self.parts[name] for name in self.parts.keys() - set(self.consumed)}
+        """Return the sessions that have something which no entry has consumed, and are not set aside."""
+        return {self.parts[name] for name in self.parts.keys() - set(self.consumed)} - self.aside
 
 
 class Reader:
@@ -69,9 +70,16 @@ class Reader:
         )
         numbers = [it["generation"] for it in (self._entries[path] for path in entries)]
         assert numbers == list(range(1, len(numbers) + 1)), f"the ledger has a gap: {numbers}"  # invariant 1
-        return State(
-            tuple(self._entries[path] for path in entries), dict(self._parts), tuple(self._runs.values()), signed
-        )
+        runs = tuple(self._runs.values())
+        return State(tuple(self._entries[path] for path in entries), dict(self._parts), runs, signed, self._aside(runs))
+
+    def _aside(self, runs):
+        failed = self._inner / "failed"
+        blamed = json.loads(failed.read_text())["sessions"] if failed.exists() else {}
+        for session in blamed:
+            outcomes = {it["outcome"] for it in runs if it["run"] in blamed[session]}
+            assert outcomes == {"failed"}, f"{session} is blamed for {outcomes}"
+        return frozenset(session for session, names in blamed.items() if len(set(names)) > 1)
 
 
 @dataclass(frozen=True)

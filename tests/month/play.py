@@ -104,6 +104,9 @@ class Month:
     def people(self):
         """Let people do by hand what they do; late on a Friday somebody leaves nothing for the weekend."""
         host = self.random.choice([it for it in self.hosts if it.runs and it.mounted])
+        if self.read().aside:
+            self.dream_by_hand(host, "--retry")
+            self.seen["tried again what was set aside"] += 1
         if self.now.weekday() == SATURDAY and self.now.hour == 2:
             self.dream_by_hand(host)
         if self.now.weekday() >= SATURDAY or not 8 <= self.now.hour <= 19:
@@ -121,9 +124,9 @@ class Month:
                 memory.write_text(f"{memory.read_text()}- Gate {self.random.randrange(1000)} needs the red key\n")
                 self.seen["edited by hand"] += 1
 
-    def dream_by_hand(self, host):
+    def dream_by_hand(self, host, *options):
         before = self.read()
-        out = json.loads(host.type(self.now, "--json", "dream"))
+        out = json.loads(host.type(self.now, "--json", "dream", *options))
         self.by_hand.add(out["run"])
         after = self.read()
         self.collected(host, before, after)

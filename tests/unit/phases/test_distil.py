@@ -84,11 +84,11 @@ def test_one_session_that_a_curator_stumbles_over_does_not_stop_the_others(make)
     assert any("bad" in note for note in outcome.notes)
 
 
-def test_progress_is_told_for_each_session(make):
+def test_each_session_is_told_before_it_is_read_and_the_end_after_the_last(make):
     seen = []
     sessions = [make.session(name, "user: Never push to main.") for name in ("a", "b")]
     step(make.dream(*sessions, progress=lambda *told: seen.append(told)), State())
-    assert seen == [("distil", 1, 2), ("distil", 2, 2)]
+    assert seen == [("distil", 0, 2, "a"), ("distil", 1, 2, "b"), ("distil", 2, 2)]
 
 
 def copied(session, name, **fields):

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 
 import msgspec
@@ -5,11 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamd.memory.changes import Retopic, fold
-from dreamd.memory.markdown import render_memory
-from dreamd.memory.records import Factors
+from dreamd.memory.markdown import line_for, render_memory, section_for
+from dreamd.memory.records import Factors, Kind, Trust
+from dreamd.memory.weight import weight
 from dreamd.phases.dream import Policy
 from dreamd.phases.readings import Readings
-from dreamd.phases.reindex import choose, said_already, step
+from dreamd.phases.reindex import (
+    HEAD_BYTES,
+    HEAD_LINES,
+    SECTION_LINES,
+    SHORTEST,
+    SURE,
+    choose,
+    said_already,
+    step,
+)
+from dreamd.phases.repeats import Lines
+from dreamd.phases.worth import step_of
 
 
 def many(make, count, **fields):
@@ -116,3 +129,73 @@ def test_memory_md_shows_what_is_sure_and_is_not_filled_because_there_is_room(ma
 
     assert set(outcome.shown) == {sure.id, pinned.id}
     assert any("not sure enough" in note for note in outcome.notes)
+
+
+fields = st.fixed_dictionaries(
+    {
+        "user": st.booleans(),
+        "kind": st.sampled_from(Kind),
+        "day": st.integers(0, 20),
+        "pinned": st.integers(0, 9).map(lambda it: it == 0),
+        "topic": st.sampled_from(("general", "git", "hooks")),
+        "conflicts_with": st.sampled_from(((), (), ("00000000",))),
+        "factors": st.builds(Factors, st.sampled_from((0.2, 0.5, 0.9))),
+    }
+)
+lengths = st.sampled_from((0, 3, 40, 200))
+
+
+def one_after_the_other(memories, topics, now, policy, readings):
+    """Return what ``choose`` does, by a look at one memory after the other in the order in which they are ranked."""
+    weights = {memory.id: weight(memory, now) for memory in memories}
+    share = {name: value / max(weights.values()) for name, value in weights.items()}
+    ranked = sorted(memories, key=lambda memory: -step_of(share[memory.id]))
+    best = {}
+    for memory in ranked:
+        best.setdefault(topics[memory.id], memory.id)
+
+    def urgency(memory):
+        rule = memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC and memory.factors.confidence >= SURE
+        return (not memory.pinned, memory.id not in best.values(), not rule)
+
+    shown, beside = [], Lines(memories, readings)
+    lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
+    for memory in sorted(ranked, key=urgency):
+        topic, opened = topics[memory.id], {topics[it.id] for it in shown}
+        heading = section_for(topic, 0, sum(it == topic for it in topics.values())).encode()
+        cost = len(line_for(memory).encode()) + 1 + (0 if topic in opened else len(heading) + 8)
+        cost_lines = 1 if topic in opened else 1 + SECTION_LINES
+        if lines < 1 or size < SHORTEST:
+            break
+        if cost_lines > lines or cost > size:
+            continue
+        if not (memory.pinned or memory.conflicts_with) and beside.repeats(memory):
+            continue
+        shown.append(memory)
+        beside.choose(memory)
+        lines, size = lines - cost_lines, size - cost
+    shown = sorted((memory for memory in ranked if memory in shown), key=lambda memory: not memory.pinned)
+    worth = {}
+    for memory in shown:
+        worth.setdefault(topics[memory.id], []).append(share[memory.id])
+    order = {topic: (topic == "general", -step_of(math.fsum(shares)), topic) for topic, shares in worth.items()}
+    return tuple(it.id for it in sorted(shown, key=lambda memory: order[topics[memory.id]]))
+
+
+@given(
+    said=st.lists(st.tuples(fields, lengths, st.sampled_from(("<b>", "rule", "sk-ant-api03-"))), max_size=25),
+    size=st.integers(min_value=430, max_value=2500),
+)
+def test_what_is_chosen_is_what_a_look_at_one_after_the_other_chooses(make, said, size):
+    """Invariant 9."""
+    memories = [
+        make.memory(f"Part{number // 3} {word} of walrus{number} {'x' * length}", id=f"{number:08d}", **given)
+        for number, (given, length, word) in enumerate(said)
+    ]
+    memories.sort(key=lambda memory: (memory.learned, memory.id))
+    topics = {memory.id: memory.topic for memory in memories}
+    policy = Policy(cap_bytes=size)
+
+    shown = choose(memories, topics, make.now, policy, Readings())
+
+    assert shown == one_after_the_other(memories, topics, make.now, policy, Readings())

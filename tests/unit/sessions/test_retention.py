@@ -32,7 +32,7 @@ CONSUMED = {"old", "older", "young", "cited"}
 
 
 def chosen(**policy):
-    return choose(PARTS, CONSUMED, {"cited"}, NOON, Retention(**policy))
+    return choose(PARTS, CONSUMED, lambda: {"cited"}, NOON, Retention(**policy))
 
 
 def test_what_is_too_old_goes_oldest_first_unless_it_is_cited_or_not_read():
@@ -51,7 +51,7 @@ def test_nothing_goes_where_all_is_kept():
 
 
 def test_a_part_whose_events_are_gone_is_not_looked_at_again():
-    assert choose([part("old", 400, dropped=True)], {"old"}, set(), NOON, Retention(DAY)) == ()
+    assert choose([part("old", 400, dropped=True)], {"old"}, set, NOON, Retention(DAY)) == ()
 
 
 @pytest.mark.parametrize("retired", [None, Retired(Reason.FADED, "long ago", NOON)])
