@@ -159,7 +159,7 @@ def _plain(result: Result) -> dict[str, Any]:
         "sessions": result.work.sessions if result.work else 0,
         "remembered": plan.consumed.inbox if plan else (),
         "changes": count(plan.changes) if plan else {},
-        "plan": [plain_change(change) for change in plan.changes] if plan and planned else None,
+        "plan": plain_change(plan.changes) if plan and planned else None,
         "notes": (*(result.prepared.notes if result.prepared else ()), *(plan.notes if plan else ())),
         "edited": result.prepared.generation if result.prepared and result.prepared.edited else None,
         "warning": result.prepared.warning if result.prepared else "",
