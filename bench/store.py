@@ -2,8 +2,9 @@
 
 Stores of several sizes are made (``made.py``), each committed generation by generation through the ledger, with the
 transcripts that their evidence names. Every command is measured as a process of its own, the best and the median of
-several rounds. The reference, measured in the same run, is what no reader of the whole ledger can be quicker than:
-reading all of its bytes once and decoding every line.
+several rounds, in seconds and in those of a processor, which tell more where others use the machine. The reference,
+measured in the same run, is what no reader of the whole ledger can be quicker than: reading all of its bytes once and
+decoding every line. *merge* is that phase alone, against 500 new memories, in this process.
 
     python bench/store.py --sizes 1000,10000,100000 --rounds 3
 """
@@ -20,18 +21,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from made import Team, sessions_of  # type: ignore[import-not-found]  # beside this program
 
+from dreamd.curators.rules import RulesCurator
+from dreamd.daemon.remembering import read_readings
 from dreamd.memory.atomic import sync_folder
-from dreamd.memory.changes import Add
+from dreamd.memory.changes import Add, State
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header, decode
 from dreamd.memory.files import Store, create_store, open_store
-from dreamd.memory.ledger import commit, head, read_entry, read_headers
+from dreamd.memory.ledger import commit, head, load, read_entry, read_headers
+from dreamd.phases.dream import Dream
+from dreamd.phases.merge import step as merge
 from dreamd.sessions.events import Act, Event, Role
 from dreamd.sessions.parts import PartHeader, key_of, pack_keys, write_part
 
@@ -40,6 +45,8 @@ START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 A_GENERATION = 100
 #: sessions a generation consumed
 SESSIONS = 5
+#: what all are merged with
+NEW_MEMORIES = 500
 #: what a measured run is given: sessions, and things said in each
 NEW_SESSIONS, SAID = 10, 6
 _SAMPLE_SECONDS = 0.01
@@ -48,18 +55,19 @@ _PAGE = resource.getpagesize()
 
 @dataclass
 class Measured:
-    """What a command cost, round by round: seconds, and MB in the largest process and in all that lived at once."""
+    """What a command cost, round by round: seconds, those of a processor, and MB in the largest process and in all."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     largest: list[float] = field(default_factory=list)
     together: list[float] = field(default_factory=list)
 
-    def row(self, name: str, reference: float) -> str:
-        """Return this as a row of the table."""
-        best = min(self.seconds)
+    def row(self, name: str, reference: tuple[float, float]) -> str:
+        """Given seconds of the reference, and of a processor, return this as a row of the table."""
+        best, worked = min(self.seconds), min(self.processor)
         return (
-            f"  {name:12} {best * 1000:9.0f} {statistics.median(self.seconds) * 1000:9.0f} {best / reference:9.2f}"
-            f" {max(self.largest):9.0f} {max(self.together):9.0f}"
+            f"  {name:12} {best * 1000:9.0f} {statistics.median(self.seconds) * 1000:9.0f} {best / reference[0]:9.2f}"
+            f" {worked * 1000:9.0f} {worked / reference[1]:9.2f} {max(self.largest):9.0f} {max(self.together):9.0f}"
         )
 
 
@@ -106,12 +114,30 @@ def make(root: Path, size: int) -> Store:
     return store
 
 
-def decoding(store: Store) -> float:
-    """Given a store, read every entry of its ledger and decode it; return the seconds it took."""
-    began = time.perf_counter()
+def decoding(store: Store) -> tuple[float, float]:
+    """Given a store, read every entry of its ledger and decode it; return the seconds, and those of a processor."""
+    began, worked = time.perf_counter(), time.process_time()
     for path in sorted(store.ledger.iterdir()):
         decode(path.read_bytes())
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - worked
+
+
+def merging(store: Store, size: int, into: Measured) -> None:
+    """Given a store, merge its memories with new ones in this process, and note what that alone costs."""
+    state = load(store)
+    readings = read_readings(store, state)
+    team, now = Team(size, size), datetime.fromisoformat(_now(store))
+    new = [team.memory(f"new-{number // 10}", number % 10, now) for number in range(NEW_MEMORIES)]
+    memories = {**state.memories, **{memory.id: memory for memory in new}}
+    state = State(memories=memories, generation=state.generation, now=now)
+    dream = Dream(now, RulesCurator(), readings=readings, known=memories.keys() - {it.id for it in new})
+    readings.rows(state.active())
+    began, worked = time.perf_counter(), time.process_time()
+    merge(replace(dream, fresh=frozenset(it.id for it in new)), state)
+    into.seconds.append(time.perf_counter() - began)
+    into.processor.append(time.process_time() - worked)
+    into.largest.append(0)
+    into.together.append(0)
 
 
 def measure(command: Sequence[str], environment: dict[str, str], into: Measured, accept: Sequence[int] = (0,)) -> str:
@@ -125,6 +151,7 @@ def measure(command: Sequence[str], environment: dict[str, str], into: Measured,
     said = child.stdout.read() if child.stdout else b""
     _, status, usage = os.wait4(child.pid, 0)
     into.seconds.append(time.perf_counter() - began)
+    into.processor.append(usage.ru_utime + usage.ru_stime)
     child.returncode = os.waitstatus_to_exitcode(status)
     done.set()
     sampler.join()
@@ -175,7 +202,7 @@ def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
         return [*dreamd, *words]
 
     reference = min(decoding(store) for _ in range(3))
-    first = Measured()
+    first, merged = Measured(), Measured()
     dreams, verbs = (
         Measured(),
         {name: Measured() for name in ("log", "show", "why", "recall", "status", "gates", "check")},
@@ -210,11 +237,19 @@ def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
         for name, words in asked.items():
             if (not only or name in only) and (name != "check" or not number):
                 measure(command(*words), environment, verbs[name], accept=(0, 1, 3))
+    if not only or "merge" in only:
+        merging(store, size, merged)
     entries = sum(path.stat().st_size for path in store.ledger.iterdir())
     print(f"{size:,} memories, {head(store):,} generations, {entries / 1e6:.1f} MB of ledger; changes: {changed}")
-    print(f"  {'':12} {'best ms':>9} {'median':>9} {'ratio':>9} {'MB':>9} {'MB in all':>9}")
-    print(f"  {'decoding':12} {reference * 1000:9.0f} {'':9} {1:9.2f}")
-    for name, measured in (("first", first), ("dream", dreams), *verbs.items()):
+    report({"first": first, "dream": dreams, "merge": merged, **verbs}, reference)
+
+
+def report(rows: Mapping[str, Measured], reference: tuple[float, float]) -> None:
+    """Given what was measured by name, and the reference, print the table."""
+    heads = ("best ms", "median", "ratio", "processor", "ratio", "MB", "MB in all")
+    print(f"  {'':12} {' '.join(f'{it:>9}' for it in heads)}")
+    print(f"  {'decoding':12} {reference[0] * 1000:9.0f} {'':9} {1:9.2f} {reference[1] * 1000:9.0f} {1:9.2f}")
+    for name, measured in rows.items():
         if measured.seconds:
             print(measured.row(name, reference))
 
@@ -231,7 +266,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,10000,100000", help="numbers of memories, with commas")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder in which the stores are kept for another time")
-    parser.add_argument("--only", default="", help="measure these, with commas: dream, log, show, why, …")
+    parser.add_argument("--only", default="", help="measure these, with commas: dream, merge, log, show, why, …")
     options = parser.parse_args()
     only = [name for name in options.only.split(",") if name]
     with tempfile.TemporaryDirectory() as place:

@@ -92,9 +92,12 @@ def finish_inbox(store: Store) -> None:
         clear_inbox(store, positions(store).inbox)
 
 
-def load_head(store: Store) -> State:
-    """Given a store under the lease, return its state; a checkpoint that is damaged or does not fit is taken away."""
-    base = read_checkpoint(store, lazily=True)
+def load_head(store: Store, *, lazily: bool = True) -> State:
+    """Given a store under the lease, return its state; a checkpoint that is damaged or does not fit is taken away.
+
+    ``lazily`` is for whoever looks at few of its memories: to decode all in that way takes more room.
+    """
+    base = read_checkpoint(store, lazily=lazily)
     if base is None:
         remove_file(store.checkpoint)
     return load(store, known=base)
@@ -121,7 +124,7 @@ def keep_readings(store: Store, progress: OnProgress) -> None:
         if readings_are_due(store):
             from .remembering import write_readings  # noqa: PLC0415 - all that reads texts is loaded with it
 
-            state = load_head(store)
+            state = load_head(store, lazily=False)
             write_readings(store, state, partial(progress, "read"))
             _forget_purged(store, state, store.readings)
 

@@ -91,7 +91,7 @@ def read_checkpoint(store: Store, last: int | None = None, *, lazily: bool = Fal
             memories: Stored | dict[str, Memory] = Stored() if lazily else {}
             for lines in _read_lines(file, line, rest):
                 if isinstance(memories, Stored):
-                    memories.add_lines(lines.split(b"\n")[:-1])
+                    memories.add(lines)
                 else:
                     memories.update((it.id, it) for it in _MEMORY.decode_lines(lines))
             return head.state(memories)
@@ -127,13 +127,13 @@ def write_checkpoint(store: Store, state: State) -> None:
         topics=dict(state.topics),
     )
     encoder, memories = msgspec.json.Encoder(), state.memories
-    lines = encoder.encode(head) + b"\n"
-    if isinstance(memories, Stored):
-        lines += b"".join(line + b"\n" for line in memories.lines())
-    else:
-        lines += encoder.encode_lines(list(memories.values()))
-    seal = _Seal(zlib.crc32(lines), 1 + len(state.memories))
-    write_file(store.checkpoint, lines + msgspec.json.encode(seal) + b"\n")
+    stored = memories.lines() if isinstance(memories, Stored) else map(encoder.encode, memories.values())
+    lines = [encoder.encode(head), *stored]
+    found = 0
+    for line in lines:
+        found = zlib.crc32(b"\n", zlib.crc32(line, found))
+    lines += [encoder.encode(_Seal(found, len(lines))), b""]
+    write_file(store.checkpoint, b"\n".join(lines))
 
 
 @contextlib.contextmanager

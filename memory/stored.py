@@ -6,7 +6,7 @@ all pays for it then, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, ValuesView
+from collections.abc import Iterator, Mapping, MutableMapping, ValuesView
 
 import msgspec
 
@@ -25,17 +25,20 @@ _RETIRED = b'"retired":{'
 class Stored(MutableMapping[str, Memory]):
     """Memories by id, in the order in which they were added."""
 
-    def __init__(self, lines: Iterable[bytes] = ()) -> None:
-        """Given lines as ``lines`` returns them, hold these memories; raises ValueError where one is none."""
+    def __init__(self, block: bytes = b"") -> None:
+        """Given lines, hold these memories; raises ValueError where one is none."""
         self._known: dict[str, bytes | Memory] = {}
-        self.add_lines(lines)
+        self._retired = 0
+        self.add(block)
 
-    def add_lines(self, lines: Iterable[bytes]) -> None:
-        """Given more lines, hold these too; raises ValueError where one is no memory's."""
-        for line in lines:
-            if not (line.startswith(_START) and line[_END : _END + 1] == b'"'):
-                raise ValueError("a line is no memory's")
-            self._known[line[len(_START) : _END].decode()] = line
+    def add(self, block: bytes) -> None:
+        """Given more lines, each with its end, hold these memories too; raises ValueError where one is none."""
+        *lines, rest = block.split(b"\n")
+        fit = (b"\n" + block).count(b"\n" + _START) == len(lines) and not {line[_END] for line in lines} - {ord('"')}
+        if rest or not fit:
+            raise ValueError("a line is no memory's")
+        self._known.update(zip([line[len(_START) : _END].decode() for line in lines], lines, strict=True))
+        self._retired += block.count(_RETIRED)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the memories as lines, without line ends."""
@@ -43,12 +46,12 @@ class Stored(MutableMapping[str, Memory]):
 
     def number_active(self) -> int:
         """Return how many are active."""
-        return sum(_RETIRED not in it if isinstance(it, bytes) else it.retired is None for it in self._known.values())
+        return len(self._known) - self._retired
 
     def copy(self) -> Stored:
         """Return another mapping of the same memories."""
         copy = Stored()
-        copy._known = self._known.copy()
+        copy._known, copy._retired = self._known.copy(), self._retired
         return copy
 
     def __getitem__(self, name: str) -> Memory:
@@ -60,11 +63,12 @@ class Stored(MutableMapping[str, Memory]):
 
     def __setitem__(self, name: str, memory: Memory) -> None:
         """Put a memory in the place of what has its id, or behind all others."""
+        self._retired += (memory.retired is not None) - _is_retired(self._known.get(name))
         self._known[name] = memory
 
     def __delitem__(self, name: str) -> None:
         """Forget a memory."""
-        del self._known[name]
+        self._retired -= _is_retired(self._known.pop(name))
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a memory has this id."""
@@ -90,6 +94,10 @@ class Stored(MutableMapping[str, Memory]):
 def copied(memories: Mapping[str, Memory]) -> MutableMapping[str, Memory]:
     """Given memories by id, return a copy that may be altered; what was not decoded is not by this."""
     return memories.copy() if isinstance(memories, Stored) else dict(memories)
+
+
+def _is_retired(it: bytes | Memory | None) -> bool:
+    return _RETIRED in it if isinstance(it, bytes) else it is not None and it.retired is not None
 
 
 def _decoded(line: bytes) -> Memory:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -168,6 +169,7 @@ class Readings:
         # By the number of the object, since nearly all memories are the same objects from one question to the next.
         self._row_of: dict[int, int] = {}
         self._asked: list[Memory] = []
+        self._last: tuple[list[Memory], Numbers] | None = None
 
     def row(self, memory: Memory) -> int:
         """Given a memory, return its row; it is read if nobody has."""
@@ -185,11 +187,16 @@ class Readings:
         """Given memories, return their rows in the same order."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
+        memories = list(memories)
+        # Mostly they are those that were asked about just before; that two lists hold the same objects is soon seen.
+        if self._last and len(memories) == len(self._last[0]) and all(map(is_, memories, self._last[0])):
+            return self._last[1]
         found = list(map(self._row_of.get, map(id, memories)))
         if None in found:
             self._learn(memory for memory, row in zip(memories, found, strict=True) if row is None)
             found = [self.row(memory) if row is None else row for memory, row in zip(memories, found, strict=True)]
-        return np.array(found, np.int32)
+        self._last = memories, np.array(found, np.int32)
+        return self._last[1]
 
     def absolute(self, memories: Sequence[Memory]) -> list[Memory]:
         """Given memories, return those that do not speak of a day relative to the one on which it was said."""

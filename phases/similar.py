@@ -128,10 +128,12 @@ class Index:
         # Of those that share least of the first so many, the many that share as little are told apart by name alone.
         most = PROMISING + len(changed)
         least = np.partition(shared, len(shared) - most)[len(shared) - most] if len(shared) > most else 0
-        for chosen in (shared > least, shared == least):
-            names = (self._names[place] for place in places[chosen].tolist())
-            counts = dict(zip(names, shared[chosen].tolist(), strict=True))
-            found.update({it: counts[it] for it in heapq.nsmallest(most, counts) if it not in changed})
+        more, equal = (
+            map(self._names.__getitem__, places[some].tolist()) for some in (shared > least, shared == least)
+        )
+        counts = dict(zip(more, shared[shared > least].tolist(), strict=True))
+        counts |= dict.fromkeys(heapq.nsmallest(most, equal), int(least))
+        found |= {it: count for it, count in counts.items() if it not in changed}
         return heapq.nsmallest(PROMISING, (it for it in found if found[it]), key=lambda it: (-found[it], it))
 
     def _look_up(self, keys: Iterable[str]) -> None:

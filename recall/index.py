@@ -53,7 +53,21 @@ _Row = tuple[Any, ...]
 #: the share of documents that may be gone before an index is compacted: their postings are read in vain
 MOST_GONE = 0.1
 _SESSIONS = "SELECT sessions FROM memories WHERE id IN (SELECT unnest(?::VARCHAR[]))"
-_SUPPORTED_BY = "SELECT id FROM memories WHERE status = 'active' AND list_has_any(sessions, ?::VARCHAR[])"
+#: one row a session that supports an active memory, of some sessions or (NULL) of all
+_SUPPORT = """
+    INSERT INTO sessions
+    SELECT
+        support.session,
+        coalesce(list_sort(list(DISTINCT person) FILTER (person <> '')), []),
+        count(DISTINCT support.id),
+        min(time),
+        max(time)
+    FROM (SELECT id, unnest(sessions) AS session FROM memories WHERE status = 'active') AS support
+    LEFT JOIN evidence ON evidence.memory = support.id AND evidence.session = support.session
+    WHERE $1::VARCHAR[] IS NULL OR support.session IN (SELECT unnest($1::VARCHAR[]))
+    GROUP BY support.session
+    ORDER BY support.session
+"""
 #: where rows are replaced, by which column, and by the ids of what
 _REPLACED = (
     ("memories", "id", "memory"),
@@ -148,7 +162,7 @@ def build(path: Path, state: State, entries: Iterable[Entry] = ()) -> None:
         _fill(connection, "meta", [(SCHEMA, state.generation)])
         _fill(connection, "memories", map(_memory, everything))
         _fill(connection, "evidence", _evidence(everything))
-        _fill(connection, "sessions", _sessions(active))
+        connection.execute(_SUPPORT, [None])
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, active)
 
@@ -184,8 +198,7 @@ def update(path: Path, since: int, state: State, entries: Iterable[Entry]) -> bo
             )
         _fill(connection, "memories", map(_memory, memories))
         _fill(connection, "evidence", _evidence(memories))
-        supporting = connection.execute(_SUPPORTED_BY, [list(sessions)]).fetchall()
-        _fill(connection, "sessions", _sessions((state.memories[name] for (name,) in supporting), frozenset(sessions)))
+        connection.execute(_SUPPORT, [list(sessions)])
         _fill(connection, "runs", map(_run, entries))
         _fill_documents(connection, [memory for memory in memories if memory.active], numbers)
     return bool(numbers + len(memories) - documents > MOST_GONE * documents)
@@ -270,22 +283,6 @@ def _evidence(memories: Iterable[Memory]) -> Iterator[_Row]:
 
 def _memory(memory: Memory) -> _Row:
     return tuple(value(memory) for _, _, value in _MEMORIES)
-
-
-def _sessions(active: Iterable[Memory], only: frozenset[str] | None = None) -> list[_Row]:
-    """Return one row a session that supports an active memory, of all or of some sessions."""
-    supported: dict[str, list[Memory]] = {}
-    for memory in active:
-        for session in memory.sessions:
-            if only is None or session in only:
-                supported.setdefault(session, []).append(memory)
-    rows = []
-    for session, memories in sorted(supported.items()):
-        pieces = [piece for memory in memories for piece in memory.evidence if piece.session == session]
-        times = [piece.time for piece in pieces if piece.time]
-        people = sorted({piece.person for piece in pieces if piece.person})
-        rows.append((session, people, len(memories), _utc(min(times, default=None)), _utc(max(times, default=None))))
-    return rows
 
 
 def _run(entry: Entry) -> _Row:

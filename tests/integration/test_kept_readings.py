@@ -130,7 +130,7 @@ def test_whoever_keeps_what_was_purged_meanwhile_takes_it_away(store, monkeypatc
     state = load(store)
     grow(store, rewrote=(1,))
     monkeypatch.setattr(kept_readings, "MOST_UNREAD", 1)
-    monkeypatch.setattr(publishing, "load_head", lambda _: state)
+    monkeypatch.setattr(publishing, "load_head", lambda *_, **__: state)
     store.readings.unlink()
 
     keep_readings(store, lambda *_: None)

@@ -30,7 +30,7 @@ def gone(it):
 
 
 def stored(memories):
-    return Stored(map(msgspec.json.encode, memories))
+    return Stored(msgspec.json.Encoder().encode_lines(memories))
 
 
 @given(known=whichever, done=steps)
@@ -63,7 +63,7 @@ def test_whatever_is_done_they_are_what_a_dictionary_holds(known, done):
 def test_folding_onto_them_decodes_none_but_what_is_touched():
     lines = [msgspec.json.encode(it) for it in ALL]
     broken = [line.replace(b'"topic"', b'"tropic"') for line in lines]
-    lazy = Stored([lines[0], *broken[1:]])
+    lazy = Stored(b"\n".join([lines[0], *broken[1:], b""]))
 
     after = fold(lazy, [gone(ALL[0]), make_add(memory(9))], NOON)
 
@@ -73,7 +73,8 @@ def test_folding_onto_them_decodes_none_but_what_is_touched():
 
 def test_what_cannot_be_read_is_told_when_it_is_asked_for():
     line = msgspec.json.encode(ALL[0])
-    with pytest.raises(ValueError, match="no memory's"):
-        Stored([b"[" + line])
+    for wrong in (line, b"[" + line + b"\n", line.replace(b'","', b'x","', 1) + b"\n", b"\n" + line + b"\n"):
+        with pytest.raises(ValueError, match="no memory's"):
+            Stored(wrong)
     with pytest.raises(DamagedError, match="checkpoint"):
-        Stored([line.replace(b'"topic"', b'"tropic"')])[ALL[0].id]
+        Stored(line.replace(b'"topic"', b'"tropic"') + b"\n")[ALL[0].id]
