@@ -114,7 +114,7 @@ def test_why_tells_each_feature_that_kept_a_memory_as_distil_does(home):
     home.run("dream", "--sessions", EXAMPLES)
     known = [json.loads(line) for line in home.run("export")[0].splitlines()]
     assert known
-    for memory in known:
+    for memory in known[::8]:  # each is a process
         told = json.loads(home.run("why", memory["id"], "--json")[0])
         assert told["grounds"]
         assert max(it["score"] for it in told["grounds"]) == pytest.approx(memory["factors"]["confidence"])
