@@ -38,7 +38,8 @@ _ACKNOWLEDGES = (
     r"|confirmed|not quite|just to be (?:sure|clear|safe)|(?:ah,? )?i remember(?: now)?|"
     r"notice the difference(?: from before)?|(?:the (?:first|second|last) (?:part|point|one)|that|this|it)"
     r"(?:'s| is) (?:not (?:quite )?(?:correct|right|true)|incorrect|wrong)"
-    r"|(?:one (?:last|more) (?:thing|modification|change|question)|quick (?:note|question)|"
+    r"|(?:one (?:last|more) (?:thing|modification|change|question)|"
+    r"quick (?:follow[ -]?up )?(?:note|question)(?: first)?|"
     r"thinking (?:again|about it)|taking a step back|"
     r"my point is|to clarify|for the record|fyi|side note|(?:just )?wondering(?: now)?|"
     r"in other words))"
@@ -167,7 +168,7 @@ _CHATTER = re.compile(
     r"(?:yes|yeah|yep|ok|okay|sure|good|nice|great|perfect|thanks|cool)\b(?:[ ,]+[\w']+){0,5}[.!]?$|"
     r"my (?:first|earlier|previous|initial) \w+ (?:was|is) (?:wrong|incorrect)|i was (?:wrong|mistaken)|"
     r"ready (?:to|for)\b|(?:i(?:'ve)? )?(?:updated|revised|rewrote|reworked) the (?:plan|todo|list|issue|ticket|pr)\b|"
-    r"found and fixed\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
+    r"found and fixed\b|worth (?:filing|noting)|try (?:it|again|\w+ing)\b|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
     re.IGNORECASE,
