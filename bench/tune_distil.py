@@ -19,6 +19,7 @@ import json
 import math
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -305,6 +306,11 @@ def main() -> None:
     ]
     marked = marks(args.marks, transcripts)
     names = [row.name for row in weights.TABLE]
+    began = time.process_time()
+    drafts = sum(len(rules.distil(transcript)) for transcript in transcripts.values())
+    print(
+        f"{len(transcripts)} sessions distilled to {drafts} drafts in {time.process_time() - began:.2f} s of processor"
+    )
     print(f"{len(sessions)} sessions, {sum(len(session.pool) for session in sessions)} passages, {len(marked)} marked")
     for seed in range(args.seeds):
         show(f"unseen, deal {seed}", cross_validate(sessions, marked, names, args.folds, seed))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from .text import plain
 
@@ -75,6 +76,11 @@ class _Paragraph:
 
 def split(text: str) -> list[Sentence]:
     """Given a message, return its sentences in order."""
+    return list(_split(text))
+
+
+@lru_cache(maxsize=1024)  # a session's messages are read for statements, for what they take back, and for evidence
+def _split(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     for number, paragraph in enumerate(_paragraphs(text)):
         lead = paragraph.lead
@@ -82,7 +88,7 @@ def split(text: str) -> list[Sentence]:
             words = plain(text[start:end])
             if any(character.isalpha() for character in words):
                 found.append(Sentence(words, start, end, paragraph.form, lead.text, number, lead.at))
-    return found
+    return tuple(found)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -39,7 +39,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     ``record`` is the id of the log record it came from (several events may share one); ``call`` links a RESULT or
     REJECTED to its CALL; ``echoes`` are half-open character spans of ``text`` that repeat tool text seen earlier in
-    the session (invariant 7): nothing in them may become a memory.
+    the session, also in a commit's message and in commands around one that failed (invariant 7): nothing in them may
+    become a memory.
     """
 
     record: str

@@ -31,6 +31,7 @@ from .lines import OpenLog
 from .names import Names
 from .owner import person_of
 from .parts import key_of
+from .worded import Worded
 
 
 @dataclass(slots=True)
@@ -142,6 +143,7 @@ class _Reading:
         self.session = Session(name, person)
         self.ear = Ear()
         self._known: set[bytes] = set()
+        self._worded = Worded(())
 
     def take(self, record: Record, order: int) -> None:
         """Given the next record, keep what it says, and hear what was said in it. Takes orders up to ``order`` + 1."""
@@ -185,15 +187,15 @@ class _Reading:
     def say(self) -> None:
         """When all is read: leave of each text what can be seen, and let the ear know what the agent said."""
         _leave_what_is_seen(self.session.records)
-        for record in self.session.records:
-            for event in record.events:
-                if event.act is Act.SAID and event.role is Role.AGENT:
-                    self.ear.say(event.text, record.order)
+        orders = {id(event): record.order for record in self.session.records for event in record.events}
+        self._worded = Worded(self.session.events)
+        for event, text in self._worded:
+            self.ear.say(text, orders[id(event)])
 
     def finish(self, purged: Purged) -> None:
         """Mark the echoes, redact all texts, and give records without an id one."""
         session, events = self.session, self.session.events
-        spans = iter(self.ear.all_echoes())
+        marked = self._worded.marks(self.ear.all_echoes())
         own = (session.session, session.person, session.agent, session.version, session.source)
         names = Names(events, own, every=bool(purged.rows))
         clean = redact_all([*(event.text for event in events), *names.wanted], purged)
@@ -204,7 +206,7 @@ class _Reading:
             finished = []
             for event in record.events:
                 text = next(texts)
-                echoes = next(spans) if event.act is Act.SAID and event.role is Role.AGENT else ()
+                echoes = marked.get(id(event), ())
                 if echoes or text.cuts or not names.as_they_are(event):
                     found.append(text.found)
                     marks = tuple((text.moved(start), text.moved(end, end=True)) for start, end in echoes)

@@ -39,7 +39,7 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 #: tools by which agents change files, in the names that clients give them
-_EDITORS = frozenset({"edit", "write", "multiedit", "notebookedit", "update", "apply_patch", "str_replace", "replace"})
+EDITORS = frozenset({"edit", "write", "multiedit", "notebookedit", "update", "apply_patch", "str_replace", "replace"})
 #: characters of a person's message that are listened to for its tone; what follows is detail or a paste
 _HEARD = 600
 
@@ -142,7 +142,7 @@ def _following(events: Sequence[Event]) -> list[_Following]:
         if event.role is Role.USER and event.text:
             person, speaks = index, Role.USER
             stopped, edits = event.act is Act.REJECTED, False
-        elif event.act is Act.CALL and event.tool.lower() in _EDITORS:
+        elif event.act is Act.CALL and event.tool.lower() in EDITORS:
             edits = True
         elif event.act is Act.SAID and event.role is Role.AGENT:
             speaks = Role.AGENT

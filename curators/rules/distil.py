@@ -7,7 +7,6 @@ are taken grows with the logarithm of what was said, because twice the talk does
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,20 +14,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ...language.identifiers import identifiers
-from ...language.sentences import split
-from ...language.stems import stems
-from ...memory.records import About, Evidence, Origin, Trust
+from ...memory.records import About, Trust
 from ...sessions.events import Act, Event, Role, Transcript
 from ..draft import Draft
+from .commands import recovered
 from .course import course, weighed
 from .dialogue import Setting, settings
 from .doubts import WEIGHT as DOUBT
 from .doubts import doubts
+from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
 from .kinds import claim_of, kind_of
 from .overturned import denied, retractions, signs
 from .passages import PASTE, Passage, passages
 from .signals import Session, signals
-from .vocabulary import FUNCTION_WORDS
 from .weights import FLOOR, LOWEST, WEIGHTS
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
@@ -41,17 +39,8 @@ SAME = 0.7
 BASE, GROWTH, LEAST = -2.0, 2.7, 2
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
-#: content stems that a person's words and the answer must share before the words are evidence for it
-SUPPORT = 2
 #: these signals alone keep a passage out
 UNFIT = frozenset({"dangles", "points", "denied", "retracted", "bare_change", "test_first", "common"})
-_MOST_EVIDENCE = 4
-#: a restatement elsewhere in the session is evidence too if it is this much alike
-_RESTATES = 0.5
-#: share of a statement's content that a person's sentence must have to be the one who states it
-_STATES = 0.6
-#: a quote shorter than this could be found anywhere
-_SHORTEST_QUOTE = 12
 #: an event of a log without times; refresh can resolve nothing against it
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,16 +65,18 @@ def distil(transcript: Transcript) -> list[Draft]:
 def drafts(transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float]) -> list[Draft]:
     """Given a transcript, its candidates and their scores, return the drafts of the best, best first."""
     chosen = choose(pool, scores, room(transcript))
-    return [_draft(transcript, pool, number, scores[number]) for number in chosen]
+    sentences = sentences_of(transcript) if chosen else []
+    return [_draft(transcript, pool[number], sentences, scores[number]) for number in chosen]
 
 
 def candidates(transcript: Transcript) -> list[Candidate]:
     """Given a transcript, return every passage in it that could be a statement, in order."""
     around = settings(transcript.events)
-    said = [tuple(content_stems(event.text)) if _is_speech(event) else () for event in transcript.events]
+    said = [tuple(content_stems(event.text)) if is_speech(event) else () for event in transcript.events]
     session = _session(transcript.events, said)
     denials, admissions = denied(transcript.events), retractions(transcript.events, said)
     found = [(index, passage) for index, event in enumerate(transcript.events) for passage in passages(event)]
+    found += recovered(transcript.events)
     stems_of = [tuple(content_stems(passage.text)) for _index, passage in found]
     pool: list[Candidate] = []
     for (index, passage), content, more in zip(
@@ -139,21 +130,12 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     return chosen
 
 
-def content_stems(text: str) -> list[str]:
-    """Given a text, return the stems of its content words."""
-    return [stem for stem in stems(text) if len(stem) > 1 and stem not in FUNCTION_WORDS]
-
-
-def _is_speech(event: Event) -> bool:
-    return event.act in {Act.SAID, Act.REJECTED} and bool(event.text)
-
-
 def _session(events: Sequence[Event], said: Sequence[Sequence[str]]) -> Session:
     of_people: set[str] = set()
     spread: Counter[str] = Counter()
     speeches = 0
     for event, words in zip(events, said, strict=True):
-        if _is_speech(event):
+        if is_speech(event):
             spread.update(set(words))
             speeches += 1
             if event.role is Role.USER:
@@ -175,20 +157,10 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(value * other.get(stem, 0.0) for stem, value in sorted(one.items()))
 
 
-def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds: float) -> Draft:
-    candidate = pool[number]
+def _draft(transcript: Transcript, candidate: Candidate, sentences: Sequence[Said], odds: float) -> Draft:
     text = candidate.passage.text
     event = transcript.events[candidate.index]
-    words = _words_of_person(transcript, candidate)
-    pieces = [_evidence(transcript, candidate.index, candidate.passage.start, candidate.passage.end)]
-    if candidate.passage.lead_at:
-        pieces.append(_evidence(transcript, candidate.index, *candidate.passage.lead_at))
-    if words:
-        pieces.append(_evidence(transcript, words.index, words.start, words.end))
-    pieces += [
-        _evidence(transcript, other.index, other.passage.start, other.passage.end)
-        for other in _restated(pool, candidate, _MOST_EVIDENCE - len(pieces))
-    ]
+    pieces, words = evidence_of(transcript, candidate, sentences)
     stated = event.role is Role.USER or (words is not None and words.states)
     names = identifiers(text)
     before_edit = candidate.setting.before_edit
@@ -209,65 +181,6 @@ def _draft(transcript: Transcript, pool: Sequence[Candidate], number: int, odds:
         person="" if transcript.headless else transcript.person,
         branch=event.branch or transcript.branch,
     )
-
-
-def _evidence(transcript: Transcript, index: int, start: int, end: int) -> Evidence:
-    event = transcript.events[index]
-    return Evidence(
-        origin=Origin.SESSION,
-        record=event.record,
-        quote=event.text[start:end],
-        session=transcript.session,
-        time=event.time,
-        role=event.role.value,
-        person=transcript.person if event.role is Role.USER else "",
-        digest=hashlib.sha256(event.text.encode()).hexdigest(),
-        redaction=transcript.redaction,
-    )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """A person's sentence that a statement answers; ``states`` means that it says nearly all of it."""
-
-    index: int
-    start: int
-    end: int
-    states: bool
-
-
-def _words_of_person(transcript: Transcript, candidate: Candidate) -> _Words | None:
-    """Return the sentence of the person's last message that the statement takes up, if there is one."""
-    prompt = candidate.setting.prompt
-    if prompt is None or transcript.events[candidate.index].role is Role.USER:
-        return None
-    text = transcript.events[prompt].text
-    if len(text) > PASTE:
-        return None
-    content = set(candidate.stems)
-    best, most = None, 0
-    for sentence in split(text):
-        shared = len(content & set(content_stems(sentence.text)))
-        if shared > most and sentence.end - sentence.start >= _SHORTEST_QUOTE:
-            best, most = sentence, shared
-    if best is None or most < SUPPORT:
-        return None
-    return _Words(prompt, best.start, best.end, most >= _STATES * len(content))
-
-
-def _restated(pool: Sequence[Candidate], candidate: Candidate, most: int) -> list[Candidate]:
-    """Return the passages of other events that say nearly the same, the most alike first, one an event."""
-    content = set(candidate.stems)
-    found: dict[int, tuple[float, Candidate]] = {}
-    for other in pool:
-        union = content | set(other.stems)
-        alike = len(content & set(other.stems)) / len(union) if union else 0.0
-        if other.index == candidate.index or alike < _RESTATES:
-            continue
-        if alike > found.get(other.index, (0.0, other))[0]:
-            found[other.index] = (alike, other)
-    ranked = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].index))
-    return [other for _alike, other in ranked[:most]]
 
 
 def _reasons(features: Mapping[str, float], held_against: Sequence[str]) -> tuple[tuple[str, float], ...]:

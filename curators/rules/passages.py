@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ...language.commit_message import messages
 from ...language.identifiers import identifiers
 from ...language.sentences import Form, Sentence, split
 from ...memory.records import TEXT_LIMIT
@@ -48,10 +49,16 @@ class Passage:
     last: int
     listed: bool = False  # a line and its list
     lead_at: tuple[int, int] | None = None  # where the heading stands that its text begins with
+    instead_of: tuple[int, int, int] | None = None  # the event of a command that failed, and where it stands in that
 
 
 def passages(event: Event) -> list[Passage]:
-    """Given what somebody said, return every passage that yields a statement and repeats no tool's text."""
+    """Given what somebody said or did, return every passage that yields a statement and repeats no tool's text.
+
+    What an agent does says something where it commits: the message is its own words on what was done and why.
+    """
+    if event.act is Act.CALL:
+        return [passage for passage in _committed(event.text) if not _echoes(event, passage)]
     if event.act not in {Act.SAID, Act.REJECTED} or not event.text:
         return []
     person = event.role is Role.USER
@@ -64,6 +71,18 @@ def passages(event: Event) -> list[Passage]:
     if not person:
         found += _under_headings(sentences)
     return [passage for passage in found if not _echoes(event, passage)]
+
+
+def _committed(command: str) -> Iterator[Passage]:
+    sentences: list[Sentence] = []
+    for start, end in messages(command):
+        paragraphs = sentences[-1].paragraph + 1 if sentences else 0
+        sentences += (
+            replace(it, start=it.start + start, end=it.end + start, paragraph=it.paragraph + paragraphs, lead_at=None)
+            for it in split(command[start:end])
+            if "\\" not in it.text  # which the shell would have read otherwise
+        )
+    return _windows(sentences, person=False)
 
 
 def typed(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -84,7 +103,7 @@ def _echoes(event: Event, passage: Passage) -> bool:
 
 
 def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage]:
-    idle = [len(sentence.text) > _TOO_LONG or is_chatter(sentence.text) for sentence in sentences]
+    idle = [len(sentence.text) > _TOO_LONG or is_chatter(sentence.text, person=person) for sentence in sentences]
     for first, sentence in enumerate(sentences):
         for last in range(first, min(first + _WIDEST, len(sentences))):
             if idle[last] or sentences[last].paragraph != sentence.paragraph:

@@ -117,6 +117,7 @@ _LEAD_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in 
 
 #: a line of a change list that has one of these says more than the change itself shows
 _EXPLAINS = frozenset({"reason", "contrast", "must", "cause", "default", "design", "abandons"})
+_WHAT_FOR = re.compile(r"\bto (?!the\b|an?\b|be\b|use\b)[a-z]+ \S|, (?:prevent|avoid|allow|ensur|keep|mak|so)\w* ")
 _TEST_FIRST = re.compile(r"^[`\"]?(?:Test[A-Z]|test_|tests?/)\w*")
 #: what any book on the language says
 _COMMON = re.compile(
@@ -176,6 +177,12 @@ _DECIDES = re.compile(
     r"|\bgoes? away\b|\bwas (?:wrong|a mistake)\b",
     re.IGNORECASE,
 )
+#: what is given up is worth more than what is done
+_DROPS = re.compile(
+    r"\b(?:remove|drop|delete|get rid of|revert|undo|scrap|throw (?:away|out)|give up)\b.{0,80}"
+    r"\b(?:completely|entirely|altogether|feature|command|flag|option|not (?:helping|needed|worth|used)|no longer)\b",
+    re.IGNORECASE,
+)
 _REMEMBER = re.compile(
     r"\b(?:remember (?:this|that|to)|from now on|(?:in|for) (?:the )?future|going forward|as a rule|every time|"
     r"each time|by convention|our (?:convention|rule|policy|standard))\b",
@@ -212,7 +219,7 @@ def signals(
     names = identifiers(passage.text)
     found = {"bias": 1.0}
     found |= dict.fromkeys(_said(passage.text), 1.0)
-    found |= _form(passage, names, person=person)
+    found |= _form(passage, event, names)
     found |= _place(passage, event, setting)
     found |= _echo(session, stems, setting)
     if person:
@@ -229,8 +236,13 @@ def _said(text: str) -> frozenset[str]:
     )
 
 
-def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
-    text = passage.text
+def _explains(text: str, event: Event) -> bool:
+    """Tell whether a line of a change list says more than the change; a commit's line does where it says what for."""
+    return bool(_said(text) & _EXPLAINS) or (event.act is Act.CALL and bool(_WHAT_FOR.search(text)))
+
+
+def _form(passage: Passage, event: Event, names: Names) -> dict[str, float]:
+    text, person = passage.text, event.role is Role.USER
     first = passage.sentences[0]
     raw = " ".join(sentence.text for sentence in passage.sentences)
     length = len(text)
@@ -242,6 +254,7 @@ def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
         "sentences_2": len(passage.sentences) == _PAIR and not passage.listed,
         "sentences_3": len(passage.sentences) > _PAIR and not passage.listed,
         "list": passage.listed,
+        "recovered": passage.instead_of is not None,
         "under_name": passage.lead_at is not None,
         "item": first.form is Form.ITEM and not passage.listed,
         "names_1": names.count == 1,
@@ -251,7 +264,7 @@ def _form(passage: Passage, names: Names, *, person: bool) -> dict[str, float]:
         "symbols": bool(names.symbols),
         "flags": bool(names.flags),
         "changed": bool(_CHANGED.match(text)),
-        "bare_change": bool(_CHANGED.match(text)) and not person and (passage.listed or not _said(text) & _EXPLAINS),
+        "bare_change": bool(_CHANGED.match(text)) and not person and (passage.listed or not _explains(text, event)),
         "test_first": bool(_TEST_FIRST.match(text)),
         "common": bool(_COMMON.match(text)),
         "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),
@@ -296,6 +309,7 @@ def _place(passage: Passage, event: Event, setting: Setting) -> dict[str, float]
         "early_in_message": passage.start < _OPENING,
         "message_long": len(event.text) > _EXPLANATION,
         "message_very_long": len(event.text) > _REPORT,
+        "committed": event.act is Act.CALL and passage.instead_of is None,
         "message_short": len(event.text) < _REMARK,
     }
     return {name: float(value) for name, value in facts.items() if value}
@@ -333,6 +347,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_prefers": "prefers" in _said(passage.text),
         "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
         "person_decides": bool(_DECIDES.search(passage.text)),
+        "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,
         "person_long": len(event.text) > _LONG_PROMPT,
         "person_i": "first_person" in _said(passage.text),

@@ -14,6 +14,8 @@ from ...memory.records import TEXT_LIMIT
 #: fewer words say nothing that stands alone
 MIN_WORDS = 5
 _MIN_LETTERS = 22
+#: words of a wish beyond which it says more than that
+_DECIDING = 8
 #: share of characters in code beyond which the words between say nothing
 _MOST_CODE = 0.6
 _CODE = re.compile(r"`[^`]*`")
@@ -25,6 +27,7 @@ _ACKNOWLEDGES = (
     r"|(?:you'?re|you (?:are|were))\s+(?:absolutely\s+|completely\s+|totally\s+|quite\s+)?(?:right|correct)"
     r"(?:\s+(?:to (?:question|ask|push back on|doubt|wonder)(?: that| this| it)?|on (?:both|all)(?: points|"
     r" counts)?|about that))?"
+    r"|(?:all|looks|sounds) good"
     r"|(?:yes|yeah|yep|no|nope|nah|ok|okay|done|fixed|got it|understood|makes sense|that makes sense|"
     r"stop|careful|attention|important|instead|note|btw|by the way|while you(?:'re| are) at it|nah|morning|"
     r"one more thing(?: for the future)?|right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
@@ -35,7 +38,8 @@ _ACKNOWLEDGES = (
     r"|confirmed|not quite|just to be (?:sure|clear|safe)|(?:ah,? )?i remember(?: now)?|"
     r"notice the difference(?: from before)?|(?:the (?:first|second|last) (?:part|point|one)|that|this|it)"
     r"(?:'s| is) (?:not (?:quite )?(?:correct|right|true)|incorrect|wrong)"
-    r"|(?:one (?:last|more) (?:thing|modification|change|question)|quick (?:note|question)|"
+    r"|(?:one (?:last|more) (?:thing|modification|change|question)|"
+    r"quick (?:follow[ -]?up )?(?:note|question)(?: first)?|"
     r"thinking (?:again|about it)|taking a step back|"
     r"my point is|to clarify|for the record|fyi|side note|(?:just )?wondering(?: now)?|"
     r"in other words))"
@@ -64,12 +68,17 @@ _ANNOUNCES = re.compile(
     r"as you (?:said|noted|mentioned),? |my (?:point|concern) is (?:that )?)",
     re.IGNORECASE,
 )
+#: an option is no memory, and why it was rejected is one
+_REFUSES = re.compile(
+    r"^(?:option|approach|alternative|idea|proposal|solution|plan|variant) ?#?\w{1,2} (?:does ?n[o']t|doesn'?t|won'?t|"
+    r"will not|can'?t|cannot|wouldn'?t) (?:\w+ ){0,2}?(?:work|do|fit|help)(?: \w+){0,3}?,? (?:since|because|as) ",
+    re.IGNORECASE,
+)
 _WISH = re.compile(
     r"^(?:please|pls|(?:can|could|should|shall|may) (?:we|you|i)(?: please| also| maybe| just)?|"
     r"let'?s(?: please| just| maybe| also)?|lets|"
     r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to|"
-    r"i(?:'d| would) (?:also |rather |really |even |just |always )?(?=[a-z]{3,})(?!like\b|prefer\b|say\b|"
-    r"be\b|have\b)|"
+    r"i(?:'d| would)(?: also| rather| really| even| just| always)?(?=\s+[a-z]{3,})(?!\s+(?:like|prefer|say|be|have)\b)|"
     r"(?:you|we) (?:should|must|need to|have to)|make sure (?:that )?(?:you|to)|(?:and |"
     r"so )?maybe we (?:can|should|could))\s+",
     re.IGNORECASE,
@@ -104,6 +113,9 @@ _TAIL = re.compile(
     r" need| should| can't| cannot| don't| have|"
     r" want| am| was| added| fixed)|let me)\b[^.`]*\.?$"
 )
+_LINE_OF_FILE = re.compile(
+    rf"(\.{EXTENSION}`?),?\s+(?:(?:at|on|in|around|from)\s+)?lines?\s~?\d+(?:\s?[-\u2013,]\s?\d+)*", re.IGNORECASE
+)
 _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
 #: who speaks for himself of what he does reports, and does not state
 _SPEAKS = re.compile(r"\bI(?:'ll|'m|'ve|'d)?\b(?! ?/)")
@@ -128,10 +140,9 @@ _HERE = re.compile(
     r"request|question|feedback|"
     r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|"
     r"means)\b|\b(?:above|below|as before|as expected|as well now|"
-    r"earlier today|just now|right now|from before|the (?:pr|pull request)|none block|the (?:fix|change|"
-    r"refactor\w*|update) (?:ensures|makes|handles|adds|now|applies|is)|(?:is|are) now fixed|my (?:new |"
-    r"current |own |"
-    r"prefix )?(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
+    r"earlier today|just now|right now|from before|the (?:pr|pull request)|none block|the (?:old|new) code|"
+    r"the (?:fix|change|refactor\w*|update) (?:ensures|makes|handles|adds|now|applies|is)|(?:is|are) now fixed|"
+    r"my (?:[a-z-]+ ){0,2}(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
     r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
     re.IGNORECASE,
@@ -156,7 +167,8 @@ _CHATTER = re.compile(
     r"(?:please )?(?:commit|push|merge|continue|proceed|go (?:ahead|on)|do (?:it|that|this|so))\b[^.]{0,30}[.!]?$|"
     r"(?:yes|yeah|yep|ok|okay|sure|good|nice|great|perfect|thanks|cool)\b(?:[ ,]+[\w']+){0,5}[.!]?$|"
     r"my (?:first|earlier|previous|initial) \w+ (?:was|is) (?:wrong|incorrect)|i was (?:wrong|mistaken)|"
-    r"ready (?:to|for)\b|worth (?:filing|noting)|try (?:it|again|running)|as requested|thanks|thank you|"
+    r"ready (?:to|for)\b|(?:i(?:'ve)? )?(?:updated|revised|rewrote|reworked) the (?:plan|todo|list|issue|ticket|pr)\b|"
+    r"found and fixed\b|worth (?:filing|noting)|try (?:it|again|\w+ing)\b|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
     re.IGNORECASE,
@@ -205,8 +217,8 @@ _SAYS_WHAT = (
 )
 _THERE = re.compile(
     rf"^(?:{_SAYS_WHAT}|"
-    r"there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such|these|those|this|"
-    r"that) (?!is\b|are\b|was\b|were\b|way\b|should\b|can\b|could\b|would\b|will\b|has\b|have\b|one\b|"
+    r"there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such) "
+    r"(?!is\b|are\b|was\b|were\b|way\b|should\b|can\b|could\b|would\b|will\b|has\b|have\b|one\b|"
     r"ones\b|work|pass|need|also\b|now\b|makes?\b|means?\b|gives?\b|allows?\b|ensures?\b|could\b|might\b|"
     r"addresses\b|solves\b|provides\b|happens\b|follows\b|covers\b|includes?\b|fix|session\b|branch\b|"
     r"approach\b|change|file|test|plan|command|repo|time\b|case\b)[`\w-]+)",
@@ -217,6 +229,16 @@ _UNFINISHED = re.compile(
     r"following|below|above))\s*$",
     re.IGNORECASE,
 )
+#: words of a sentence that can be whole although a colon ends it, and what makes it only announce what it shows
+_WHOLE = 9
+_CLAUSE = re.compile(r"\b(?:that|which|because|since|so)\b[^:]* [a-z]+:$")
+_SHOWS = re.compile(
+    r"\b(?:following|below|here|steps?|changes?|options?|ways?|things?|issues?|problems?|places?|examples?|like|"
+    r"as follows|these|this|that way|two|three|four|five|several|some|include[sd]?|when|if|now|let|both|either|should|"
+    r"would|will)\b[^:]{0,60}:$"
+    r"|\b(?:is|are|was|were|be|by|with|from|into|to|for|on|in|shows?|says?|uses?|returns?|gives?|means?|\w+ing):$",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(
     r"(?<![\w#])#\d\b|\b(?:(?:option|approach|issue|step|phase|fix|point|item|scenario|question)s? ?#?\d|(?:option|"
     r"approach) [A-C]\b|the (?:above|following|below)\b|as (?:shown|described|listed) (?:above|below)|"
@@ -225,9 +247,14 @@ _POINTS = re.compile(
 )
 
 
-def is_chatter(sentence: str) -> bool:
-    """Given one plain sentence, tell whether it only says what somebody does next, offers, asks or reports success."""
+def is_chatter(sentence: str, *, person: bool = False) -> bool:
+    """Given one plain sentence, tell whether it only says what somebody does next, offers, asks or reports success.
+
+    A person who says "let's try …" and adds why or with what has decided something.
+    """
     bare = strip_openers(sentence)
+    if person and len(bare.split()) > _DECIDING:
+        bare = _WISH.sub("", bare, count=1)
     bare = _CONNECTIVE.sub("", bare, count=1)
     return (
         bare.rstrip().rstrip("\"')").endswith("?")
@@ -271,7 +298,8 @@ def shape(text: str, *, person: bool) -> str:
     text = strip_openers(text.strip())
     if _SCRAP.match(text):
         return ""
-    text = _without_label(text)
+    text = _REFUSES.sub("", _without_label(text), count=1)
+    text = _without_colon(text)
     for _ in range(3):
         shorter = _ANNOUNCES.sub("", _CONNECTIVE.sub("", strip_openers(text), count=1), count=1)
         if shorter == text:
@@ -281,7 +309,7 @@ def shape(text: str, *, person: bool) -> str:
         text = _WISH.sub("", text, count=1)
     text = _DOING.sub(lambda match: match.group(1), text, count=1)
     text = _LINE_REFERENCE.sub("", _TAIL.sub(".", text, count=1) if not person else text)
-    text = _PLACE_IN_FILE.sub(r"\1", text)
+    text = _PLACE_IN_FILE.sub(r"\1", _LINE_OF_FILE.sub(r"\1", text))
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
     if not text or _UNFINISHED.search(text) or not _is_whole(text) or text[0] == "(":
         return ""
@@ -290,6 +318,12 @@ def shape(text: str, *, person: bool) -> str:
     if not person and (_HEADLESS.match(text.lower()) or _in_code(text) > _MOST_CODE):
         return ""
     return _capital(text) if len(text) <= TEXT_LIMIT else ""
+
+
+def _without_colon(text: str) -> str:
+    """Given a sentence, return it with a full stop where it says something whole before what it shows."""
+    whole = text.endswith(":") and len(text.split()) >= _WHOLE and _CLAUSE.search(text) and not _SHOWS.search(text)
+    return f"{text[:-1]}." if whole else text
 
 
 def _without_label(text: str) -> str:

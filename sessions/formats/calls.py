@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
+from ...language.commit_message import messages
 from .decode import decode_any
 
 CALL_LIMIT = 500
+#: and of one that commits: its message says what was done and why. Few do, so this costs nothing
+MESSAGE_LIMIT = 2000
 ERROR_LIMIT = 500
 
 #: what names the object of a call, the most telling first
@@ -72,8 +75,14 @@ def call_about(tool: str, arguments: msgspec.Raw) -> str:
     for name in _order(tool):
         value = getattr(known, name)
         if isinstance(value, str) and value:
-            return value.strip()[:CALL_LIMIT]
+            return bounded(value)
     return ""
+
+
+def bounded(command: str) -> str:
+    """Given what a call is about, return as much of it as is kept."""
+    command = command.strip()
+    return command[: MESSAGE_LIMIT if len(command) > CALL_LIMIT and messages(command) else CALL_LIMIT]
 
 
 #: length of what links a result to its call

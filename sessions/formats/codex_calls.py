@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..echo import Heard
-from .calls import CALL_LIMIT, call_about
+from .calls import CALL_LIMIT, bounded, call_about
 from .choices import worded
 from .decode import decode_any
 
@@ -149,4 +149,4 @@ def _patch(patch: str) -> Call:
 def _line(tool: str, line: str) -> Call:
     if line.lstrip().startswith("apply_patch") and _PATCH in line:
         return _patch(line)
-    return Call(tool, line.strip()[:CALL_LIMIT], (line,))
+    return Call(tool, bounded(line), (line,))

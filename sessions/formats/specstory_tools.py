@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .calls import CALL_LIMIT, error_lines, hidden_errors
+from .calls import bounded, error_lines, hidden_errors
 
 _OPEN = re.compile(r'<tool-use data-tool-type="([^"\n]{0,60})" data-tool-name="([^"\n]{0,100})"')
 _SUMMARY = re.compile(r"<summary>([^\n]{0,2000}?)</summary>")
@@ -66,15 +66,15 @@ def tool_in_element(text: str) -> Tool:
     failed = any(line.startswith(_FAILED) for line in prose.split("\n"))
     ok = False if failed else None
     if kind == "write":
-        return Tool("edit", _bounded(_object(about) or _first_ticks(prose)), ok=ok, typed=(body,))
+        return Tool("edit", bounded(_object(about) or _first_ticks(prose)), ok=ok, typed=(body,))
     commands = [block.text for block in blocks if block.info in _SHELLS]
     output = "\n".join(block.text for block in blocks if block.info not in _SHELLS)
     if kind != "shell" and not commands:
         about = _object(about) or _first_ticks(prose)
-        return Tool(name, _bounded(about), error_lines(output) if failed else "", ok, (body,))
+        return Tool(name, bounded(about), error_lines(output) if failed else "", ok, (body,))
     command = commands[0] if commands else _first_ticks(prose) or _object(about)
     said = output or _TICKS.sub("", prose, count=1)
-    return Tool(name, _bounded(command), _errors(said, failed=failed), ok, (said,), (command,))
+    return Tool(name, bounded(command), _errors(said, failed=failed), ok, (said,), (command,))
 
 
 def tool_in_text(lines: Sequence[tuple[str, bool]]) -> Tool | None:
@@ -93,7 +93,7 @@ def tool_in_text(lines: Sequence[tuple[str, bool]]) -> Tool | None:
         heard = "\n".join(block.text for block in blocks if block.info not in _SHELLS)
         about = about or (commands[0] if commands else _first_ticks(prose) or prose)
         name = named[1] if named else _verb(text)
-        return Tool(name, _bounded(about), _errors(heard), heard=(heard,), typed=tuple(commands))
+        return Tool(name, bounded(about), _errors(heard), heard=(heard,), typed=tuple(commands))
     if any(live and line.strip() for line, live in lines):
         return None
     return _bare_blocks(text)
@@ -104,7 +104,7 @@ def _bare_blocks(text: str) -> Tool:
     _, blocks = _parted(text)
     if blocks and blocks[0].info in _SHELLS:
         command, heard = blocks[0].text, "\n".join(block.text for block in blocks[1:])
-        return Tool("bash", _bounded(command), _errors(heard), None, (heard,), (command,))
+        return Tool("bash", bounded(command), _errors(heard), None, (heard,), (command,))
     if blocks and all(block.info == "diff" for block in blocks):
         return Tool("edit", typed=(text,))
     return Tool(heard=(text,))
@@ -153,7 +153,3 @@ def _first_ticks(prose: str) -> str:
 
 def _errors(output: str, *, failed: bool = False) -> str:
     return error_lines(output) if failed else hidden_errors(output)
-
-
-def _bounded(about: str) -> str:
-    return about.strip()[:CALL_LIMIT]

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dreamd.curators.rules import RulesCurator
@@ -164,6 +165,30 @@ def test_the_same_statement_is_taken_once_and_its_repetition_is_evidence():
     about = [draft for draft in drafts if "lease" in draft.text]
     assert len(about) == 1
     assert {piece.record for piece in about[0].evidence} == {"r1", "r3"}
+
+
+def test_what_is_said_again_in_part_is_evidence_unless_a_tool_said_it():
+    """Invariants 6 and 7."""
+    told = (
+        ("user", "why are parcels missing?"),
+        ("agent", "I see that `load_depots()` treats an empty postal code as an error, let me look."),
+        (
+            "agent",
+            "Root cause: `load_depots()` treats an empty postal code as an error, so that its parcels are dropped.",
+        ),
+    )
+    kept = next(draft for draft in distil(*told) if draft.text.startswith("Root cause"))
+    assert {piece.record for piece in kept.evidence} == {"r1", "r2"}
+    echoing = session(*told)
+    marked = msgspec.structs.replace(echoing.events[1], echoes=((0, len(told[1][1])),))
+    again = msgspec.structs.replace(echoing, events=(echoing.events[0], marked, *echoing.events[2:]))
+    kept = next(draft for draft in RulesCurator().distil(again) if draft.text.startswith("Root cause"))
+    assert {piece.record for piece in kept.evidence} == {"r2"}
+
+
+def test_what_a_person_gives_up_speaks_for_itself():
+    found = distil(("user", "thinking again: let's completely remove the parcel map, it's not helping anybody"))
+    assert any(dict(draft.features).get("person_drops") for draft in found)
 
 
 def test_a_long_session_yields_more_than_a_short_one_but_not_in_proportion():

@@ -41,6 +41,18 @@ from dreamd.curators.rules.statements import dangles, is_chatter, points_elsewhe
             "The clock of the second host is set before the import begins.",
         ),
         (
+            "depots.md line 14 is wrong, since the reader never asks for a postal code.",
+            "depots.md is wrong, since the reader never asks for a postal code.",
+        ),
+        (
+            "Option 2 won't work here because the mount has no hard links.",
+            "The mount has no hard links.",
+        ),
+        (
+            "There's a `load_depots()` in `depots.py` that reads the table of countries:",
+            "There's a `load_depots()` in `depots.py` that reads the table of countries.",
+        ),
+        (
             "Root cause: the clock of the second host runs ten minutes late.",
             "Root cause: the clock of the second host runs ten minutes late.",
         ),
@@ -55,6 +67,10 @@ def test_what_was_said_to_one_person_at_one_moment_is_taken_off(said, statement)
     [
         ("please never commit generated files by hand", "Never commit generated files by hand."),
         ("hmm, let's keep the old endpoint until March", "Keep the old endpoint until March."),
+        (
+            "all good, but I would replace the old client with the shared one",
+            "Replace the old client with the shared one.",
+        ),
         ("We should use the shared client for all uploads", "Use the shared client for all uploads."),
     ],
 )
@@ -68,6 +84,9 @@ def test_a_persons_wish_becomes_a_plain_statement(said, statement):
         "too short",
         "the reader drops the last row because of the",
         "The three places that need the new flag are:",
+        "The reader asks for a postal code so that it always shows:",
+        "The new code stops where the first depot without a country stands.",
+        "My second fix handles depots with and without a country.",
         "(which was printed before the form) appears in the output",
         "I'm now looking at the worker and I'll report what I find there.",
         "This approach keeps the worker and the reader apart from each other.",
@@ -111,9 +130,17 @@ def test_a_statement_is_no_chatter(said):
     assert not is_chatter(said)
 
 
+def test_a_person_who_decides_to_try_something_and_says_why_is_heard():
+    said = "let's try the shared client, since it is the only one that knows the depots"
+    assert not is_chatter(said, person=True)
+    assert is_chatter(said)
+    assert is_chatter("let's try it", person=True)
+
+
 def test_a_pronoun_at_the_beginning_dangles_and_a_noun_does_not():
     assert dangles("It only works with the shared client.")
     assert dangles("This means nothing to anybody else.")
+    assert dangles("These fields say where the depot lies.")
     assert not dangles("There's a single source of truth for limits.")
     assert not dangles("Both importers read the same table.")
 
