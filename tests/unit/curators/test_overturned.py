@@ -2,7 +2,8 @@
 
 import pytest
 
-from dreamd.curators.rules.distil import candidates, content_stems, distil
+from dreamd.curators.rules.distil import candidates, distil
+from dreamd.curators.rules.evidence import content_stems
 from dreamd.curators.rules.overturned import denied, retractions, signs
 from dreamd.sessions.events import Act, Event, Role, Transcript
 
