@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-from ..daemon.cage import Mode
+from ..daemon.cage.confine import Mode
 from ..daemon.job import Job
 from ..daemon.now import read_now
 from .stores import Setup

@@ -15,7 +15,7 @@ from .verb import Options, Verb
 
 if TYPE_CHECKING:
     from ..language.purged import Purged
-    from ..language.secret_lines import SecretLine
+    from ..language.secrets.lines import SecretLine
 
 _FOUND = 1
 
@@ -91,7 +91,7 @@ def _files(top: Path, scan: _Scan) -> Iterator[Path]:
 
 def _look(path: Path, purged: Purged, scan: _Scan) -> None:
     from ..language.redact import redact
-    from ..language.secret_lines import secret_lines
+    from ..language.secrets.lines import secret_lines
     from ..sessions.pieces import BinaryFileError, read_pieces
 
     name = _spoken(path)

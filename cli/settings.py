@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..config_file import find, load
-from ..daemon.cage import die_with
+from ..daemon.cage.confine import die_with
 from ..daemon.messages import Cage, OnProgress
 from ..daemon.orders import Order, Settings, SettingsRequest
 from ..daemon.serving import serve

@@ -90,7 +90,7 @@ def _disk(memory: Path, parts: list[PartHeader]) -> dict[str, int]:
 
 def _cage(store: Store) -> Cage:
     """Return what would hold the processes that dream here; one that writes may lack what one that reads has."""
-    from ..daemon.cage import Trees
+    from ..daemon.cage.confine import Trees
     from ..daemon.messages import Cage
     from ..daemon.pipe import look
 

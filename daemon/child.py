@@ -10,7 +10,7 @@ import gc
 import importlib
 import sys
 
-from .cage import ROLES, Trees, confine, die_with, take_along, test
+from .cage.confine import ROLES, Trees, confine, die_with, take_along, test
 
 #: after so many new objects cycles are looked for, and not after 700
 _OBJECTS = 100_000

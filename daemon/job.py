@@ -11,7 +11,7 @@ from typing import Literal
 from ..gates.verdict import Policy
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
 from ..sessions.retention import KEEP_ALL, Retention
-from .cage import Mode
+from .cage.confine import Mode
 
 #: what a host does for a store
 Role = Literal["both", "collect", "dream"]

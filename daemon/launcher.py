@@ -46,7 +46,7 @@ from ..memory.publish import is_published
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
 from .blaming import said_aside, work_blaming
-from .cage import die_with
+from .cage.confine import die_with
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
 from .facts import gather

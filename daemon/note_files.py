@@ -15,7 +15,7 @@ from ..memory.adopt import NoteFile
 from ..memory.edits import decode
 from ..memory.identity import FORMAT_FILE
 from ..memory.reads import read_file
-from .git import committed
+from .git.facts import committed
 
 #: longest note that is taken, in bytes: what is longer is a log or a book
 LONGEST = 1024 * 1024

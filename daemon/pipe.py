@@ -22,7 +22,7 @@ import msgspec
 from .. import errors
 from ..errors import DreamdError, WorkerError
 from ..sessions.agents import AGENTS
-from .cage import ROLES, Trees
+from .cage.confine import ROLES, Trees
 from .job import Job
 from .messages import REPLY_LIMIT, Answer, Cage, Failure, Message, OnProgress, Progress, Role, path_of
 from .trees import trees_of

@@ -27,8 +27,8 @@ from ..memory.records import Origin
 from ..sessions.parts import part_names
 from ..sessions.retention import drop_old
 from ..sessions.transcripts import RecordTexts
-from .git import read_repository
-from .git_call import why_not
+from .git.call import why_not
+from .git.facts import read_repository
 from .messages import Cage, OnProgress
 from .publishing import finish_inbox, keep_part_headers, keep_readings, load_head, publish_head, sweep
 from .purge import Place, forward, purge

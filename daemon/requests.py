@@ -14,7 +14,7 @@ from ..memory.records import Time
 from ..sessions.exclude import NOTHING_EXCLUDED, Exclude
 from ..sessions.glance import Standing
 from ..sessions.retention import KEEP_ALL, Retention
-from .git import GitFacts
+from .git.facts import GitFacts
 
 
 class CollectRequest(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Which files and folders a process of ours is about, seen from what it is asked to do (``cage``).
+"""Which files and folders a process of ours is about, seen from what it is asked to do (``cage.confine``).
 
 The launcher says so before it starts one: what a process asks for itself is no limit to it.
 """
@@ -13,8 +13,8 @@ import msgspec
 
 from ..memory.files import Store
 from ..sessions.sources import places_of
-from .cage import Trees
-from .git import folders_of
+from .cage.confine import Trees
+from .git.facts import folders_of
 from .requests import CollectRequest, WorkRequest
 
 #: entries of a folder with logs that are looked at for links; a project's logs may lie on another disk

@@ -18,8 +18,8 @@ from ..phases.run import dream
 from ..sessions.events import Transcript
 from ..sessions.parts import PartHeader
 from ..sessions.transcripts import list_parts, read_transcripts
-from .git import GitFacts
-from .git_names import PROSE
+from .git.facts import GitFacts
+from .git.names import PROSE
 from .messages import Cage, OnProgress
 from .remembering import read_readings
 from .requests import Work, WorkRequest

@@ -1,10 +1,10 @@
 """Secrets out of a text, before anything is stored, hashed or sent (invariant 8).
 
-Three nets, the most certain first: the published shapes of services (``secret_shapes``, ``secret_tokens``) and keys
-between their marks (``secret_blocks``); places where only a secret can stand (``secret_places``, ``secret_commands``:
-the password in a URL, an Authorization header, an option's argument); and assignments to a name that says secret, of
-a value that looks like one (``secret_names``, ``secret_signs``, ``secret_values``). Hashes, uuids, pictures and lock
-files are left alone because no net asks for entropy without a name or a shape.
+Three nets, the most certain first, in ``secrets``: the published shapes of services (``shapes``, ``tokens``) and keys
+between their marks (``blocks``); places where only a secret can stand (``places``, ``commands``: the password in a URL,
+an Authorization header, an option's argument); and assignments to a name that says secret, of a value that looks like
+one (``names``, ``signs``, ``values``). Hashes, uuids, pictures and lock files are left alone because no net asks for
+entropy without a name or a shape.
 
 A secret becomes ``[secret:<kind>:<4 hex>]``. The four digits come from a digest of the value, so that two occurrences
 are seen as one and a value of enough entropy cannot be found from them. A placeholder is never touched again.
@@ -21,12 +21,12 @@ from typing import NamedTuple
 import msgspec
 
 from .purged import NOTHING, Purged, find_purged
-from .secret_blocks import blocks
-from .secret_commands import commanded
-from .secret_names import assigned
-from .secret_places import placed
-from .secret_tokens import shaped, unlisted
-from .secret_view import PLACEHOLDER, Secret, View, view_of
+from .secrets.blocks import blocks
+from .secrets.commands import commanded
+from .secrets.names import assigned
+from .secrets.places import placed
+from .secrets.tokens import shaped, unlisted
+from .secrets.view import PLACEHOLDER, Secret, View, view_of
 
 __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_all", "total"]
 

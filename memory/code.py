@@ -20,7 +20,7 @@ def code_of(*places: str) -> str:
     paths = [root / place for place in places] + [Path(str(stemmer and stemmer.origin)).parent / "english_stemmer.py"]
     try:
         for path in paths:
-            for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
                 digest.update(file.read_bytes() + b"\0")
     except OSError:
         return ""

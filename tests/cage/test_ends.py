@@ -40,7 +40,8 @@ BUSY = {
     ),
     "a publisher that waits for git": (
         "publisher",
-        f"{TELL}tell()\nimport pathlib, dreamd.daemon.git as git; git.read_repository(pathlib.Path('REPOSITORY'))",
+        f"{TELL}tell()\nfrom pathlib import Path\nfrom dreamd.daemon.git.facts import read_repository as read\n"
+        "read(Path('REPOSITORY'))",
     ),
 }
 STARTED = {"a collector with others that read": 4, "a publisher that waits for git": 2}

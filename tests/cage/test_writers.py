@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from dreamd.daemon.cage import Trees
-from dreamd.daemon.git import read_repository
+from dreamd.daemon.cage.confine import Trees
+from dreamd.daemon.git.facts import read_repository
 from dreamd.daemon.requests import CollectRequest, PrepareRequest
 from dreamd.daemon.trees import trees_of
 
@@ -141,7 +141,7 @@ def test_git_finds_in_the_cage_what_it_finds_outside(roles, repository, tmp_path
     (tmp_path / "store").mkdir()
     request = PrepareRequest(str(tmp_path / "store"), str(path), "", "host", None, dry_run=False)
     read, write = trees_of(request, {})
-    body = "import pathlib, dreamd.daemon.git as git\n"
+    body = "import pathlib, dreamd.daemon.git.facts as git\n"
     body += f"print(git.read_repository(pathlib.Path({str(path)!r})))"
     done = roles.run("publisher", body, read=read, write=write, mode="best-effort")
 

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from dreamd.daemon.git import committed, read_repository
-from dreamd.daemon.git_call import git_lines, why_not
+from dreamd.daemon.git.call import git_lines, why_not
+from dreamd.daemon.git.facts import committed, read_repository
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamd.curators.rules import RulesCurator
-from dreamd.daemon.git import read_repository
+from dreamd.daemon.git.facts import read_repository
 from dreamd.daemon.worker import repository_of
 from dreamd.language.identifiers import identifiers
 from dreamd.memory.changes import Retire, Reword, State, Verify, fold

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamd.daemon.landlock import READ, WRITE, abi, explain, restrict
+from dreamd.daemon.cage.landlock import READ, WRITE, abi, explain, restrict
 
 CREATE, ADD, RESTRICT = 444, 445, 446
 #: rights over files, over the network, and scopes that a kernel of that ABI knows (landlock(7))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dreamd.daemon.calls import NUMBERS, reading, running, writing
-from dreamd.daemon.seccomp import assemble
+from dreamd.daemon.cage.calls import NUMBERS, reading, running, writing
+from dreamd.daemon.cage.seccomp import assemble
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 COLUMNS = {"x86_64": 0, "aarch64": 1}

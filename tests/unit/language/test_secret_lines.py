@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dreamd.language.redact import redact
-from dreamd.language.secret_lines import secret_lines
+from dreamd.language.secrets.lines import secret_lines
 
 TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 MARK = redact(TOKEN).text

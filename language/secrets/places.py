@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .patterns import compiled
-from .secret_values import is_password, is_placeholder, is_reference
-from .secret_view import NEXT_LINE, Secret, View
-from .secret_words import is_drawn, is_written
+from ..patterns import compiled
+from .values import is_password, is_placeholder, is_reference
+from .view import NEXT_LINE, Secret, View
+from .words import is_drawn, is_written
 
 
 class Place(NamedTuple):

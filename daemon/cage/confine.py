@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ..sessions.accounts import learn_owners
+from ...sessions.accounts import learn_owners
 from . import landlock, seccomp
 from .calls import Calls, reading, running, writing
 from .self_test import surprises
@@ -192,7 +192,7 @@ def _rights(role: Allowance, trees: Trees) -> Iterator[tuple[str, int]]:
 
 def _interpreters_own() -> set[str]:
     """Return where this interpreter and its modules lie; the package too, which may be installed as a link to it."""
-    package = str(Path(__file__).absolute().parents[1])
+    package = str(Path(__file__).absolute().parents[2])
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *site.PREFIXES}
     return {package, *prefixes, *filter(None, sys.path)}
 

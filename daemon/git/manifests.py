@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from ..language.manifests import MANIFESTS, Service, is_compose, is_manifest, offers, services
-from .git_call import blobs, git
+from ...language.manifests import MANIFESTS, Service, is_compose, is_manifest, offers, services
+from .call import blobs, git
 
 #: history further back is not read; a larger manifest is a made one
 _CHANGES, _BYTES = 1000, 256 * 1024

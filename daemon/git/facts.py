@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from .git_call import git
-from .git_manifests import Offered, offered
-from .git_names import names_in_history, names_taken_out
+from .call import git
+from .manifests import Offered, offered
+from .names import names_in_history, names_taken_out
 
 #: history further back is not asked: a memory about a path deleted that long ago has faded by itself
 _COMMITS = 5000

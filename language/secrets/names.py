@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .patterns import compiled
-from .secret_signs import Assigned, assigned_to, goes_on
-from .secret_values import is_mixed, is_passphrase, is_password, is_placeholder, is_reference
-from .secret_view import Secret, View
-from .secret_words import is_drawn
+from ..patterns import compiled
+from .signs import Assigned, assigned_to, goes_on
+from .values import is_mixed, is_passphrase, is_password, is_placeholder, is_reference
+from .view import Secret, View
+from .words import is_drawn
 
 #: shortest value that counts as drawn at random, where the name alone does not say much, and where it says nothing
 _DRAWN_LEAST = 10

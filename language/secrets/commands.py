@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .patterns import compiled
-from .secret_values import is_password, is_placeholder, is_reference
-from .secret_view import Secret, View
-from .secret_words import is_drawn
+from ..patterns import compiled
+from .values import is_password, is_placeholder, is_reference
+from .view import Secret, View
+from .words import is_drawn
 
 _ARGUMENT = (
     r"(?:\\{0,4}\"(?P<double>[^\"\\\n]{4,400})\\{0,4}\"|'(?P<single>[^'\n]{4,400})'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .patterns import compiled
-from .secret_view import NEXT_LINE, View
+from ..patterns import compiled
+from .view import NEXT_LINE, View
 
 
 class Assigned(NamedTuple):

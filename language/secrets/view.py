@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from .patterns import compiled
+from ..patterns import compiled
 
 #: what tokens are made of, apart from ``:`` and ``=`` that join a name and its value
 _TOKEN = frozenset(string.ascii_letters + string.digits + "_-+/~.%$")

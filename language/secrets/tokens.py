@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from .patterns import compiled
-from .secret_shapes import BEFORE, classes, heads, shape
-from .secret_values import is_placeholder, is_sample
-from .secret_view import NEXT_LINE, Secret, View
-from .secret_words import is_drawn
+from ..patterns import compiled
+from .shapes import BEFORE, classes, heads, shape
+from .values import is_placeholder, is_sample
+from .view import NEXT_LINE, Secret, View
+from .words import is_drawn
 
 
 def _trie(words: Iterable[str]) -> str:

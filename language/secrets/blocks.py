@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .patterns import compiled
-from .secret_values import is_password, is_placeholder, is_reference
-from .secret_view import NEXT_LINE, Secret, View
-from .secret_words import is_drawn
+from ..patterns import compiled
+from .values import is_password, is_placeholder, is_reference
+from .view import NEXT_LINE, Secret, View
+from .words import is_drawn
 
 #: how far a block may reach before the literal at which it is found, and behind it
 _APART = 4000

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from .patterns import compiled
+from ..patterns import compiled
 
 #: shortest word: shorter parts stand in anything
 _WORD_LEAST = 3

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from .cage import die_with
+from ..cage.confine import die_with
 
 _SECONDS = 60
 #: a repository's own configuration may name programs to run; none of them is wanted for reading

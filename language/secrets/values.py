@@ -10,8 +10,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from .patterns import compiled
-from .secret_words import CODE, CONSTANT, PART, STAND_INS, is_drawn, is_strewn, is_written
+from ..patterns import compiled
+from .words import CODE, CONSTANT, PART, STAND_INS, is_drawn, is_strewn, is_written
 
 #: shortest and longest password that is told from a word, and shortest of letters only
 _PASSWORD_LEAST, _PASSWORD_MOST, _LETTERS_LEAST = 6, 128, 10

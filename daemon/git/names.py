@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from .git_call import git_lines
+from .call import git_lines
 
 #: history further back is not read, in commits and in bytes of patches, nor are more names kept: a memory about a name
 #: that went that long ago has faded by itself

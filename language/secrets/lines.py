@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .json_texts import texts_in
-from .purged import NOTHING, Purged
-from .redact import redact
-from .visible import visible
+from ..json_texts import texts_in
+from ..purged import NOTHING, Purged
+from ..redact import redact
+from ..visible import visible
 
 #: longest secret that is found whole, in characters: a private key of 20,000, with its marks
 _LONGEST = 32 * 1024
