@@ -27,7 +27,7 @@ role, store, repository = sys.argv[1:]
 now = datetime(2026, 3, 13, tzinfo=UTC)
 request = PrepareRequest(store, repository, store + "/scratch", "host", now, False)
 job = Job(Path(store), (), now, "host", os.environ)
-call(role, request, Prepared, lambda _step, done, _total: print(done, flush=True), job)
+call(role, request, Prepared, lambda _step, done, *_: print(done, flush=True), job)
 """
 TELL = "from dreamd.daemon.serving import Channel; from dreamd.daemon.messages import Progress; import os, time\n"
 TELL += 'tell = lambda channel=Channel(): channel.send(Progress("busy", os.getpid(), 0))\n'
@@ -40,8 +40,10 @@ BUSY = {
     ),
     "a publisher that waits for git": (
         "publisher",
-        f"{TELL}tell()\nfrom pathlib import Path\nfrom dreamd.daemon.git.facts import read_repository as read\n"
-        "read(Path('REPOSITORY'))",
+        (
+            f"{TELL}tell()\nfrom pathlib import Path\nfrom dreamd.daemon.git.facts import read_repository as read\n"
+            "read(Path('REPOSITORY'))"
+        ),
     ),
 }
 STARTED = {"a collector with others that read": 4, "a publisher that waits for git": 2}

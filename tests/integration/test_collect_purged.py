@@ -41,7 +41,7 @@ def job(store):
 def test_what_another_host_purges_while_it_is_collected_is_not_kept(store):
     """Invariant 8."""
 
-    def purge(step, done, _total):
+    def purge(step, done, *_):
         if (step, done) == ("collect", 0):
             add_purged(store, [VALUE], BEGUN)
             finish_purge(store)
