@@ -79,6 +79,7 @@ TABLE: tuple[Doubt, ...] = (
         _any(
             r"^(?:updated?|added?|removed?|changed|created?|fixed|renamed?|moved|deleted|refactored|replaced|extracted"
             r"|implemented|made|modified|redesigned|declared|captured|introduced|simplified|converted)\b",
+            r"^[\w -]{1,40}: (?:updated|added|removed|changed|created|fixed|renamed|moved|modified)\b",
             r"^`?[\w./-]+\.\w{1,5}`?:? (?:updated|added|removed|changed|created|fixed|renamed|moved|modified)\b",
             r"\b(?:has|have) been (?:updated|implemented|added)\b",
             r"\bthe fix\b",
@@ -128,12 +129,33 @@ TABLE: tuple[Doubt, ...] = (
         person=False,
     ),
     Doubt(
+        "instance",
+        re.compile(r"\b(?=[0-9a-f]{0,11}[0-9])(?=[0-9a-f]{0,11}[a-f])[0-9a-f]{12,40}\b"),
+        "is about one commit or one session (none of 3 kept)",
+    ),
+    Doubt(
+        "of_tests",
+        _any(
+            r"^(?:tests?|`?[\w./-]*_test\.\w+`?): ",
+            r"^`?(?:test_?\w*|[\w./-]*_test\.\w+)`?(?: ?\([^)]*\))? (?:tests|verif|checks|covers)",
+        ),
+        "tells what a test tests, which the test shows (none of 4 kept)",
+        person=False,
+    ),
+    Doubt(
+        "subjectless",
+        _any(r"^(?:be|been|being|gets?|got|has|have|had) "),
+        "begins with a verb that has lost its subject (none of 3 kept)",
+        unless_rule=True,
+    ),
+    Doubt(
         "unnamed",
         _any(
             r"^(?:the|these|those|this|that|both|such) (?:[a-z]+ ){0,2}(?:code|check|search|branch|fallback|function"
             r"|field|fix|issue|value|file|list|document|prompt|warning|session|hook|method|logic|loop|command|test|flag"
             r"|error|creation|change|conversion|linter|ui|tool|condition|conflict|setting|struct|helper|handler|output"
-            r"|message|string|data|feature|script|approach|behaviou?r|implementation|step|key|part|case|line)s?"
+            r"|message|string|data|feature|script|approach|behaviou?r|implementation|step|key|part|case|line|documentation|docs"
+            r"|(?:test )?harness)s?"
             r"(?: ?[(:]| (?:is|are|was|were|will|has|have|only|now|does|doesn't|can|checks|compare[ds]?|uses?|works?"
             r"|happens?|returns?|shows?|would|should|applies|apply|caught|sums?|contains?|respects?)\b)",
             r"^(?:without|with|first|then|fallback|before|after|new|old):",
@@ -192,7 +214,7 @@ TABLE: tuple[Doubt, ...] = (
         _any(
             r"\bmy (?:new |current )?(?:code|fix)\b",
             r"\bcurrent (?:bug|code)\b",
-            r"\bright now\b|\bat the moment\b|\bstill\b|\balready\b",
+            r"\bright now\b|\bat the moment\b|\bstill\b|\balready\b|^the current\b",
         ),
         "says how things stand half-way (36 of 100 kept)",
         person=False,

@@ -113,6 +113,11 @@ class Ended:
     err: str
     calls: tuple[Call, ...]
 
+    @property
+    def says_error(self) -> bool:
+        """Tell whether it says what went wrong, be it after how far it was, which a slow run tells first."""
+        return any(line.startswith("error: ") for line in self.err.splitlines())
+
 
 class Run:
     """What an answer may do to the run that it is about."""

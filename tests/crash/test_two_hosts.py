@@ -68,7 +68,7 @@ def stop(scene, is_here):
 
 def judge(scene, ended):
     """Prove invariants 1, 2, 4 and 13 without a further run."""
-    assert ended.code == 0 or ended.err.startswith("error: "), ended.err
+    assert ended.code == 0 or ended.says_error, ended.err
     assert "Traceback" not in ended.err, ended.err
     store = scene.store
     assert scene.findings() == ()

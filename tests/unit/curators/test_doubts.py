@@ -35,6 +35,30 @@ def named(text, role=Role.AGENT, *, before_edit=False, **signals):
         ),
         ("Tides are loaded once a day.", "slight"),
         (
+            "The tides that one station wanted are in 7c01d4be9a52f3380b6d17c4e2f95a0816bd3e47 and nowhere else.",
+            "instance",
+        ),
+        (
+            "`tides_test.py` checks the window of each harbour: an early one, a late one, and one that spans midnight.",
+            "of_tests",
+        ),
+        (
+            "Test: `test_windows_of_the_year` takes each harbour's window and holds it against the printed timetable.",
+            "of_tests",
+        ),
+        (
+            "Be given the harbour's own offset, and where there is none that of the station which lies next to it.",
+            "subjectless",
+        ),
+        (
+            "The test harness now makes the stations of a year, each with a harbour and the offset that it goes by.",
+            "unnamed",
+        ),
+        (
+            "The current timetables hold details of the harbours that will be out of date once the pier is rebuilt.",
+            "for_now",
+        ),
+        (
             "We could keep the tides of a year in memory, which would spare the reading but cost some megabytes.",
             "option",
         ),
@@ -54,6 +78,8 @@ def test_wording_that_readers_drop_is_doubted_and_says_why(text, doubt):
         "Tides are stored in station time: the feed carries no offset, so converting them twice shifts every window.",
         "The root cause was that `load_tides` read the station list before the harbour's own offset had been applied.",
         "A new table is missing in the fixture database until `make fixture` has been run, since it comes from a dump.",
+        "Tests of the windows need the tides of a whole year, since a harbour's offset changes twice within it.",
+        "`has_tides` holds for a harbour with an empty window too, because the feed names it before its first tide.",
         "An expired cursor is answered with status 200 and an empty list, so an empty page looks exactly like the end.",
     ],
 )
