@@ -47,4 +47,7 @@ def test_the_supervisor_counts_what_strace_counts(traced, expected):
         for call in calls
         if any(map(scene.concerns, call.paths)) and (not call.name.startswith("open") or CHANGING.search(call.flags))
     ]
-    assert Counter(counted) == Counter(expected.calls)
+    # A lease is renewed every few seconds: how often depends on how long a run takes.
+    renews = {"utimensat"}
+    assert Counter(it for it in counted if it not in renews) == Counter(it for it in expected.calls if it not in renews)
+    assert renews & set(counted) == renews & set(expected.calls)
