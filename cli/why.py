@@ -39,7 +39,7 @@ _LOG = {
 @click.argument("memory", metavar="ID")
 @click.pass_obj
 def command(options: Options, memory: str) -> None:
-    """Print the evidence and the history of a memory, and what spoke for keeping it.
+    """Print a memory with its evidence, history and worth.
 
     For each quote: whether the transcript still has it and the log that it came from is unchanged. For each session:
     the features that were weighed, in log odds. For each generation: which phases of the run touched it. The beginning

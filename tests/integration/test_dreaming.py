@@ -45,7 +45,7 @@ def test_how_far_a_run_is_can_be_read_by_others_and_is_gone_afterwards(store, tm
         assert read_dreaming(store).phase == "merge"
         with pytest.raises(BusyError, match="merge"), hold(store, tmp_path / "other"):
             pass
-    assert heard == [("distil", 1, 7), ("distil", 2, 7), ("distil", 3, 7), ("merge", 0, 0)]
+    assert heard == [("distil", 1, 7, ""), ("distil", 2, 7, ""), ("distil", 3, 7, ""), ("merge", 0, 0, "")]
     assert read_dreaming(store) is None
     assert holder(store, tmp_path / "other") is None
 

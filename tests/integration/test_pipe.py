@@ -39,7 +39,7 @@ def test_progress_and_the_reply_arrive():
     )
 
     assert reply == Reply(7)
-    assert steps == [("read", 1, 2)]
+    assert steps == [("read", 1, 2, "")]
 
 
 def test_an_error_of_the_child_is_raised_here_with_its_hint():

@@ -32,7 +32,7 @@ DEPOTS = (
     "user: no, depots without a postal code must be reported under their country instead",
     "agent: Root cause: `load_depots()` treats an empty postal code as an error, so `report.py` drops the parcels.",
     "agent: It treats an empty postal code as an error, so `report.py` drops the parcels of that depot.",
-    "agent: An example of that is quoted in the README, with 12 rows!",
+    "agent: An example of that is shown in the README file!",
     "agent: I will now update `report.py` for you.",
 )
 
