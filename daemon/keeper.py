@@ -177,6 +177,7 @@ class Keeper:
         asking = replace(job, role="dream", environment=dict(job.environment), if_due=not ordered)
         request = LaunchRequest(asking, forward=not self._forwarded)
         self._asked = Asked()
+        self._forwarded = False  # one that dies may have committed and not published
         try:
             reply = call_uncaged(
                 "daemon.launcher", request, LaunchReply, self._progress, job.environment, self._started

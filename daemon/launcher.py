@@ -116,6 +116,8 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         forward(store, local, job, tell)
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
+            if not is_published(store):  # an earlier run died in between, and none may follow for a day
+                _prepare(store, local, job, tell)
             return Result("not due", name, collected, decision)
         began, base = time.monotonic(), head(store)
         try:

@@ -74,6 +74,16 @@ def test_a_store_that_no_configuration_knows_dreams_when_due_on_the_logs_it_is_g
     assert err.endswith("use 'dreamd dream' to run anyway\n")
 
 
+def test_what_a_dead_run_left_unpublished_is_published_also_where_no_dream_is_due(home):
+    """Else readers would have the older generation for up to a day."""
+    home.run("dream", "--sessions", EXAMPLES)
+    whole = (home.memory / "MEMORY.md").read_bytes()
+    (home.memory / "MEMORY.md").unlink()
+    (home.memory / ".dreamd/published.json").unlink()
+    home.run("dream", "--if-due", "--sessions", EXAMPLES, code=3, now="2026-03-14T14:12:00Z")
+    assert (home.memory / "MEMORY.md").read_bytes() == whole
+
+
 def test_a_dry_run_lists_every_change_with_its_reason_and_commits_none(home):
     out, _ = home.run("dream", "--dry-run", "--sessions", EXAMPLES)
     listed = out.partition("none of it committed:\n")[2].splitlines()

@@ -89,7 +89,8 @@ def judge_whole(month):
     assert [text for text, number in texts.items() if number > 1] == []
     assert [it for it in month.forgotten if memories[it].status == "active"] == []
     transcripts = store.transcripts
-    assert check(store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts)).findings == ()
+    found = check(store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts)).findings
+    assert found == (), found
 
 
 def _not_too_soon(month, dreams):

@@ -76,11 +76,12 @@ def _until_it_dreams(month, host):
 def _first_turn(month, host):
     """Let a host have a turn to which a lease that stands there is nobody's."""
     before = month.read()
-    host.turn(month.now)
+    reply = host.turn(month.now)
     after = month.read()
     month.collected(host, before, after)
     due = is_due(replace(unlocked(before), parts=after.parts), month.terms, host.clock(month.now))
-    assert len(month.noticed(before, after, host)) == due
+    dreamt = month.noticed(before, after, host)
+    assert len(dreamt) == due, f"{host.name} at {month.now}: due is {due}, dreamt {len(dreamt)} times: {reply}"
     return before, after
 
 
