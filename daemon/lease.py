@@ -160,5 +160,13 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass  # another account's
+    return not _is_unburied(pid)
+
+
+def _is_unburied(pid: int) -> bool:
+    """Tell whether a process has ended and nobody has waited for it: its number still answers."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] in {"Z", "X"}
+    except (OSError, IndexError):  # gone by now, or not Linux
+        return False

@@ -46,6 +46,20 @@ def wait_for(local, seconds):
     (local / "lease-seen").write_bytes(msgspec.json.encode(seen | {"since": seen["since"] - seconds}))
 
 
+def test_a_holder_that_has_ended_and_was_not_waited_for_is_gone(store, local):
+    """Where the first process of a container buries nobody, its number answers for as long as the container runs."""
+    if not (child := os.fork()):
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    try:
+        sign(store, own_name(store, local), child)
+        assert is_abandoned(read_lease(store), local, time.time())
+        with hold(store, local):
+            pass
+    finally:
+        os.waitpid(child, 0)
+
+
 def test_a_lease_that_a_dead_process_of_this_host_left_is_taken_at_once(store, local):
     sign(store, own_name(store, local), dead_process())
     assert holder(store, local) is None
