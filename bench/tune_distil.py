@@ -28,6 +28,7 @@ from typing import Any
 
 from dreamd.curators.rules import distil as rules
 from dreamd.curators.rules import weights
+from dreamd.curators.rules.candidate import Candidate
 from dreamd.errors import DreamdError
 from dreamd.sessions.events import Transcript
 from dreamd.sessions.load import load_log
@@ -60,7 +61,7 @@ class Labelled:
     """A session with its passages and labels."""
 
     transcript: Transcript
-    pool: list[rules.Candidate]
+    pool: list[Candidate]
     notes: list[dict[str, Any]]
     junk: list[frozenset[str]]
 

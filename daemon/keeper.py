@@ -70,7 +70,7 @@ class Keeper:
         self._due_at = due_at
         self._stretch = stretch
         self._turn, self._schedule = threading.Lock(), threading.Lock()
-        self._in_turn = self._closed = self._ordered = self._forwarded = False
+        self._in_turn = self._closed = self._ordered = False
         self._children: set[subprocess.Popen[bytes]] = set()
         self._held = contextlib.ExitStack()
         self._watch: Watch | None = None
@@ -175,18 +175,15 @@ class Keeper:
             return
         # What there is was collected; the launcher only asks and dreams.
         asking = replace(job, role="dream", environment=dict(job.environment), if_due=not ordered)
-        request = LaunchRequest(asking, forward=not self._forwarded)
         self._asked = Asked()
-        self._forwarded = False  # one that dies may have committed and not published
         try:
             reply = call_uncaged(
-                "daemon.launcher", request, LaunchReply, self._progress, job.environment, self._started
+                "daemon.launcher", LaunchRequest(asking), LaunchReply, self._progress, job.environment, self._started
             )
         except BusyError as error:  # somebody was quicker; only who ordered a dream wants to hear of it
             if ordered:
                 self._journal.say("busy", str(error), store=self.order.name)
             return
-        self._forwarded = True
         self._asked = after(reply.decision, signs, job.now)
         self.measured = self.measured.after(reply)
         self._tell(reply)

@@ -42,7 +42,7 @@ from ..memory.failed import forgive, set_aside
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, positions
 from ..memory.plan import Plan
-from ..memory.publish import is_published
+from ..memory.publish import is_behind
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
 from .blaming import said_aside, work_blaming
@@ -93,6 +93,8 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
     name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    if job.if_due:
+        _catch_up(store, local, job, on_progress)
     if job.if_due and not (asked := ask(store, local, job)).due and holder(store, local):
         # Someone is dreaming: what is new will be theirs or the next run's.
         return Result("not due", name, decision=asked)
@@ -116,8 +118,6 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         forward(store, local, job, tell)
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
-            if not is_published(store):  # an earlier run died in between, and none may follow for a day
-                _prepare(store, local, job, tell)
             return Result("not due", name, collected, decision)
         began, base = time.monotonic(), head(store)
         try:
@@ -284,7 +284,7 @@ def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
     job = request.job
     store, identity = open_store(job.store)
     local = state_dir(job.environment, identity.store)
-    notes = _roll_forward(store, local, job, progress) if request.forward and not is_published(store) else ()
+    notes = _catch_up(store, local, job, progress)
     facts = gather(store, local, job)
     if job.if_due and not decide(facts, job.gates, job.now).due:
         result = Result("not due", "")
@@ -312,8 +312,13 @@ def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:
     )
 
 
-def _roll_forward(store: Store, local: Path, job: Job, on_progress: OnProgress) -> tuple[str, ...]:
-    """Publish what somebody committed and did not live to publish; where somebody is at it, it is done."""
+def _catch_up(store: Store, local: Path, job: Job, on_progress: OnProgress) -> tuple[str, ...]:
+    """Publish what somebody committed and did not live to publish: the next dream may be a day away.
+
+    Where somebody is at it, it is done.
+    """
+    if not is_behind(store):
+        return ()
     with contextlib.suppress(BusyError), hold(store, local):
         forward(store, local, job, on_progress)
         return _prepare(store, local, job, on_progress).notes

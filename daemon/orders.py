@@ -39,10 +39,9 @@ class SettingsRequest(msgspec.Struct, frozen=True):
 
 
 class LaunchRequest(msgspec.Struct, frozen=True):
-    """To a launcher: dream if that is due. ``forward`` first publishes what an earlier process left unpublished."""
+    """To a launcher: dream if that is due."""
 
     job: Job
-    forward: bool = False
 
 
 class LaunchReply(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ from .edits import Look, Published, look, read_published, take_in
 from .files import Store
 from .ledger import advance, head, load
 from .purged import load_purged
-from .reads import Mark, mark_of, read_file
+from .reads import Mark, is_file, mark_of, read_file
 from .rendering import rendered, rendering_code
 from .replacing import Replacing, clear_way, keep_looked_at, remove_quiet, replace_file, take_away
 
@@ -107,6 +107,12 @@ def is_published(store: Store, index: tuple[Mark, str] | None = None) -> bool:
         or _digest(store.root / name) == digest
         for name, digest in published.files.items()
     )
+
+
+def is_behind(store: Store) -> bool:
+    """Given a store, tell whether readers have an older generation than its head, or none: somebody died in between."""
+    newest = head(store)
+    return newest > 0 and (read_published(store).generation != newest or not is_file(store.memory))
 
 
 def _publish(place: Replacing, state: State, found: Look, build_index: BuildIndex, scratch: Path) -> bool:

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ...language.identifiers import identifiers
 from ...memory.records import About, Trust
 from ...sessions.events import Act, Event, Role, Transcript
 from ..draft import Draft
+from .candidate import Candidate, likeness, overlap, score, worth
 from .commands import recovered
 from .course import course, weighed
-from .dialogue import Setting, settings
-from .doubts import WEIGHT as DOUBT
-from .doubts import doubts
+from .dialogue import settings
 from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
 from .kinds import claim_of, kind_of
 from .overturned import denied, retractions, signs
-from .passages import PASTE, Passage, passages
+from .passages import PASTE, passages
 from .signals import Session, signals
-from .weights import FLOOR, LOWEST, WEIGHTS
+from .weights import FLOOR, LOWEST
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 4.5
@@ -43,17 +41,6 @@ SPARE = 1.5
 UNFIT = frozenset({"dangles", "points", "denied", "retracted", "bare_change", "test_first", "common"})
 #: an event of a log without times; refresh can resolve nothing against it
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A passage with everything that is known of it; ``index`` is its event's place in the session."""
-
-    passage: Passage
-    index: int
-    setting: Setting
-    features: Mapping[str, float]
-    stems: tuple[str, ...]
 
 
 def distil(transcript: Transcript) -> list[Draft]:
@@ -90,11 +77,6 @@ def candidates(transcript: Transcript) -> list[Candidate]:
     return pool
 
 
-def score(features: Mapping[str, float]) -> float:
-    """Given features, return the log odds that a careful engineer would keep the passage."""
-    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
-
-
 def room(transcript: Transcript) -> int:
     """Given a transcript, return how many statements may be taken from it."""
     said = sum(
@@ -113,20 +95,20 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
     """
     vectors = weighed([candidate.stems for candidate in pool])
-    likeness = [0.0] * len(pool)
+    alike = [0.0] * len(pool)
     standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
     open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
     chosen: list[int] = []
     while open_ and len(chosen) < most * SPARE:
-        value, last = max((scores[number] - NOVELTY * likeness[number], -number) for number in open_)
+        value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
         if len(chosen) >= most and value < 0:
             break
         best = -last
         chosen.append(best)
-        open_ -= {number for number in open_ if _overlap(pool[number], pool[best])}
+        open_ -= {number for number in open_ if overlap(pool[number], pool[best])}
         for number in open_:
-            likeness[number] = max(likeness[number], _cosine(vectors[number], vectors[best]))
-        open_ -= {number for number in open_ if likeness[number] > SAME}
+            alike[number] = max(alike[number], likeness(vectors[number], vectors[best]))
+        open_ -= {number for number in open_ if alike[number] > SAME}
     return chosen
 
 
@@ -147,44 +129,25 @@ def _stands(candidate: Candidate) -> bool:
     return not candidate.features.keys() & UNFIT
 
 
-def _overlap(one: Candidate, other: Candidate) -> bool:
-    return one.index == other.index and one.passage.start < other.passage.end and other.passage.start < one.passage.end
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(value * other.get(stem, 0.0) for stem, value in sorted(one.items()))
-
-
 def _draft(transcript: Transcript, candidate: Candidate, sentences: Sequence[Said], odds: float) -> Draft:
     text = candidate.passage.text
     event = transcript.events[candidate.index]
     pieces, words = evidence_of(transcript, candidate, sentences)
     stated = event.role is Role.USER or (words is not None and words.states)
+    value = worth(candidate, event.role, odds)
     names = identifiers(text)
-    before_edit = candidate.setting.before_edit
-    held_against = [it.name for it in doubts(text, event.role, candidate.features, before_edit=before_edit)]
-    odds += DOUBT * len(held_against)
     return Draft(
         kind=kind_of(text),
         text=text,
         trust=Trust.USER if stated and not transcript.headless else Trust.AGENT,
-        evidence=tuple(pieces),
+        evidence=pieces,
         time=event.time or transcript.started or _UNDATED,
-        score=round(1 / (1 + math.exp(-odds)), 3),
+        score=value.score,
         session=transcript.session,
-        features=_reasons(candidate.features, held_against),
+        features=value.features,
         about=About(paths=names.paths, symbols=names.symbols, commands=names.commands),
         claim=claim_of(text),
         # Nobody spoke in a headless session: whose account ran it supports nothing.
         person="" if transcript.headless else transcript.person,
         branch=event.branch or transcript.branch,
     )
-
-
-def _reasons(features: Mapping[str, float], held_against: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Return what spoke for and against it, the heaviest first."""
-    parts = [(name, round(WEIGHTS.get(name, 0.0) * value, 2)) for name, value in features.items()]
-    parts += [(f"doubt_{name}", DOUBT) for name in held_against]
-    return tuple(sorted((part for part in parts if part[1]), key=lambda part: (-abs(part[1]), part[0])))

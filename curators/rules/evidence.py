@@ -8,17 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...language.sentences import split
 from ...language.stems import stems
 from ...memory.records import Evidence, Origin
 from ...sessions.events import Act, Event, Role, Transcript
+from .candidate import Candidate
 from .passages import PASTE
 from .vocabulary import FUNCTION_WORDS
-
-if TYPE_CHECKING:
-    from .distil import Candidate
 
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2
@@ -63,7 +60,7 @@ def is_speech(event: Event) -> bool:
 
 def evidence_of(
     transcript: Transcript, candidate: Candidate, sentences: Sequence[Said]
-) -> tuple[list[Evidence], Words | None]:
+) -> tuple[tuple[Evidence, ...], Words | None]:
     """Given a candidate and the session's sentences, return its evidence, and the person's words among it."""
     passage = candidate.passage
     words = _words_of_person(transcript, candidate)
@@ -73,7 +70,7 @@ def evidence_of(
     places += [(words.index, words.start, words.end)] if words else []
     quoted = {index for index, _start, _end in places}
     places += _restated(candidate, sentences, quoted, _MOST_EVIDENCE - len(places))
-    return [_evidence(transcript, *place) for place in places], words
+    return tuple(_evidence(transcript, *place) for place in places), words
 
 
 def sentences_of(transcript: Transcript) -> list[Said]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-
 from ...sessions.events import Transcript
 from ..draft import Nearly
+from .candidate import Candidate, likeness, overlap, score, worth
 from .course import weighed
-from .distil import NOVELTY, SAME, UNFIT, Candidate, candidates, choose, room, score
-from .doubts import WEIGHT as DOUBT
-from .doubts import doubts
+from .distil import NOVELTY, SAME, UNFIT, candidates, choose, room
 from .reasons import reason_of
-from .weights import FLOOR, WEIGHTS
+from .weights import FLOOR
 
 #: so many of a session are told; whoever wants to know more of it asks ``dreamd distil``
 MOST = 5
@@ -30,16 +26,16 @@ def nearly(transcript: Transcript) -> list[Nearly]:
         candidate = pool[number]
         if len(found) == MOST:
             break
-        if any(_overlap(candidate, other) for other in told):
+        if any(overlap(candidate, other) for other in told):
             continue
         told.append(candidate)
-        alike = [(_cosine(vectors[number], vectors[other]), -other) for other in chosen]
-        likeness, most_alike = max(alike, default=(0.0, 0))
+        alike = [(likeness(vectors[number], vectors[other]), -other) for other in chosen]
+        nearest, most_alike = max(alike, default=(0.0, 0))
         why = (
             _unfit(candidate)
-            or (f"it says what was kept: '{pool[-most_alike].passage.text}'" if likeness > SAME else "")
+            or (f"it says what was kept: '{pool[-most_alike].passage.text}'" if nearest > SAME else "")
             or (f"its log odds, {scores[number]:.2f}, are under {FLOOR}" if scores[number] < FLOOR else "")
-            or _no_room(len(chosen), scores[number], likeness)
+            or _no_room(len(chosen), scores[number], nearest)
         )
         found.append(_told(transcript, candidate, scores[number], why))
     return found
@@ -49,38 +45,19 @@ def _unfit(candidate: Candidate) -> str:
     return ", ".join(f"it {reason_of(name)}" for name in sorted(candidate.features.keys() & UNFIT))
 
 
-def _no_room(kept: int, odds: float, likeness: float) -> str:
-    less = f", less {NOVELTY * likeness:.2f} for what it shares with them" if likeness > 0 else ""
+def _no_room(kept: int, odds: float, nearest: float) -> str:
+    less = f", less {NOVELTY * nearest:.2f} for what it shares with them" if nearest > 0 else ""
     return f"the {kept} that were kept of the session did better than its log odds, {odds:.2f}{less}"
 
 
 def _told(transcript: Transcript, candidate: Candidate, odds: float, why: str) -> Nearly:
     event = transcript.events[candidate.index]
-    before_edit = candidate.setting.before_edit
-    against = [
-        it.name for it in doubts(candidate.passage.text, event.role, candidate.features, before_edit=before_edit)
-    ]
-    odds += DOUBT * len(against)
+    value = worth(candidate, event.role, odds)
     return Nearly(
         text=candidate.passage.text,
         why=why,
         session=transcript.session,
         record=event.record,
-        score=round(1 / (1 + math.exp(-odds)), 3),
-        features=tuple(sorted(_features(candidate, against), key=lambda feature: (-abs(feature[1]), feature[0]))),
+        score=value.score,
+        features=value.features,
     )
-
-
-def _features(candidate: Candidate, against: Sequence[str]) -> Iterator[tuple[str, float]]:
-    for name, value in candidate.features.items():
-        if weight := round(WEIGHTS.get(name, 0.0) * value, 2):
-            yield name, weight
-    yield from ((f"doubt_{name}", DOUBT) for name in against)
-
-
-def _overlap(one: Candidate, other: Candidate) -> bool:
-    return one.index == other.index and one.passage.start < other.passage.end and other.passage.start < one.passage.end
-
-
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    return math.fsum(value * other.get(stem, 0.0) for stem, value in one.items())
