@@ -100,6 +100,8 @@ TABLE: tuple[Weight, ...] = (
     Weight("changed", -0.9, 0.35, "begins as a line of a change list"),
     Weight("bare_change", -1.5, -0.66, "a line of a change list and nothing else"),
     Weight("test_first", -1.5, -1.29, "begins with the name of a test"),
+    Weight("options", -1.5, -1.50, "lists ways that were weighed"),
+    Weight("reports", -1.5, -1.50, "reports what was done, looked at or shall be tried again"),
     Weight("common", -1.5, -1.54, "what any book on the language says"),
     Weight("labelled", -0.2, -0.23, "begins with a label"),
     Weight("path_first", -0.8, -0.88, "begins with a path: what was done in which file"),
