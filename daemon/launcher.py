@@ -191,8 +191,9 @@ def _dream(
     )
 
     def work_on(step: str, done: int, total: int, session: str = "", /) -> None:
-        if total and not job.dry_run:
-            ahead.expect("publisher", finish)  # there is something new
+        # What is read may be nothing new: a log that only copies another.
+        if total and step != "read" and not job.dry_run:
+            ahead.expect("publisher", finish)
         on_progress(step, done, total, session)
 
     held: list[Cage] = []

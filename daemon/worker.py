@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..curators.rules import RulesCurator
 from ..memory.changes import State
+from ..memory.checkpoint import read_checkpoint
 from ..memory.files import Store, open_store
 from ..memory.inbox import waiting
 from ..memory.ledger import load
@@ -25,7 +26,7 @@ from ..sessions.transcripts import list_parts, read_transcripts
 from .git.facts import GitFacts
 from .git.names import PROSE
 from .messages import Cage, OnProgress
-from .remembering import read_readings
+from .remembering import recalled
 from .requests import Work, WorkRequest
 from .serving import serve
 
@@ -47,10 +48,7 @@ class Known(NamedTuple):
 def foresee(request: WorkRequest) -> Known:
     """Given what is going to be asked, return what the store knows by now."""
     store, _ = open_store(Path(request.store))
-    state = load(store)
-    readings = read_readings(store, state)
-    readings.rows(state.active())
-    return Known(state, readings)
+    return Known(*recalled(store, load(store, known=read_checkpoint(store, lazily=True))))
 
 
 def work(request: WorkRequest, progress: OnProgress, known: Known | None = None) -> Work:
@@ -60,11 +58,13 @@ def work(request: WorkRequest, progress: OnProgress, known: Known | None = None)
     """
     began = time.monotonic()
     store, _ = open_store(Path(request.store))
-    state = load(store, known=known.state if known else None)
+    state, readings = known or foresee(request)
+    before, state = state, load(store, known=state)
+    if state is not before:
+        state, readings = recalled(store, state)
     headers = list_parts(store.transcripts)
     fresh = frozenset(it.session for it in headers if it.name not in state.parts) - request.set_aside
     transcripts = _read(store, fresh, headers, progress) if fresh else ()
-    readings = known.readings if known else read_readings(store, state)
     read = time.monotonic()
     proposal = dream(
         Dream(
