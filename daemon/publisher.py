@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from ..errors import LossBoundError, StaleBaseError
+from ..language.redact import redact
 from ..memory.atomic import make_folder, write_file
 from ..memory.changes import State
 from ..memory.checkpoint import read_checkpoint
@@ -116,6 +117,8 @@ def foresee(request: FinishRequest) -> State | None:
     """
     importlib.import_module("duckdb")
     store, _ = open_store(Path(request.store))
+    # Much of what MEMORY.md shows will stay, and the patterns that it needs are compiled when they are first asked for.
+    redact(read_file(store.memory).decode(errors="replace"))
     base = read_checkpoint(store, lazily=True)
     return base and load(store, known=base)
 

@@ -78,19 +78,20 @@ class Column:
         """Given rows, some perhaps more than once, return how many of them have each word."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
-        times = np.bincount(rows, minlength=len(self))
+        times = np.bincount(rows, minlength=len(self)).astype(np.float64)
         each = np.repeat(times, self._sizes())
-        found = np.bincount(np.array(self._items, np.int32), weights=each, minlength=len(self._words))
+        found = np.bincount(_seen_as_numbers(self._items), weights=each, minlength=len(self._words))
         return Counts(self.number, array("i", found.astype(np.int32).tobytes()))
 
     def having(self, words: Iterable[str]) -> tuple[Numbers, Numbers]:
         """Given words, return for each row how many of them it has, and how many it has in all."""
         import numpy as np  # noqa: PLC0415 - as above
 
-        wanted = np.zeros(len(self._words), np.int64)
+        wanted = np.zeros(len(self._words), np.int8)
         wanted[np.array([self.number[word] for word in words if word in self.number], np.intp)] = 1
-        starts = np.array(self._starts, np.int32)
-        found = np.concatenate(([0], np.cumsum(wanted[np.array(self._items, np.int32)])))
+        starts = _seen_as_numbers(self._starts)
+        found = np.zeros(len(self._items) + 1, np.int32)
+        np.cumsum(wanted[_seen_as_numbers(self._items)], out=found[1:])
         return found[starts[1:]] - found[starts[:-1]], np.diff(starts)
 
     def rows_with(self, words: Iterable[str]) -> dict[str, Numbers]:
@@ -100,9 +101,9 @@ class Column:
         numbers = [self.number[word] for word in words if word in self.number]
         wanted = np.zeros(len(self._words), bool)
         wanted[numbers] = True
-        items = np.array(self._items, np.int32)
+        items = _seen_as_numbers(self._items)
         places = np.flatnonzero(wanted[items])
-        rows = np.searchsorted(np.array(self._starts, np.int32), places, "right") - 1
+        rows = np.searchsorted(_seen_as_numbers(self._starts), places, "right") - 1
         found = items[places]
         order = np.argsort(found, kind="stable")
         rows, edges = rows[order], np.searchsorted(found[order], [numbers, [it + 1 for it in numbers]])
@@ -110,14 +111,19 @@ class Column:
 
     def _sizes(self) -> Numbers:
         """Return how many words each row has."""
-        import numpy as np  # noqa: PLC0415 - as above
-
-        starts = np.array(self._starts, np.int64)
+        starts = _seen_as_numbers(self._starts)
         return starts[1:] - starts[:-1]
 
     def parts(self) -> tuple[list[str], bytes, bytes, bytes]:
         """Return what this column is made of."""
         return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
+
+
+def _seen_as_numbers(column: array[int]) -> Numbers:
+    """Given a column's numbers, return them without a copy: as long as that is held, no row can be added."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    return np.asarray(memoryview(column))
 
 
 class Counts(Mapping[str, int]):
@@ -258,11 +264,12 @@ class Readings:
     def census(self, memories: Mapping[str, Memory]) -> Census:
         """Given all memories by id, return the census that was kept with these readings, of those that it counted.
 
-        What was altered since is not in it (``Census.after``). Raises ValueError where it is none.
+        What was altered since is not in it (``Census.after``). It is told once, since it takes room. Raises ValueError
+        where it is none.
         """
         import numpy as np  # noqa: PLC0415 - as above
 
-        kept, rows = self._counted
+        (kept, rows), self._counted = self._counted, (counted(()).kept(), b"")
         census = restored(kept, memories)
         census.reader, census.rows = self, np.frombuffer(rows, np.int32).copy()
         if len(census.rows) != len(census):
