@@ -5,7 +5,7 @@ import pytest
 from dreamd.daemon import kept_readings, publishing
 from dreamd.daemon.kept_readings import read_kept, readings_are_due
 from dreamd.daemon.publishing import keep_readings
-from dreamd.daemon.remembering import read_readings, write_readings
+from dreamd.daemon.remembering import read_readings, recalled, write_readings
 from dreamd.memory.changes import Reword
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
@@ -44,10 +44,9 @@ def digested(monkeypatch):
 
 def test_only_memories_that_an_entry_has_altered_since_are_looked_at(store, digested):
     grow(store, Reword(memory(1).id, "said anew", text="Step 1 may be left out", was="x"), make_add(memory(9)))
-    state = load(store)
-    readings = read_readings(store, state)
+    state, readings = recalled(store, load(store))
 
-    readings.rows(state.active())
+    readings.rows(state.census)
 
     assert {it.id for it in digested} == {memory(1).id, memory(9).id}
     assert readings.learned == 2
@@ -70,10 +69,10 @@ def test_where_that_cannot_be_told_all_are_looked_at(store, digested, monkeypatc
     else:
         grow(store, make_add(memory(9)))
         monkeypatch.setattr("dreamd.daemon.remembering.MOST_BEHIND", 0)
-    state = load(store)
+    state, readings = recalled(store, load(store))
     digested.clear()
 
-    read_readings(store, state).rows(state.active())
+    readings.rows(state.census)
 
     assert {it.id for it in digested} == {it.id for it in state.active()}
 
