@@ -12,7 +12,6 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from .cage.confine import Trees
 from .job import Job
 from .messages import OnProgress, Role
 from .pipe import Child, OnCage, call, started
@@ -28,7 +27,7 @@ class Ahead:
         """Given a job, have none at first."""
         self._job = job
         self._held = contextlib.ExitStack()
-        self._waiting: dict[Role, tuple[Trees, Child]] = {}
+        self._waiting: dict[Role, tuple[msgspec.Struct, Child]] = {}
         self._told: set[Role] = set()
 
     def __enter__(self) -> Self:
@@ -39,18 +38,22 @@ class Ahead:
         """End whatever was started and not asked."""
         self._held.close()
 
-    def start(self, role: Role, request: msgspec.Struct) -> Child:
-        """Given a role and a request about the same files as the one to come, have its process load its code."""
+    def start(self, role: Role, request: msgspec.Struct) -> None:
+        """Given a role and a request much like the one to come, start its process, which loads its code."""
         if role not in self._waiting:
-            child = self._held.enter_context(started(role, request, self._job))
-            self._waiting[role] = self._trees(request), child
-        return self._waiting[role][1]
+            self._waiting[role] = request, self._held.enter_context(started(role, request, self._job))
+
+    def make_ready(self) -> None:
+        """Tell each process that waits what it will be asked, once, so that it makes ready for that."""
+        for role, (request, child) in self._waiting.items():
+            if role not in self._told:
+                self._told.add(role)
+                child.expect(request)
 
     def expect(self, role: Role, request: msgspec.Struct) -> None:
-        """Given a role and a request much like the one to come, have its process make ready for that, once."""
-        if role not in self._told:
-            self._told.add(role)
-            self.start(role, request).expect(request)
+        """Given a role and a request much like the one to come, start its process and have it make ready."""
+        self.start(role, request)
+        self.make_ready()
 
     def call(
         self,
@@ -61,13 +64,11 @@ class Ahead:
         on_cage: OnCage = lambda _: None,
     ) -> Reply:
         """Given what ``pipe.call`` is given, do as that does, by the process that waits if it may read what it must."""
-        trees, child = self._waiting.pop(role, (None, None))
+        expected, child = self._waiting.pop(role, (None, None))
         self._told.discard(role)
-        if child is not None:
+        if expected is not None and child is not None:
+            environment = self._job.environment
             with child:
-                if trees == self._trees(request):
+                if trees_of(expected, environment) == trees_of(request, environment):
                     return child.ask(request, reply_type, on_progress, on_cage)
         return call(role, request, reply_type, on_progress, self._job, on_cage)
-
-    def _trees(self, request: msgspec.Struct) -> Trees:
-        return trees_of(request, self._job.environment)

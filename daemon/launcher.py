@@ -99,12 +99,12 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     if job.if_due:
         _catch_up(store, local, job, on_progress)
-    if job.if_due and not (asked := ask(store, local, job)).due and holder(store, local):
-        # Someone is dreaming: what is new will be theirs or the next run's.
-        return Result("not due", name, decision=asked)
+        if not (asked := ask(store, local, job)).due and holder(store, local):
+            # Someone is dreaming: what is new will be theirs or the next run's.
+            return Result("not due", name, decision=asked)
     with contextlib.ExitStack() as held:
         ahead = held.enter_context(Ahead(job))
-        if not (job.if_due or job.accept_loss or holder(store, local)):
+        if _is_sure_to_work(store, local, job):
             ahead.start("worker", _expected(store, job))
         collected = _collect(store, local, job, name, on_progress) if job.collects else None
         try:
@@ -118,6 +118,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             return Result("not due", name, collected, decide(busy, job.gates, job.now))
         tell = held.enter_context(telling(store, dreaming_here(name, job.now), on_progress))
         forward(store, local, job, tell)
+        ahead.make_ready()
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
@@ -174,7 +175,7 @@ def _dream(
     store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress, ahead: Ahead
 ) -> Result:
     if not job.accept_loss:
-        # It reads the store while a publisher takes in what may have been written by hand.
+        # It reads the store while a publisher takes in what may have been written into its files.
         ahead.expect("worker", _expected(store, job))
     prepared = _prepare(store, local, job, on_progress)
     aside = () if job.retry else tuple(sorted(set_aside(store)))
@@ -218,6 +219,11 @@ def _dream(
     else:
         forgive(store, aside)
     return replace(result, outcome="committed", finished=finished)
+
+
+def _is_sure_to_work(store: Store, local: Path, job: Job) -> bool:
+    """Tell whether a worker will be asked as far as can be seen: no gate is, and nobody else dreams."""
+    return not (job.if_due or job.accept_loss or holder(store, local))
 
 
 def _expected(store: Store, job: Job) -> WorkRequest:

@@ -42,7 +42,7 @@ def _tell_nobody(_done: int, _total: int) -> None:
 
 
 class Column:
-    """For each row the words that it has, each at most once and perhaps with a value."""
+    """For each row the words that it has, each at most once, with its value where that is not 1."""
 
     def __init__(self, words: Iterable[str] = (), starts: bytes = b"", items: bytes = b"", values: bytes = b"") -> None:
         """Given what ``parts`` returned, be that column; empty by default."""
@@ -61,14 +61,17 @@ class Column:
             if number == len(self._words):
                 self._words.append(word)
             self._items.append(number)
-            self._values.append(value)
+            if value != 1.0 and not self._values:
+                self._values.extend([1.0] * (len(self._items) - 1))
+            if value != 1.0 or self._values:
+                self._values.append(value)
         self._starts.append(len(self._items))
 
     def row(self, row: int) -> dict[str, float]:
         """Return a row: words with their values."""
         start, end = self._starts[row], self._starts[row + 1]
-        words = self._words
-        return {words[self._items[place]]: self._values[place] for place in range(start, end)}
+        words = map(self._words.__getitem__, self._items[start:end])
+        return dict(zip(words, self._values[start:end], strict=True)) if self._values else dict.fromkeys(words, 1.0)
 
     def words(self, row: int) -> list[str]:
         """Return the words of a row."""

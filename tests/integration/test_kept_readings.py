@@ -6,7 +6,7 @@ from dreamd.daemon import kept_readings, publishing
 from dreamd.daemon.kept_readings import read_kept, readings_are_due
 from dreamd.daemon.publishing import keep_readings
 from dreamd.daemon.remembering import read_readings, recalled, write_readings
-from dreamd.memory.changes import Reword
+from dreamd.memory.changes import Pin, Reword
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load
@@ -107,6 +107,18 @@ def test_they_are_due_where_many_texts_are_not_in_them(store, monkeypatch):
     assert len(read_readings(store).keys) == 7
     store.readings.unlink()
     assert readings_are_due(store)
+
+
+def test_they_are_due_where_many_memories_were_altered(store, monkeypatch):
+    monkeypatch.setattr(kept_readings, "MOST_ALTERED", 2)
+    grow(store, Pin(memory(1).id, "said so"))
+    assert not readings_are_due(store)
+    grow(store, Pin(memory(2).id, "said so"))
+    assert readings_are_due(store)
+
+    keep_readings(store, lambda *_: None)
+
+    assert not readings_are_due(store)
 
 
 def test_they_are_due_where_they_are_far_behind(store, monkeypatch):
