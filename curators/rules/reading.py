@@ -51,7 +51,7 @@ _REJECTED = re.compile(
     re.IGNORECASE,
 )
 _FROM_TO = re.compile(
-    r"\b(?:chang|switch|mov|migrat|went|convert|port|renam|rais|lower|bump|increas|reduc|upgrad|downgrad)\w*\s+"
+    r"\b(?:chang|switch|mov|migrat|went|converted|ported|renam|rais|lower|bump|increas|reduc|upgrad|downgrad)\w*\s+"
     r"(?:[\w`'-]+\s+){0,5}?from\s+(?P<thing>[^;,()]{1,80}?)\s+to\b",
     re.IGNORECASE,
 )

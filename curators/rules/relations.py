@@ -7,15 +7,16 @@ where both cannot be true. Similarity alone never decides: a pair differs in one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
 from .claims import stated
-from .compare import Pair, alone, explains, forbidden, in_order, sign, substitutes, weigh
+from .agree import disagree, in_order
+from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .done_away import done_away
-from .reading import read
+from .reading import Word, read
 from .rephrased import same_sentence
 from .slots import other_value
 from .voices import is_other_voice, is_turned
@@ -64,12 +65,24 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         _revalued,
     ):
         judgement = rule(older, newer, pair)
-        if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
-            same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
-            return judgement if same else _no("they say of different ones that they do it")
         if judgement:
-            return judgement
+            return _unless_they_disagree(older, newer, pair, judgement)
     return _no("they share words, not a statement")
+
+
+def _unless_they_disagree(older: Memory, newer: Memory, pair: Pair, judgement: Judgement) -> Judgement:
+    """Join only what is as sure, of as many, and of the same ones in the same places."""
+    if judgement.relation not in _JOINS:
+        return judgement
+    if is_turned(older.text, newer.text) and not is_other_voice(older.text, newer.text, pair.older, pair.newer):
+        return _no("they say of different ones that they do it")
+    why = disagree(_core(older.text, pair.older_only, pair.newer_only), _core(newer.text, pair.newer_only, pair.older_only), pair.older, pair.newer)
+    return _no(why) if why else judgement
+
+
+def _core(text: str, alone: Sequence[Word], other: Sequence[Word]) -> str:
+    """Return a text up to what it alone says, where the other has nothing alone: an explanation has its own "may"."""
+    return text[: alone[0].start] if alone and not other and alone[0].clause else text
 
 
 def states(text: str, statement: str) -> bool:
@@ -148,7 +161,7 @@ def _equal(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """No heavy word is without a partner."""
     if pair.older_only or pair.newer_only:
         return None
-    if in_order(pair.older, pair.newer) < IN_ORDER:
+    if not in_order(older.text, newer.text, pair.older, pair.newer):
         if is_other_voice(older.text, newer.text, pair.older, pair.newer):
             return Judgement(Relation.SAME, "one is the other in the passive voice")
         return _no("the same words in another order")
@@ -166,7 +179,7 @@ def _contained(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return _no("an agent's addition is not a person's word")
     if len(pair.shared) < 2 or not explains(reading, extra, pair.shared):  # noqa: PLR2004 - one word is no statement
         return None
-    if in_order(pair.older, pair.newer) < IN_ORDER:
+    if not in_order(older.text, newer.text, pair.older, pair.newer):
         return _no("the same words in another order")
     if rich is newer:
         return Judgement(Relation.REFINES, "the newer says all that the older says, and why")
