@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
 from .claims import stated
-from .agree import disagree, in_order
+from .agree import disagree, hesitates, in_order, of_another
 from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .done_away import done_away
 from .reading import Word, read
 from .rephrased import same_sentence
+from .revised import denied, revised
 from .slots import other_value
 from .voices import is_other_voice, is_turned
 
@@ -56,6 +57,8 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         _claimed,
         _stated,
         _done_away,
+        _revised,
+        _denied,
         _reversed,
         _opposed,
         _equal,
@@ -125,9 +128,26 @@ def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.SUPERSEDES, why) if why else None
 
 
-def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+def _revised(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """The newer gives another value in the place of the older one's, or tells of the change."""
+    if not pair.later:
+        return None
+    values = revised(older.text, newer.text)
+    return _overrule(pair, f"it was '{values[0]}' and is now '{values[1]}'") if values else None
+
+
+def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """The very words of the other, and a "not"."""
+    if not denied(older.text, newer.text):
+        return None
+    if pair.newer.reverses or newer.trust is Trust.USER:
+        return _overrule(pair, "the newer denies just that")
+    return Judgement(Relation.CONTRADICTS, "one denies what the other says")
+
+
+def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
-    if not pair.newer.reverses or not pair.later:
+    if not pair.newer.reverses or not pair.later or hesitates(newer.text) or of_another(older.text, newer.text):
         return None
     against = {word.key for word in pair.newer.words if word.heavy and word.sign < 0}
     stated = {word.key: word for word in pair.older.words if word.heavy and word.sign > 0}

@@ -1,0 +1,172 @@
+"""What must agree before two statements can be one: how sure and how many, what stands before or after what, and who.
+
+Such words are small and say everything: "may" is not "must", "some" is not "all", "from A to B" is not "from B to A".
+Each question here can only keep two statements apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .compare import aligned
+from .reading import Reading, Word, canonical
+
+_PERHAPS = r"may|might|could|perhaps|possibly|maybe|probably|seems?|apparently"
+_SORTS_OF_CERTAINTY = (
+    re.compile(rf"\b(?:{_PERHAPS})\b", re.IGNORECASE),
+    re.compile(r"\b(?:sometimes|often|rarely|seldom|occasionally|mostly|frequently)\b", re.IGNORECASE),
+    re.compile(r"\b(?:some|several|many|most|few|certain|a couple of)\b(?!\s+of\s+the\s+time)", re.IGNORECASE),
+    re.compile(r"\b(?:at least|or more|no less than)\b", re.IGNORECASE),
+    re.compile(r"\b(?:at most|up to|no more than|or less)\b", re.IGNORECASE),
+    re.compile(r"\b(?:more than|over|above)\s+[\d$\u20ac]", re.IGNORECASE),
+    re.compile(r"\b(?:less than|fewer than|below|under)\s+[\d$\u20ac]", re.IGNORECASE),
+    re.compile(r"\b(?:almost|nearly|hardly|barely)\b", re.IGNORECASE),
+)
+_ABLE = re.compile(r"\bcan\b", re.IGNORECASE)
+_OBLIGED = re.compile(r"\b(?:must|shall|should|ha(?:s|ve) to|needs? to|required to|always)\b", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:will|going to|plans? to|planned|want to|wants to|should|todo)\b", re.IGNORECASE)
+_PROPOSES = re.compile(
+    r"\b(?:plan(?:s|ned|ning)? to|might|maybe|perhaps|consider(?:s|ing|ed)?|propos\w+|suggest\w*|thinking (?:of|about))\b|\?\s*$",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"\b([A-Za-z][\w-]*)['\u2019]s\s")
+_PAST = re.compile(r"\w{2,}ed$", re.IGNORECASE)
+
+#: what such a word governs says which of two things is which
+_GOVERNORS = (
+    "before after until when if whenever while unless from to into onto of than above below behind without through"
+)
+_GOVERNED = re.compile(
+    rf"\b(?P<by>{'|'.join(_GOVERNORS.split())})\s+"
+    r"(?:(?:a|an|the|each|every|any|all|our|my|its|their|his|her|being|it|they|you|we|is|are)\s+)*"
+    r"(?P<what>`[^`]+`|[\w./@:-]*\w(?:\(\))?)"
+    r"|(?P<owner>`[^`]+`|\w[\w./-]*)['\u2019]s\s",
+    re.IGNORECASE,
+)
+_TIMELY = {"whenever": "when", "if": "when", "when": "when", "while": "when"}
+_TIMES = frozenset({"before", "after", "until", "when", "unless"})
+_OPPOSITE = frozenset(
+    frozenset(pair.split()) for pair in ("to from", "into from", "before after", "above below", "until from")
+)
+_MOVABLE = re.compile(
+    r"\b(?:in|on|at|for|from|during|under|with|after|within|by|before|when|if|while|because|since|as|to|every|each|whenever|"
+    r"unless|until|without|via|of|only|once|per)\s+"
+    r"(?:(?:a|an|the|its?|their|they|you|we|our|every|each|there|all|any|is|are|no|one)\s+)*`?$",
+    re.IGNORECASE,
+)
+_BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE)
+
+
+def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
+    """Given two statements that seem to say the same and how they read, return why they do not, or ""."""
+    for sort in _SORTS_OF_CERTAINTY:
+        if bool(sort.search(one)) != bool(sort.search(other)):
+            return "one is surer than the other, or of more"
+    for able, obliged in ((one, other), (other, one)):
+        if _ABLE.search(able) and _OBLIGED.search(obliged) and not _OBLIGED.search(able) and not _ABLE.search(obliged):
+            return "one may and the other must"
+    if _still_to_come(one, other, first, second):
+        return "one is still to come"
+    return _crossed(_governed(one), _governed(other), first.keys & second.keys)
+
+
+def hesitates(text: str) -> bool:
+    """Tell whether a statement only asks, proposes or plans."""
+    return bool(_PROPOSES.search(text))
+
+
+def of_another(one: str, other: str) -> bool:
+    """Tell whether one of two statements is of somebody, and the other of something that is theirs."""
+    owners = [{match[1].lower() for match in _OWNER.finditer(text)} for text in (one, other)]
+    return _names_itself(owners[0] - owners[1], other) or _names_itself(owners[1] - owners[0], one)
+
+
+def _names_itself(owners: set[str], text: str) -> bool:
+    return any(re.search(rf"(?<!of\s)(?<!by\s)\b{re.escape(it)}\b(?!['\u2019]s)", text, re.IGNORECASE) for it in owners)
+
+
+def _still_to_come(one: str, other: str, first: Reading, second: Reading) -> bool:
+    if bool(_COMING.search(one)) == bool(_COMING.search(other)):
+        return False
+    coming, done = (first, second) if _COMING.search(one) else (second, first)
+    surfaces = {word.key: word.surface for word in coming.words}
+    text = other if coming is first else one
+    return any(
+        _PAST.search(word.surface) and word.key in surfaces and not _PAST.search(surfaces[word.key])
+        and not _BE.search(text[: word.start])
+        for word in done.words
+    )
+
+
+def _governed(text: str) -> set[tuple[str, str]]:
+    """Return each preposition with the key of the word right behind it; whose a thing is counts as "of"."""
+    found = set()
+    for match in _GOVERNED.finditer(text):
+        by = (match["by"] or "of").lower()
+        what = (match["what"] or match["owner"]).strip("`").removesuffix("()").rstrip(".")
+        plain = re.fullmatch(r"[A-Za-z]+", what)
+        found.add((_TIMELY.get(by, by), canonical(what) if plain else what))
+    return found
+
+
+def _crossed(one: set[tuple[str, str]], other: set[tuple[str, str]], shared: frozenset[str]) -> str:
+    for by in {by for by, _ in one} & {by for by, _ in other}:
+        mine, their = ({what for it, what in side if it == by} for side in (one, other))
+        if not mine & their and mine <= shared and their <= shared:
+            return f"what stands after '{by}' is another thing"
+    for by, what in one:
+        for its, same in other:
+            if what != same or by == its or (by, what) in other or (its, same) in one:
+                continue
+            if frozenset({by, its}) in _OPPOSITE or {by, its} <= _TIMES:
+                return f"one says '{by}' where the other says '{its}'"
+    return ""
+
+
+def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
+    """Given two statements with shared words, tell whether these stand in one order, but for one phrase that moved.
+
+    A phrase of place or time may stand at either end, and the verb where the voice is another one. Whatever else
+    changes places changes who does it to whom.
+    """
+    mine, their = (_sequence(reading, first, second) for reading in (first, second))
+    kept = aligned([word.key for word in mine], [word.key for word in their])
+    left = [at for at in range(len(mine)) if at not in {pair[0] for pair in kept}]
+    right = [at for at in range(len(their)) if at not in {pair[1] for pair in kept}]
+    if not left and not right:
+        return True
+    if [mine[at].key for at in left] != [their[at].key for at in right] or not _is_run(left) or not _is_run(right):
+        return False
+    passed = [(at, to) for at, to in kept if (at < left[0]) != (to < right[0])]
+    if not passed:
+        return True
+    sides = (
+        ((one, mine[left[0]]), (other, their[right[0]]), len(left)),
+        ((one, mine[passed[0][0]]), (other, their[passed[0][1]]), len(passed)),
+    )
+    for *heads, length in sides:
+        if any(_MOVABLE.search(text[: word.start]) for text, word in heads):
+            return True
+        if length == 1 and any(_BE.search(text[: word.start]) for text, word in heads):
+            return True
+    return _is_copula(one, first) and _is_copula(other, second)
+
+
+def _sequence(reading: Reading, first: Reading, second: Reading) -> list[Word]:
+    shared = first.keys & second.keys
+    return [word for word in reading.words if word.heavy and word.key in shared]
+
+
+def _is_run(places: list[int]) -> bool:
+    return bool(places) and places[-1] - places[0] == len(places) - 1
+
+
+def _is_copula(text: str, reading: Reading) -> bool:
+    """Tell whether a statement is of the form "X is Y" and no more."""
+    found = list(_copulas(text))
+    return len(found) == 1 and all(word.clause == 0 for word in reading.words)
+
+
+def _copulas(text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(r"\b(?:is|are)\s+(?!\w+ed\b)", text)
