@@ -36,7 +36,7 @@ STATES = _stems(
 PLACED = _stems(
     "live lives work works store stored host hosted is are am be run runs keep kept write written manage managed locate "
     "located base based track tracks document documented log logged publish published upload deploy deployed put save study "
-    "sit sits handle handled build built stay stays"
+    "sit sits handle handled build built stay stays go goes"
 )
 #: such a time has one value
 WHEN = _stems("is are start starts end ends expire expires due plan planned schedule scheduled take takes meet meets go wake close closes open opens")
@@ -44,7 +44,7 @@ WHEN = _stems("is are start starts end ends expire expires due plan planned sche
 LEADS = _stems("lead leads head heads chair chairs maintain maintains own owns manage manages run runs write writes coordinate handle handles moderate")
 #: which verbs of the older statement a change answers
 CHANGES = {
-    "place": _stems("live lives is are am be host hosted locate located store stored keep kept reside base based put sit"),
+    "place": _stems("deploy live lives is are am be host hosted locate located store stored keep kept reside base based put sit"),
     "use": _stems("use uses run runs deploy deploys handle base manage study learn play drive prefer host is are be"),
     "made": _stems("written write built build implemented is are"),
     "version": _stems("is are be use uses run runs has have set"),
@@ -68,8 +68,13 @@ ALTERNATIVES = tuple(
         "optional mandatory required",
         "manual automatic",
         "tabs spaces",
+        "black white red blue green yellow orange purple pink brown grey gray silver",
     )
 )
+#: after such a word a number says where one stands
+POSITIONS = _stems("page level floor version port chapter stage")
+#: what follows "for" is the one aim
+PURPOSES = _stems("train training study studying prepare preparing save saving")
 #: of such a thing an everyday word may be the value
 ATTRIBUTES = _stems(
     "status state colour level mode format type theme language encoding strategy protocol license engine backend provider "

@@ -139,6 +139,11 @@ def stated(text: str) -> Stated | None:
     return _related(bare) or _inverse(bare) or _attributed(bare)
 
 
+def is_opinion(word: str) -> bool:
+    """Given a word, tell whether it is what somebody finds of a thing, and no value."""
+    return _OPINIONS.search(word) is not None
+
+
 def _attributed(text: str) -> Stated | None:
     for form in _FORMS:
         match = form.match(text)

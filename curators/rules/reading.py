@@ -14,6 +14,9 @@ from functools import cached_property, lru_cache
 from ...language.stems import stem
 from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
 
+#: fewer words than these find little
+FEW = 3
+
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
       | (?P<date>\b\d{4}-\d\d-\d\d\b)
@@ -176,8 +179,12 @@ def _sorted_out(words: list[Word]) -> Iterator[Word]:
 
 
 def keys(text: str) -> frozenset[str]:
-    """Given a statement, return the keys under which statements of the same thing are found."""
-    return frozenset(key for key, sort, _surface in terms(text) if sort != "light")
+    """Given a statement, return the keys under which statements of the same thing are found.
+
+    Where it has few that matter, the others count too: "I use Vim" and "I now use Helix" share no more.
+    """
+    found = frozenset(key for key, sort, _surface in terms(text) if sort != "light")
+    return found if len(found) >= FEW else frozenset(key for key, _sort, _surface in terms(text))
 
 
 @lru_cache(maxsize=16)

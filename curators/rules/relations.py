@@ -51,13 +51,12 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     if normalized(older.text) == normalized(newer.text):
         return Judgement(Relation.SAME, "the wording is the same")
     pair = pair_of(older, newer)
-    if not pair.shared:
-        return _no("they have no word in common that matters")
     for rule in (
         _claimed,
+        _revised,
+        _nothing_shared,
         _stated,
         _done_away,
-        _revised,
         _denied,
         _reversed,
         _opposed,
@@ -106,6 +105,10 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if _fold(old.value) != _fold(new.value):
         return _overrule(pair, f"{new.attribute} of {new.subject} was '{old.value}' and is now '{new.value}'")
     return None
+
+
+def _nothing_shared(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+    return None if pair.shared else _no("they have no word in common that matters")
 
 
 def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:

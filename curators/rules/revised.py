@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .change_words import ALTERNATIVES, ATTRIBUTES, CHANGES, DETERMINERS, EXCLUSIVE, FILLS, LEADS, MADE, PLACED, STATES, UNITS, WHEN
+from .change_words import ALTERNATIVES, ATTRIBUTES, CHANGES, DETERMINERS, EXCLUSIVE, FILLS, LEADS, MADE, PLACED, POSITIONS, PURPOSES, STATES, UNITS, WHEN
+from .claims import is_opinion
+from .parts import part_in
 from .reading import canonical
 
 #: most words of a value
@@ -43,7 +45,19 @@ _HESITATES = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"[;:?!]\s|\.\s|[()]")
-_WORD = re.compile(r"`[^`]+`|[$\u20ac\u00a3]?\d[\d,]*\d(?:\.\d+)?(?:%|[A-Za-z]{1,3}\b)?(?![\w.:/-])|[$\u20ac\u00a3]?[\w][^\s,;`]*%?|[./~$\u20ac@#-][^\s,;`]+")
+_CLOCK = r"\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?"
+_PERIOD = r"(?:second|minute|hour|day|night|morning|evening|week|month|quarter|year|weekday)s?"
+_OFTEN = (
+    rf"\b(?:every|each)\s+(?:other\s+|(?:\d+|two|three|four|six)\s+)?{_PERIOD}\b|\b(?:daily|weekly|monthly|hourly|yearly)\b"
+    rf"|\b(?:once|twice|(?:\d+|two|three|four|five|six) times)\s+(?:an?|per|every|each)\s+{_PERIOD}\b"
+)
+_WORD = re.compile(
+    rf"`[^`]+`|(?i:{_CLOCK}|{_OFTEN})"
+    r"|[$\u20ac\u00a3]?\d[\d,]*\d(?:\.\d+)?(?:%|[A-Za-z]{1,3}\b)?(?![\w.:/-])"
+    r"|[$\u20ac\u00a3]?[\w][^\s,;`]*%?|[./~$\u20ac@#-][^\s,;`]+"
+)
+_TIME = re.compile(rf"(?i:{_CLOCK}|\d{{1,2}}:\d\d|\d{{4}}-\d\d-\d\d)$")
+_RATE = re.compile(rf"(?i:{_OFTEN})$")
 _NUMBER = re.compile(r"^[$\u20ac\u00a3#]?\d[\d.,:/-]*(?P<unit>%|[A-Za-z]{1,3})?$")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)+$")
 _COUNTS = frozenset(
@@ -80,6 +94,7 @@ class Told:
     marked: bool
     was: tuple[str, ...]  # keys of what it says that it is instead of
     hesitates: bool
+    text: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,15 @@ def revised(older: str, newer: str) -> tuple[str, str] | None:
     old, new = told(older), told(newer)
     if old is None or new is None or new.hesitates or old.hesitates:
         return None
-    return _in_its_place(old, new) or _changed(older, newer, old, new)
+    return _in_its_place(old, new) or _changed(older, newer, old, new) or _taken_over(old, new)
+
+
+def _taken_over(old: Told, new: Told) -> tuple[str, str] | None:
+    """Somebody has a part now that somebody else had."""
+    mine, their = part_in(old.text), part_in(new.text)
+    if not new.marked or not mine or not their or (mine.part, mine.of) != (their.part, their.of):
+        return None
+    return (mine.value, their.value) if mine.value != their.value else None
 
 
 def denied(older: str, newer: str) -> bool:
@@ -125,7 +148,7 @@ def told(text: str) -> Told | None:
     plain = " ".join(plain.split()).strip(" ,")
     if _SEVERAL.search(plain) or not plain:
         return None
-    return Told(tuple(_tokens(plain)), marked, was, bool(_HESITATES.search(plain)))
+    return Told(tuple(_tokens(plain)), marked, was, bool(_HESITATES.search(plain)), plain)
 
 
 def _bare(text: str) -> str:
@@ -157,13 +180,17 @@ def _in_its_place(old: Told, new: Told) -> tuple[str, str] | None:
     """The same words around another value in one place."""
     mine, their = list(old.words), list(new.words)
     marked = new.marked
-    if "new" not in {token.key for token in mine} and any(token.raw == "new" for token in their):
-        their = [token for token in their if token.raw != "new"]
+    if any(token.raw in _LATEST for token in their):
+        mine, their = ([token for token in side if token.raw not in _LATEST] for side in (mine, their))
         marked = True
     start = _common(mine, their)
     end = _common(mine[start:][::-1], their[start:][::-1])
     was, value = mine[start : len(mine) - end], their[start : len(their) - end]
     before, behind = mine[:start], mine[len(mine) - end :]
+    if not was or not value or max(len(was), len(value)) > VALUE_WORDS:
+        if (apart := _apart(mine, their)) is None:
+            return None
+        before, was, value, behind = apart
     if not was or not value or max(len(was), len(value)) > VALUE_WORDS or len(behind) > max(REST_WORDS, 0 if start else 9):
         return None
     if new.was and not set(new.was) <= {token.key for token in was}:
@@ -176,9 +203,34 @@ def _in_its_place(old: Told, new: Told) -> tuple[str, str] | None:
     return named if _is_value(before, was, value, behind, marked=marked) else None
 
 
+def _apart(
+    mine: list[Token], their: list[Token]
+) -> tuple[list[Token], list[Token], list[Token], list[Token]] | None:
+    """Return what stands before the value, the two values, and what stands behind, where a phrase has moved.
+
+    The words are the same but for one run on either side, behind the same word.
+    """
+    left, right = (
+        [at for at, token in enumerate(one) if token.key not in _GOES_WITHOUT and token.key not in {it.key for it in other}]
+        for one, other in ((mine, their), (their, mine))
+    )
+    if not left or not right or left[-1] - left[0] != len(left) - 1 or right[-1] - right[0] != len(right) - 1:
+        return None
+    if not left[0] or not right[0] or mine[left[0] - 1].key != their[right[0] - 1].key:
+        return None
+    before, behind = their[: right[0]], their[right[-1] + 1 :]
+    was, value = ([side[at] for at in places] for side, places in ((mine, left), (their, right)))
+    return (before, was, value, behind) if max(len(was), len(value)) <= VALUE_WORDS else None
+
+
+_GOES_WITHOUT = frozenset({"we", "they", "is", "are", "was", "were", "be", "has", "have", "been"})
+
+
 def _has_inside(words: Sequence[Token]) -> bool:
     """Tell whether a run of words is more than one value: it has a verb, or a preposition with what it belongs to."""
     if any(token.key in STATES | EXCLUSIVE and token.raw.islower() for token in words):
+        return True
+    if len(words) > 1 and any(_RATE.match(token.raw) for token in words):
         return True
     inner = [at for at, token in enumerate(words) if token.raw.lower() in _INNER]
     return any(at == 0 or at == len(words) - 1 or not (words[at - 1].is_number and words[at + 1].is_number) for at in inner)
@@ -207,6 +259,8 @@ def _is_value(
     before: Sequence[Token], was: Sequence[Token], value: Sequence[Token], behind: Sequence[Token], *, marked: bool
 ) -> bool:
     verbs = [at for at, token in enumerate(before) if token.key in EXCLUSIVE or token.key in STATES]
+    if not verbs and marked and len(before) > 1 and before[0].key in _PERSONS:
+        verbs = [1]
     if not verbs or (verbs[0] == 0 and not marked):
         return False
     sort = _sort(was, behind)
@@ -216,16 +270,23 @@ def _is_value(
     if verbs[-1] < len(before) - 1:
         # Between the verb and the value stand a preposition, or what is kept there.
         if last.key in {"for", "of", "about", "from", "if", "when"}:
+            if last.key == "for" and (sort == "number" or verb.key in PURPOSES):
+                return marked
             return verb.key in {"plan", "schedul", "due"} and sort == "date"
         if last.key in {"in", "on", "at"} and sort in {"name", "word"} and verb.key not in PLACED:
             return False
-        if last.key not in _PREPOSITIONS and sort not in {"number", "date"} and not (marked and before[0].key == "i"):
+        if last.key in POSITIONS and sort in {"number", "version"}:
+            return True
+        if last.key not in _PREPOSITIONS and sort not in {"number", "date", "often"} and not (marked and before[0].key == "i"):
             return False
     if last.key in {"is", "are", "am", "be"} and sort == "word":
-        return marked and (_is_one_of(was, value) or bool(ATTRIBUTES & {token.key for token in before}))
-    if last is verb and verb.key in FILLS:
-        return False
-    if sort in {"name", "word"} or sort.startswith("counted"):
+        of_something = any(token.key in {"of", "for", "my"} or token.key.endswith("'s") for token in before)
+        if marked and of_something and all(map(_is_thing, (*was, *value))):
+            return True
+        return marked and (_is_one_of(was, value) or (before[0].key == "i" and len(before) == 2 and bool(behind)) or bool(ATTRIBUTES & {token.key for token in before}))
+    if sort in {"name", "word", "phrase", "several"} or sort.startswith("counted"):
+        if last is verb and verb.key in FILLS:
+            return False
         return marked and (verb.key in EXCLUSIVE or (verb.key in STATES and last is not verb) or _is_definite(before))
     if marked:
         return True
@@ -233,7 +294,16 @@ def _is_value(
 
 
 _INNER = frozenset("to in on at with by through via as into from than after for of before when if about per".split())
+_PERSONS = frozenset({"i", "we", "they", "he", "she"})
 _PREPOSITIONS = frozenset("to in on at with by through via as into from than after every per least most".split())
+
+
+def _is_thing(token: Token) -> bool:
+    """Tell whether an everyday word may be the name of a thing, and is not how something is."""
+    return not _HOW.search(token.raw) and not is_opinion(token.raw)
+
+
+_HOW = re.compile(r"(?:able|ible|ed|ing|ive|al|ous|ful|less|ic|y|ant|ent|er|est|only)$")
 
 
 def _is_one_of(was: Sequence[Token], value: Sequence[Token]) -> bool:
@@ -256,15 +326,18 @@ def _is_lasting(before: Sequence[Token], was: Sequence[Token], behind: Sequence[
 def _sort(words: Sequence[Token], behind: Sequence[Token]) -> str:
     """Return what sort of value words are: number (of some unit), date, name or word."""
     lower = [token.raw.lower() for token in words]
-    if any(word in _DATED or re.fullmatch(r"\d{1,2}:\d\d|\d{4}-\d\d-\d\d", word) for word in lower):
+    if any(word in _DATED or _TIME.match(word) for word in lower):
         return "date"
+    if len(words) == 1 and _RATE.match(words[0].raw):
+        return "often"
     if len(words) == 1 and _VERSION.match(words[0].raw):
         return "version"
     if any(token.is_number for token in words):
         units = {_unit(token) for token in words} - {""}
         if all(token.is_number or token.key in UNITS or token.raw.lower() in _TALLIES for token in words):
             return "number" if len(units) <= 1 else "several"
-        return " ".join(["counted", *sorted(token.key for token in words if not token.is_number)])
+        if not any(token.raw[:1].isupper() for token in words):
+            return " ".join(["counted", *sorted(token.key for token in words if not token.is_number)])
     if lower[0] in _PREPOSITIONS or lower[0] in {"before", "after", "when"}:
         return "phrase"
     return "name" if any(token.is_name for token in words) else "word"
@@ -275,6 +348,7 @@ def _unit(token: Token) -> str:
     return UNITS.get(((match["unit"] or "") if match else token.key).lower(), "")
 
 
+_LATEST = frozenset({"new", "current"})
 _DATED = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays "
     "sundays january february march april may june july august september october november december noon midnight".split()
@@ -285,12 +359,12 @@ def _changed(older: str, newer: str, old: Told, new: Told) -> tuple[str, str] | 
     """One of the two tells of a change: the other says what it was before, or what it is since."""
     mine, their = change(older), change(newer)
     if their is not None:
-        was = _said_of(their, old.words) if mine is None else (mine.value if mine.of == their.of else ())
+        was = mine.value if mine and mine.of == their.of else _said_of(their, old.words)
         after = their.value
         if their.was and was and not set(their.was) <= {token.key for token in was}:
             return None
     elif mine is not None and new.marked:
-        was, after = mine.value, _said_of(mine, new.words)
+        was, after = mine.value, _said_of(mine, new.words, since=True)
     else:
         return None
     if not was or not after or [it.key for it in was] == [it.key for it in after]:
@@ -309,21 +383,35 @@ def _comparable(told_change: Change, was: Sequence[Token], after: Sequence[Token
     return len(sorts) == 1 or (told_change.sort == "who" and sorts == {"name", "word"})
 
 
-def _said_of(told_change: Change, words: Sequence[Token]) -> tuple[Token, ...]:
-    """Return the value that a plain statement gives of what a change is of, or nothing."""
+def _said_of(told_change: Change, words: Sequence[Token], *, since: bool = False) -> tuple[Token, ...]:
+    """Return the value that a plain statement gives of what a change is of, or nothing.
+
+    Before the change it gave what the change was from, if that is told.
+    """
     keys = {token.key.removesuffix("'s") for token in words}
+    if told_change.was and words and words[0].key == "my":
+        keys.add("i")
     if not told_change.of or not told_change.of <= keys:
         return ()
     rest = [at for at, token in enumerate(words) if token.key.removesuffix("'s") not in told_change.of]
-    said = [at for at in rest if words[at].key not in STATES | EXCLUSIVE | _PREPOSITIONS | {"for", "of", "have", "be"}]
+    said = [at for at in rest if words[at].key not in STATES | EXCLUSIVE | _PREPOSITIONS | {"for", "of", "we"} or words[at].raw[:1].isupper() and at]
+    was = () if since else told_change.was
     verbs = {words[at].key for at in rest if words[at].raw.islower()} & (STATES | EXCLUSIVE)
-    if told_change.sort == "who":
-        verbs |= told_change.of & LEADS
-    if not said or said[-1] - said[0] != len(said) - 1 or len(said) > VALUE_WORDS or not verbs:
+    if told_change.sort in {"who", "place"}:
+        verbs |= told_change.of & (LEADS | PLACED)
+    if len(told_change.of) == 1 and not was and told_change.sort in {"use", "back", "any", "told", "made"}:
+        # One word is a whole thing or person, of which much is said: only the plainest of it is what changed.
+        plain = verbs <= {"is", "are"} and words[0].raw.islower() and told_change.sort == "any"
+        if not plain and (since or not verbs <= {"use"}):
+            return ()
+    size = len(was)
+    if was and tuple(token.key for token in words[-size:]) == was and _is_attribute(words[:-size], told_change.of):
+        return tuple(words[-size:])
+    if not said or said[-1] - said[0] != len(said) - 1 or len(said) > VALUE_WORDS or not (verbs or was):
         return ()
     value = tuple(words[at] for at in said)
-    if told_change.was:
-        return value if set(told_change.was) <= {token.key for token in value} else ()
+    if was:
+        return value if set(was) <= {token.key for token in value} else ()
     allowed = CHANGES.get(told_change.sort, frozenset())
     if told_change.sort == "made" and not any(words[at].raw in MADE for at in rest):
         return ()
@@ -334,6 +422,14 @@ def _said_of(told_change: Change, words: Sequence[Token]) -> tuple[Token, ...]:
     return value if fits else ()
 
 
+def _is_attribute(words: Sequence[Token], of: frozenset[str]) -> bool:
+    """Tell whether words are "the <attribute> of <subject> is": what more they say than the subject is which attribute."""
+    if not words or words[-1].key not in {"is", "are"}:
+        return False
+    rest = [token.key for token in words[:-1] if token.key.removesuffix("'s") not in of | {"of", "for", "i", "my", "we"}]
+    return len(rest) <= VALUE_WORDS - 1 and not set(rest) & _PREPOSITIONS
+
+
 def _is_version(words: Sequence[Token]) -> bool:
     return len(words) <= 2 and bool(re.match(r"v?\d", words[-1].raw))  # noqa: PLR2004 - "version 3"
 
@@ -341,7 +437,7 @@ def _is_version(words: Sequence[Token]) -> bool:
 _VERB = (
     r"(?P<verb>changed|switched|moved|migrated|relocated|transferred|converted|ported|upgraded|downgraded|rewritten|rewrote|"
     r"rebuilt|raised|lowered|increased|reduced|decreased|extended|shortened|bumped|cut|scaled|went|gone|rose|dropped|grew|"
-    r"postponed|delayed|pushed|rescheduled|brought|updated|set|replaced|renamed|reverted|returned)"
+    r"postponed|delayed|slipped|pushed|rescheduled|brought|updated|set|replaced|renamed|reverted|returned)"
 )
 _AUX = r"(?:(?:has|have|had|was|were|is|are|got|been|be)\s+)*"
 _TO = r"(?:\s+(?:up|down|(?P<back>back)|over|forward|out))*(?:\s+from\s+(?P<was>.+?))?\s+(?P<to>to|into|in|with|by)\s+(?P<value>.+)$"
@@ -358,7 +454,8 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _TOOK_OVER = re.compile(
-    r"^(?P<value>[A-Z]\S*(?:\s[A-Z]\S*)?)\s+(?:has\s+taken|took|takes)\s+over\s+(?:as\s+)?(?P<of>.+)$"
+    r"^(?P<value>[A-Z]\S*(?:\s[A-Z]\S*)?)\s+(?:has\s+taken|took|takes)\s+over\s+(?:from\s+(?P<was>[A-Z]\S*(?:\s[A-Z]\S*)?)\s+)?"
+    r"(?:as\s+)?(?P<of>.+)$"
 )
 _USED_AS = re.compile(r"^(?P<of>.+?)\s+(?:uses?|is using|are using)\s+(?P<value>.+?)\s+as\s+(?:its|their|the|our)\s+(?P<its>.+)$", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:for|as|of)\s+")
@@ -369,7 +466,7 @@ _SORT = {
     "made": "rewritten rewrote rebuilt",
     "version": "upgraded downgraded bumped",
     "amount": "raised lowered increased reduced decreased extended shortened cut scaled rose dropped grew gone went",
-    "time": "postponed delayed pushed rescheduled brought",
+    "time": "postponed delayed pushed rescheduled brought slipped",
     "back": "back",
     "told": "converted ported replaced renamed reverted returned",
 }
@@ -391,7 +488,7 @@ def change(text: str) -> Change | None:
 
 def _change(pattern: re.Pattern[str], groups: dict[str, str | None]) -> Change | None:
     verb = (groups.get("verb") or "").lower()
-    if groups.get("back"):
+    if groups.get("back") and _SORT_OF.get(verb) != "time":
         verb = "back"
     sort = _SORT_OF.get(verb, "any") if pattern not in (_TOOK_OVER, _USED_AS) else "who"
     if groups.get("to") == "in" and verb not in {"rewritten", "rewrote", "rebuilt"}:
@@ -400,7 +497,7 @@ def _change(pattern: re.Pattern[str], groups: dict[str, str | None]) -> Change |
         return None
     value, *behind = _FOR.split(groups["value"] or "", maxsplit=1)
     of = [groups["of"] or "", groups.get("its") or "", *behind]
-    subject = frozenset(token.key.removesuffix("'s") for part in of for token in _tokens(part)) - {"of", "for", "in", "we"}
+    subject = frozenset(token.key.removesuffix("'s") for part in of for token in _tokens(part)) - {"of", "for", "in", "we", "they"}
     was = tuple(token.key for token in _tokens(groups.get("was") or ""))
     tokens = tuple(_tokens(value))
     if not tokens or len(tokens) > VALUE_WORDS or len(was) > VALUE_WORDS:
