@@ -26,6 +26,8 @@ _TOKEN = re.compile(
       | (?P<mark>[;:,.!?()\u2014\u2013])""",
     re.VERBOSE,
 )
+#: "10MB" is read as "10 MB"
+_MEASURED = re.compile(r"^(?P<number>\d+(?:[.,]\d+)*)(?P<unit>s|h|d|ms|sec|min|hr|kb|mb|gb|tb)$", re.IGNORECASE)
 _NAME = re.compile(r"[_/.:@~\d]|[a-z][A-Z]|\(\)")
 _SIMPLE = re.compile(r"^[A-Za-z]+$")
 
@@ -103,6 +105,18 @@ _AFTERWARDS = re.compile(
 )
 
 
+#: what tells how a thing was found, and nothing of it
+_OPENING = re.compile(
+    r"\s*(?:(?:so|and|but|also|then|wait|ok|okay|yes|right|indeed|confirmed|fixed|done|found|note|fyi)(?:\s*[,:\u2014\u2013-]\s+|\s+(?=that\b))"
+    r"|(?:but|and|so)\s+(?:then\s+)?(?=[`\w])"
+    r"|(?:it\s+(?:turns|turned)\s+out|(?:I|we)\s+(?:found|noticed|notice|learned|learnt|saw|see|discovered|confirmed)(?:\s+out)?|"
+    r"as\s+(?:discussed|agreed|noted|mentioned)|note|remember|please\s+note|"
+    r"(?:the\s+)?(?:root\s+cause|real\s+cause|cause|problem|issue|bug)\s+(?:is|was|here\s+is|here\s+was))\s*(?:,|that\b|[\u2014\u2013-]\s)\s*"
+    r"|(?:the\s+)?(?:root\s+cause|real\s+cause|cause|problem|issue|bug)\s*[:.\u2014\u2013-]\s+)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Word:
     """One content word: ``key`` compares, ``sign`` is -1 where it is spoken against, ``clause`` counts from 0."""
@@ -138,6 +152,7 @@ class Reading:
 @lru_cache(maxsize=8192)
 def read(text: str) -> Reading:
     """Given a statement, return its reading."""
+    text = _without_opening(text)
     against = list(_against(text))
     words: list[Word] = []
     connectors = [""]
@@ -167,6 +182,13 @@ def read(text: str) -> Reading:
     return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
 
 
+def _without_opening(text: str) -> str:
+    """Return a text with blanks in the place of what only leads up to a statement: "it turned out that"."""
+    while opening := _OPENING.match(text):
+        text = " " * opening.end() + text[opening.end() :]
+    return text
+
+
 def _sorted_out(words: list[Word]) -> Iterator[Word]:
     """Yield the words, those light that only say what sort of thing a name right beside them is: "the flag `-x`"."""
     for index, word in enumerate(words):
@@ -191,7 +213,7 @@ def keys(text: str) -> frozenset[str]:
 def terms(text: str) -> tuple[tuple[str, str, str], ...]:
     """Given a statement, return its words in order: key, sort, as written. Without signs, and so cheaper than read."""
     found: list[tuple[str, str, str]] = []
-    for kind, piece, _start in _tokens(text):
+    for kind, piece, _start in _tokens(_without_opening(text)):
         if kind != "mark" and (lower := piece.lower()) not in FUNCTION_WORDS and lower not in _NO_TERM:
             found += [(key, sort, piece) for key, sort in _keys(kind, piece)]
     return tuple(found)
@@ -206,6 +228,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
     """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
     figures = NUMBERS.get(piece.lower(), "") if kind == "word" else ""
+    if kind == "number" and (measured := _MEASURED.match(piece)):
+        unit = {"s": "second", "h": "hour", "d": "day"}.get(measured["unit"].lower(), measured["unit"].lower())
+        return [(measured["number"].replace(",", ""), "number"), (canonical(unit), "word")]
     if figures or kind in {"date", "number"}:
         return [(figures or piece.lower().lstrip("#").replace(",", ""), "date" if kind == "date" else "number")]
     bare = piece.strip("`").strip().removesuffix("()").strip("'\u2019") if kind == "code" else piece

@@ -16,7 +16,7 @@ from functools import lru_cache
 from .change_words import ALTERNATIVES, ATTRIBUTES, CHANGES, DETERMINERS, EXCLUSIVE, FILLS, LEADS, MADE, PLACED, POSITIONS, PURPOSES, STATES, UNITS, WHEN
 from .claims import is_opinion
 from .parts import part_in
-from .reading import canonical
+from .reading import canonical, is_opposite
 
 #: most words of a value
 VALUE_WORDS = 4
@@ -125,14 +125,22 @@ def _taken_over(old: Told, new: Told) -> tuple[str, str] | None:
 
 def denied(older: str, newer: str) -> bool:
     """Given two statements, tell whether they are the same but for a "not" in one of them."""
-    old, new = (_spelt_out(text).split() for text in (_bare(_MARKS.sub(" ", it)) for it in (older, newer)))
-    sides = [[canonical(word.strip("`.,").lower()) for word in side] for side in (old, new)]
-    plain = [[word for word in side if word not in _NOTS] for side in sides]
-    count = [len(side) != len(rest) for side, rest in zip(sides, plain, strict=True)]
-    return count[0] != count[1] and plain[0] == plain[1] and len(plain[0]) > 1
+    sides = [_spelt_out(_bare(_MARKS.sub(" ", it))).split() for it in (older, newer)]
+    words = [[word.strip("`.,").lower() for word in side] for side in sides]
+    plain = [[word for word in side if word not in _NOTS] for side in words]
+    if len(plain[0]) != len(plain[1]) or len(plain[0]) < 2:  # noqa: PLR2004 - one word is no statement
+        return False
+    against = [bool(_DENIES & set(side)) + sum(map(is_opposite, side)) for side in words]
+    for one, other in zip(*plain, strict=True):
+        if {one, other} in ({f"un{one}", one}, {f"un{other}", other}):
+            against[0] += 1
+        elif canonical(one) != canonical(other):
+            return False
+    return sum(against) % 2 == 1
 
 
-_NOTS = frozenset({"not", "never", "no", "longer", "do", "doe", "does"})
+_DENIES = frozenset({"not", "never", "no"})
+_NOTS = _DENIES | {"longer", "do", "does"}
 
 
 @lru_cache(maxsize=4096)
