@@ -22,6 +22,8 @@ _SORTS_OF_CERTAINTY = (
     re.compile(r"\b(?:more than|over|above)\s+[\d$\u20ac]", re.IGNORECASE),
     re.compile(r"\b(?:less than|fewer than|below|under)\s+[\d$\u20ac]", re.IGNORECASE),
     re.compile(r"\b(?:almost|nearly|hardly|barely)\b", re.IGNORECASE),
+    re.compile(r"\b(?:tried|attempted|considered|evaluated|asked|used to|failed to)\b", re.IGNORECASE),
+    re.compile(r"\bonce\b(?!\s+(?:an?|per|every|each|the|it|they|we|you|all|at)\b)", re.IGNORECASE),
 )
 _ABLE = re.compile(r"\bcan\b", re.IGNORECASE)
 _OBLIGED = re.compile(r"\b(?:must|shall|should|ha(?:s|ve) to|needs? to|required to|always)\b", re.IGNORECASE)
@@ -31,7 +33,16 @@ _PROPOSES = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"\b([A-Za-z][\w-]*)['\u2019]s\s")
-_PAST = re.compile(r"\w{2,}ed$", re.IGNORECASE)
+_PAST = re.compile(
+    r"(?:\w{2,}ed|ran|went|took|gave|did|made|got|sent|built|wrote|kept|held|broke|began|came|saw|threw|chose)$", re.IGNORECASE
+)
+#: such a word before another says which one is meant, though in other places it says little
+_WHICH = re.compile(r"\b(?:the|an?|every|each|all|our|my)\s+(start|new|right|best|good|case|work|correct|run|whole|set)\s+(?=[\w`])", re.IGNORECASE)
+_ONLY = re.compile(
+    r"\bonly\s+(?:[\w`]+\s+){0,2}?(?:when|if|after|before|on|in|for|with|by|at)\s+(?:the\s+|an?\s+|all\s+)*(?P<on>[\w`/.-]+)"
+    r"|\bonly\s+(?:the\s+|an?\s+)?(?P<next>[\w`/.-]+)|(?P<last>[\w`/.-]+)\s+only\s*(?:[.,;]|$)",
+    re.IGNORECASE,
+)
 
 #: what such a word governs says which of two things is which
 _GOVERNORS = (
@@ -50,11 +61,16 @@ _OPPOSITE = frozenset(
     frozenset(pair.split()) for pair in ("to from", "into from", "before after", "above below", "until from")
 )
 _MOVABLE = re.compile(
-    r"\b(?:in|on|at|for|from|during|under|with|after|within|by|before|when|if|while|because|since|as|to|every|each|whenever|"
-    r"unless|until|without|via|of|only|once|per)\s+"
-    r"(?:(?:a|an|the|its?|their|they|you|we|our|every|each|there|all|any|is|are|no|one)\s+)*`?$",
+    r"\b(?P<by>in|on|at|for|from|during|under|with|after|within|by|before|when|if|while|because|since|as|to|every|each|"
+    r"whenever|unless|until|without|via|of|only|once|per|over|through|across|between|against|first|use|which)\s+"
+    r"(?:(?:a|an|the|its?|their|they|you|we|our|every|each|there|all|any|is|are|no|one|start|I|was|were)\s+)*`?$",
     re.IGNORECASE,
 )
+_SORTS_OF_PLACE = {
+    "whenever": "when", "if": "when", "since": "because", "as": "because", "within": "in", "on": "in", "at": "in", "each": "every",
+}  # fmt: skip
+#: with what a thing is done, in either order: "use `uv` to install", "install with `uv`"
+_MEANS = frozenset({"use", "with", "to", "for", "via", "by"})
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE)
 
 
@@ -66,6 +82,11 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
     for able, obliged in ((one, other), (other, one)):
         if _ABLE.search(able) and _OBLIGED.search(obliged) and not _OBLIGED.search(able) and not _ABLE.search(obliged):
             return "one may and the other must"
+    if {it.lower() for it in _WHICH.findall(one)} != {it.lower() for it in _WHICH.findall(other)}:
+        return "one says which, and the other does not"
+    only = [{canonical((it["on"] or it["next"] or it["last"]).strip("`.").lower()) for it in _ONLY.finditer(text)} for text in (one, other)]
+    if all(only) and not only[0] & only[1]:
+        return "they are of different ones only"
     if _still_to_come(one, other, first, second):
         return "one is still to come"
     return _crossed(_governed(one), _governed(other), first.keys & second.keys)
@@ -145,17 +166,26 @@ def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
         ((one, mine[left[0]]), (other, their[right[0]]), len(left)),
         ((one, mine[passed[0][0]]), (other, their[passed[0][1]]), len(passed)),
     )
-    for *heads, length in sides:
-        if any(_MOVABLE.search(text[: word.start]) for text, word in heads):
+    for (text, word), (its, same), length in sides:
+        here, there = _led_by(text, word), _led_by(its, same)
+        if here and (here == there or {here, there} <= _MEANS):
             return True
-        if length == 1 and any(_BE.search(text[: word.start]) for text, word in heads):
+        if length == 1 and "which" in {here, there}:
+            return True  # "the deleted file", "the file, which I deleted"
+        if length == 1 and (_BE.search(text[: word.start]) or _BE.search(its[: same.start])):
             return True
     return _is_copula(one, first) and _is_copula(other, second)
 
 
+def _led_by(text: str, word: Word) -> str:
+    """Return the preposition or the like that a word stands behind, as a sort of them, or ""."""
+    match = _MOVABLE.search(text[: word.start])
+    return _SORTS_OF_PLACE.get(match["by"].lower(), match["by"].lower()) if match else ""
+
+
 def _sequence(reading: Reading, first: Reading, second: Reading) -> list[Word]:
     shared = first.keys & second.keys
-    return [word for word in reading.words if word.heavy and word.key in shared]
+    return [word for word in reading.words if word.heavy and word.key in shared and word.key != "only"]
 
 
 def _is_run(places: list[int]) -> bool:

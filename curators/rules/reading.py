@@ -97,6 +97,8 @@ _REVERSALS = (
     (_UNDONE, _MAY_REVERSE),
     (_OVER, re.compile(r"wrong|mistake|bad idea|gone|history|obsolete|off the table|away", re.IGNORECASE)),
 )
+#: "committing to main is forbidden"
+_FORBIDDEN = re.compile(_BEFORE_VERB + r"(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)\b", re.IGNORECASE)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
     r"chang(?:e|ed|ing) (?:[\w`'-]+ ){1,6}?to be|changed (?:my|our) minds?|we (?:now|changed)|now uses?|"
@@ -153,7 +155,8 @@ class Reading:
 def read(text: str) -> Reading:
     """Given a statement, return its reading."""
     text = _without_opening(text)
-    against = list(_against(text))
+    rejected = list(_against(text))
+    against = rejected + [match.span("thing") for match in _FORBIDDEN.finditer(text) if match["thing"].lower() != "it"]
     words: list[Word] = []
     connectors = [""]
     sign, before = 1, ""
@@ -179,7 +182,7 @@ def read(text: str) -> Reading:
             for key, sort in _keys(kind, piece):
                 words.append(Word(key, spoken, len(connectors) - 1, sort, start, before, piece))
                 before = lower
-    return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
+    return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(rejected) or bool(_AFTERWARDS.search(text)))
 
 
 def _without_opening(text: str) -> str:

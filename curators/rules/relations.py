@@ -18,7 +18,7 @@ from .compare import pair as pair_of
 from .done_away import done_away
 from .reading import Word, read
 from .rephrased import same_sentence
-from .revised import denied, revised
+from .revised import denied, revised, says_since
 from .slots import other_value
 from .voices import is_other_voice, is_turned
 
@@ -143,7 +143,7 @@ def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The very words of the other, and a "not"."""
     if not denied(older.text, newer.text):
         return None
-    if pair.newer.reverses or newer.trust is Trust.USER:
+    if pair.newer.reverses or newer.trust is Trust.USER or says_since(newer.text):
         return _overrule(pair, "the newer denies just that")
     return Judgement(Relation.CONTRADICTS, "one denies what the other says")
 
@@ -164,7 +164,7 @@ def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
-def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The same words with opposite signs."""
     if not pair.flipped:
         return None
@@ -172,6 +172,8 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         if not (pair.older_only or pair.newer_only) and forbidden(pair.older) == forbidden(pair.newer):
             return Judgement(Relation.SAME, "they speak against the same in the same words")
         return _no("both speak against the same thing")
+    if len({"without" in text.lower() for text in (older.text, newer.text)}) > 1:
+        return _no("one is of those with a thing and the other of those without")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
         return _no("they speak for and against a thing, but not of the same")

@@ -139,6 +139,11 @@ def denied(older: str, newer: str) -> bool:
     return sum(against) % 2 == 1
 
 
+def says_since(text: str) -> bool:
+    """Given a statement, tell whether it says that it is so since some time, and was not before."""
+    return _MARKS.search(text) is not None
+
+
 _DENIES = frozenset({"not", "never", "no"})
 _NOTS = _DENIES | {"longer", "do", "does"}
 
@@ -272,7 +277,7 @@ def _is_value(
     if not verbs or (verbs[0] == 0 and not marked):
         return False
     sort = _sort(was, behind)
-    if sort != _sort(value, behind) or any(token.key in STATES for token in behind):
+    if sort != _sort(value, behind) or any(token.raw in _FINITE for token in behind):
         return False
     last, verb = before[-1], before[verbs[-1]]
     if verbs[-1] < len(before) - 1:
@@ -302,6 +307,7 @@ def _is_value(
 
 
 _INNER = frozenset("to in on at with by through via as into from than after for of before when if about per".split())
+_FINITE = frozenset({"is", "are", "was", "were", "has", "have", "does", "do", "can", "will", "must"})
 _PERSONS = frozenset({"i", "we", "they", "he", "she"})
 _PREPOSITIONS = frozenset("to in on at with by through via as into from than after every per least most".split())
 

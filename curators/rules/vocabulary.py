@@ -112,7 +112,7 @@ _GROUPS = (
     "buy bought",
     "second sec",
     "minute min",
-    "hour hr",
+    "hour hr h",
     "megabyte mb",
     "gigabyte gb",
     "kilobyte kb",
