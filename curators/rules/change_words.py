@@ -1,7 +1,7 @@
 """Verbs by what a new object of theirs does to the old one, and other words of statements that change.
 
 General English of work and of everyday life, by stem. What may have several objects at once ("supports", "knows",
-"reviews", "calls") is in none of these groups on purpose.
+"reviews", "calls") is in none of these groups, on purpose.
 """
 
 from __future__ import annotations
@@ -13,45 +13,55 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(canonical(word) for word in words.split())
 
 
-#: what follows such a verb is what is put somewhere, and other things may be put there too
-FILLS = _stems("store stores keep keeps put save saves log logs publish publishes upload uploads send sends write writes document track tracks deploy deploys")
 #: they are no part of what is compared
 DETERMINERS = frozenset("a an the our their".split())
-#: such a verb has one object at a time where somebody says "now"
-EXCLUSIVE = _stems(
-    "use uses using run runs prefer prefers live lives work works deploy deploys store stores stored write writes written "
-    "build built handle handled manage managed host hosted send sends upload uploaded listen listens drive drives learn "
-    "learning read reading take takes wake keep keeps put track tracks track call called name named own save saved log "
-    "logged publish published play plays study studies teach teaches train trains sleep sleeps lead leads base based "
-    "rent rents attend attends wear wears smoke date dates report reports document documented maintain maintained do done"
+PREPOSITIONS = frozenset("to in on at with by through via as into from than after every per least most".split())
+COPULAS = frozenset({"is", "are", "am", "be"})
+#: most words of a value
+VALUE_WORDS = 4
+
+#: the object of such a verb gives way to another where somebody says "now"
+REPLACING = _stems("use using run prefer drive learn learning read reading rent wear date call called named")
+#: what follows such a verb is put or looked after somewhere: another may be there too, but where that is, is one place
+FILLING = _stems(
+    "store stored keep kept put save saved log logged publish published upload uploaded send sent write written document "
+    "documented track tracked deploy deployed handle handled manage managed maintain maintained build built report teach "
+    "own owned lead led play study attend work live host hosted listen base based train sleep do done take wake"
 )
-#: such a verb says how a thing is
+ACTING = REPLACING | FILLING
+#: such a verb says how a thing is, and with a number how much
 STATES = _stems(
-    "is are am be has have holds hold keeps expire expires allow allows start starts end ends last lasts cost costs need "
-    "needs require requires limit limited contain contains go goes take takes wait waits retry default defaults set points "
-    "accept accepts plan planned schedule scheduled due run runs meet meets leave leaves arrive open opens close closes "
-    "stands sits weigh weighs earn earns pay pays remain remains stay stays consist uses use"
+    "is are am be has have hold keep expire allow start end last cost need require limit limited contain go take wait retry "
+    "default set point accept plan planned schedule scheduled due run meet leave arrive open close stand sit weigh earn pay "
+    "remain stay consist use"
 )
 #: where such a thing is done, it is done nowhere else
 PLACED = _stems(
-    "live lives work works store stored host hosted is are am be run runs keep kept write written manage managed locate "
-    "located base based track tracks document documented log logged publish published upload deploy deployed put save study "
-    "sit sits handle handled build built stay stays go goes"
+    "live work store stored host hosted is are am be run keep kept write written manage managed locate located base based "
+    "track document documented log logged publish published upload uploaded deploy deployed put save saved study sit handle "
+    "handled build built stay go"
 )
-#: such a time has one value
-WHEN = _stems("is are start starts end ends expire expires due plan planned schedule scheduled take takes meet meets go wake close closes open opens")
+#: such a time has one value, and what else is said of the time of a thing may be true of several
+WHEN = _stems("is are start end expire due plan planned schedule scheduled take")
+#: and such a time of day
+DAILY = _stems("wake go meet open close leave arrive get")
+#: with whom one does this, one may do it with others too
+TOGETHER = _stems("work play read study learn run meet")
 #: one does this alone
-LEADS = _stems("lead leads head heads chair chairs maintain maintains own owns manage manages run runs write writes coordinate handle handles moderate")
+LEADS = _stems(
+    "lead leads head heads chair chairs maintain maintains own owns manage manages run runs write writes coordinate handle "
+    "handles moderate"
+)
 #: which verbs of the older statement a change answers
 CHANGES = {
-    "place": _stems("deploy live lives is are am be host hosted locate located store stored keep kept reside base based put sit"),
-    "use": _stems("use uses run runs deploy deploys handle base manage study learn play drive prefer host is are be"),
+    "place": _stems("deploy live is are am be host hosted locate located store stored keep kept base based put sit"),
+    "use": _stems("use run deploy handle base manage study learn play drive prefer host is are be"),
     "made": _stems("written write built build implemented is are"),
-    "version": _stems("is are be use uses run runs has have set"),
+    "version": _stems("is are be use run has have set"),
     "amount": _stems("is are be has have hold allow last take cost keep run default set need"),
     "time": _stems("is are be plan planned schedule scheduled due start take end"),
     "any": _stems("is are be default set call name"),
-    "back": _stems("use uses run store stores stored keep host live work deploy build built write written"),
+    "back": _stems("use run store stored keep host live work deploy build built write written"),
     "who": _stems("is are be lead leads head chair maintain own manage run coordinate handle"),
 }
 #: in what a thing is made, not what it makes
@@ -73,24 +83,24 @@ ALTERNATIVES = tuple(
 )
 #: after such a word a number says where one stands
 POSITIONS = _stems("page level floor version port chapter stage")
-#: what follows "for" is the one aim
-PURPOSES = _stems("train training study studying prepare preparing save saving")
+#: what such a verb is "for" is the one aim
+AIMS = _stems("train training study studying prepare preparing save saving")
 #: of such a thing an everyday word may be the value
 ATTRIBUTES = _stems(
     "status state colour level mode format type theme language encoding strategy protocol license engine backend provider "
     "style sport religion instrument genre profession occupation favourite mascot animal hobby drink food dish default "
     "convention name"
 )
-#: words for units by what they measure
-UNITS = {
-    canonical(word): of
-    for of, words in {
-        "time": "ms s sec secs second seconds min mins minute minutes h hr hrs hour hours day days week weeks month months year years",
-        "size": "b kb mb gb tb kib mib gib byte bytes kilobyte megabyte megabytes gigabyte gigabytes",
-        "share": "% percent",
-        "often": "times once twice",
-        "way": "km m cm mm mile miles meter meters kilometres kilometers metres",
-        "weight": "kg g lb lbs pounds kilo kilos",
-    }.items()
-    for word in words.split()
+_MEASURED = {
+    "time": (
+        "ms s sec secs second seconds min mins minute minutes h hr hrs hour hours day days week weeks month months year "
+        "years night nights"
+    ),
+    "size": "b kb mb gb tb kib mib gib byte bytes kilobyte megabyte megabytes gigabyte gigabytes",
+    "share": "% percent",
+    "often": "times once twice",
+    "way": "km m cm mm mile miles meter meters kilometres kilometers metres",
+    "weight": "kg g lb lbs pounds kilo kilos",
 }
+#: words for units by what they measure
+UNITS = {canonical(word): of for of, words in _MEASURED.items() for word in words.split()}

@@ -45,7 +45,7 @@ _INVERSE = re.compile(rf"^(?P<value>{_NAMELIKE}(?:\s+{_NAMELIKE}){{0,3}}){_IS}(?
 _WHERE = r"(?: the \w+ of)?"
 _RELATION = re.compile(
     r"^(?P<subject>.+?\s+(?:lives? in|resides? in|works? (?:for|at|in the field of)|reports to|belongs to|"
-    r"points (?:to|at)|plays (?:for|the \w+ of)|speaks the language of|meets (?:at|on)|listens on(?: port)?|"
+    r"points (?:to|at)|plays (?:for|the \w+ of)|speaks the language of|meets at|listens on(?: port)?|"
     r"runs on port|"
     rf"(?:is|was) (?:now )?(?:married to|born in{_WHERE}|a citizen of|headquartered in|based in|located in{_WHERE}|"
     rf"(?:founded|created|written|developed|directed|produced|performed) (?:by|in{_WHERE})|"

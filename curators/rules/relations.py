@@ -18,8 +18,9 @@ from .compare import pair as pair_of
 from .done_away import done_away
 from .reading import Word, read
 from .rephrased import same_sentence
-from .revised import denied, revised, says_since
+from .revised import denied, revised
 from .slots import other_value
+from .told import says_since
 from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
