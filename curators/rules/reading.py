@@ -99,6 +99,7 @@ _REVERSALS = (
 )
 #: "committing to main is forbidden"
 _FORBIDDEN = re.compile(_BEFORE_VERB + r"(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)\b", re.IGNORECASE)
+_MAY_FORBID = re.compile(r"forbidden|prohibited|disallowed", re.IGNORECASE)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
     r"chang(?:e|ed|ing) (?:[\w`'-]+ ){1,6}?to be|changed (?:my|our) minds?|we (?:now|changed)|now uses?|"
@@ -156,7 +157,7 @@ def read(text: str) -> Reading:
     """Given a statement, return its reading."""
     text = _without_opening(text)
     rejected = list(_against(text))
-    against = rejected + [match.span("thing") for match in _FORBIDDEN.finditer(text) if match["thing"].lower() != "it"]
+    against = [*rejected, *_forbidden(text)]
     words: list[Word] = []
     connectors = [""]
     sign, before = 1, ""
@@ -273,6 +274,11 @@ def _against(text: str) -> Iterator[tuple[int, int]]:
     for pattern, may_match in _REVERSALS:
         for match in pattern.finditer(text) if may_match.search(text) else ():
             yield match.span("thing")
+
+
+def _forbidden(text: str) -> Iterator[tuple[int, int]]:
+    if _MAY_FORBID.search(text):
+        yield from (match.span("thing") for match in _FORBIDDEN.finditer(text) if match["thing"].lower() != "it")
 
 
 def _inside(position: int, spans: list[tuple[int, int]]) -> bool:

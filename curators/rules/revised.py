@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .change_words import (
     ACTING,
@@ -62,17 +63,24 @@ def revised(older: str, newer: str) -> tuple[str, str] | None:
 
 def denied(older: str, newer: str) -> bool:
     """Given two statements, tell whether they are the same but for a "not", "un-" or the like in one of them."""
-    words = [[word.strip("`.,").lower() for word in timeless(text).split()] for text in (older, newer)]
-    plain = [[word for word in side if word not in _NOTS] for side in words]
-    if len(plain[0]) != len(plain[1]) or len(plain[0]) < 2:  # noqa: PLR2004 - one word is no statement
+    (plain, denials), (other, more) = _undenied(older), _undenied(newer)
+    if len(plain) != len(other) or len(plain) < 2:  # noqa: PLR2004 - one word is no statement
         return False
-    against = sum(bool(_DENIES & set(side)) + sum(map(is_opposite, side)) for side in words)
-    for one, other in zip(*plain, strict=True):
-        if f"un{one}" == other or f"un{other}" == one:
+    against = denials + more
+    for one, its in zip(plain, other, strict=True):
+        if f"un{one}" == its or f"un{its}" == one:
             against += 1
-        elif canonical(one) != canonical(other):
+        elif one != its and canonical(one) != canonical(its):
             return False
     return against % 2 == 1
+
+
+@lru_cache(maxsize=8192)
+def _undenied(text: str) -> tuple[list[str], int]:
+    """Return the words of a statement without its denials, and how many of these it has; several "not" are one."""
+    words = [word.strip("`.,").lower() for word in timeless(text).split()]
+    denials = (not _DENIES.isdisjoint(words)) + sum(map(is_opposite, words))
+    return [word for word in words if word not in _NOTS], denials
 
 
 def _taken_over(old: Told, new: Told) -> tuple[str, str] | None:
