@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from .compare import aligned
 from .reading import Reading, Word, canonical
 
-_PERHAPS = r"may|might|could|perhaps|possibly|maybe|probably|seems?|apparently"
+_PERHAPS = r"(?-i:may)|might|could|perhaps|possibly|maybe|probably|seems?|apparently"
 _SORTS_OF_CERTAINTY = (
     re.compile(rf"\b(?:{_PERHAPS})\b", re.IGNORECASE),
     re.compile(r"\b(?:sometimes|often|rarely|seldom|occasionally|mostly|frequently)\b", re.IGNORECASE),

@@ -15,7 +15,7 @@ def _stems(words: str) -> frozenset[str]:
 
 #: they are no part of what is compared
 DETERMINERS = frozenset("a an the our their".split())
-PREPOSITIONS = frozenset("to in on at with by through via as into from than after every per least most".split())
+PREPOSITIONS = frozenset("until to in on at with by through via as into from than after every per least most".split())
 COPULAS = frozenset({"is", "are", "am", "be"})
 #: most words of a value
 VALUE_WORDS = 4
@@ -33,18 +33,20 @@ ACTING = REPLACING | FILLING
 STATES = _stems(
     "is are am be has have hold keep expire allow start end last cost need require limit limited contain go take wait retry "
     "default set point accept plan planned schedule scheduled due run meet leave arrive open close stand sit weigh earn pay "
-    "remain stay consist use"
+    "remain stay consist use ship own goes"
 )
 #: where such a thing is done, it is done nowhere else
 PLACED = _stems(
     "live work store stored host hosted is are am be run keep kept write written manage managed locate located base based "
     "track document documented log logged publish published upload uploaded deploy deployed put save saved study sit handle "
-    "handled build built stay go"
+    "handled build built stay go goes"
 )
 #: such a time has one value, and what else is said of the time of a thing may be true of several
-WHEN = _stems("is are start end expire due plan planned schedule scheduled take")
+WHEN = _stems("ship is are start end expire due plan planned schedule scheduled take")
 #: and such a time of day
-DAILY = _stems("wake go meet open close leave arrive get")
+DAILY = _stems("wake go goes meet open close leave arrive get")
+#: a thing may run on several of these
+PLATFORMS = frozenset("linux windows macos ios android freebsd debian ubuntu fedora arm x86".split())
 #: with whom one does this, one may do it with others too
 TOGETHER = _stems("work play read study learn run meet")
 #: one does this alone
@@ -89,7 +91,7 @@ AIMS = _stems("train training study studying prepare preparing save saving")
 ATTRIBUTES = _stems(
     "status state colour level mode format type theme language encoding strategy protocol license engine backend provider "
     "style sport religion instrument genre profession occupation favourite mascot animal hobby drink food dish default "
-    "convention name"
+    "convention name job role position title"
 )
 _MEASURED = {
     "time": (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .change_words import ACTING, CHANGES, COPULAS, LEADS, MADE, PLACED, PREPOSITIONS, STATES, VALUE_WORDS
-from .told import Token, Told, sort_of, tokens, units_of
+from .told import Token, Told, sort_of, told, tokens, units_of
 
 _SORTS = {
     "any": "changed updated set",
@@ -59,7 +59,7 @@ _FORMS = (
     ),
 )
 _FOR = re.compile(r"\s+(?:for|as|of)\s+")
-_NO_SUBJECT = frozenset({"of", "for", "in", "we", "they"})
+_NO_SUBJECT = frozenset({"of", "for", "in", "we", "they", "it", "his", "her"})
 #: sorts of change of which a subject of one word tells too little
 _VAGUE = frozenset({"use", "back", "any", "told", "made"})
 
@@ -90,6 +90,13 @@ def changed(old: Told, new: Told) -> tuple[str, str] | None:
     if [it.key for it in was] == [it.key for it in after] or not (_comparable(change, was, after) or (their and their.was)):
         return None
     return " ".join(token.raw for token in was), " ".join(token.raw for token in after)
+
+
+def is_of_another(older: str, newer: str) -> bool:
+    """Given two statements, tell whether the newer tells of a change of something that the older does not speak of."""
+    old, new = told(older), told(newer)
+    change = _change(new.text) if new else None
+    return bool(old and change and change.was and not change.of <= {token.owner for token in old.words})
 
 
 def _comparable(change: _Change, was: Sequence[Token], after: Sequence[Token]) -> bool:

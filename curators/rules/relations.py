@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
+from .changed import is_of_another
 from .claims import stated
 from .agree import disagree, hesitates, in_order, of_another
 from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
@@ -152,6 +153,8 @@ def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
 def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
     if not pair.newer.reverses or not pair.later or hesitates(newer.text) or of_another(older.text, newer.text):
+        return None
+    if is_of_another(older.text, newer.text):
         return None
     against = {word.key for word in pair.newer.words if word.heavy and word.sign < 0}
     stated = {word.key: word for word in pair.older.words if word.heavy and word.sign > 0}

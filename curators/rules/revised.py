@@ -21,6 +21,7 @@ from .change_words import (
     DAILY,
     LEADS,
     PLACED,
+    PLATFORMS,
     POSITIONS,
     PREPOSITIONS,
     REPLACING,
@@ -39,7 +40,7 @@ from .told import Token, Told, sort_of, timeless, told
 #: most words behind a value: what it is a value for
 REST_WORDS = 4
 #: most words from the verb to a time
-TO_TIME = 3
+TO_TIME = 2
 
 _DENIES = frozenset({"not", "never", "no"})
 _NOTS = _DENIES | {"longer", "do", "does"}
@@ -48,6 +49,7 @@ _PERSONS = frozenset({"i", "we", "they", "he", "she"})
 _GOES_WITHOUT = frozenset({"we", "they", "is", "are", "was", "were", "be", "has", "have", "been"})
 _INNER = (PREPOSITIONS | {"for", "of", "before", "when", "if", "about"}) - {"least", "most", "every"}
 _FINITE = frozenset({"is", "are", "was", "were", "has", "have", "does", "do", "can", "will", "must"})
+_MANY = frozenset({"children", "people", "men", "women", "staff"})
 _WHOSE = frozenset({"for", "of", "about", "from", "if", "when"})
 #: what so ends says how a thing is, and a thing may be much at once
 _HOW = re.compile(r"(?:able|ible|ed|ing|ive|al|ous|ful|less|ic|y|ant|ent|er|est|only)$")
@@ -141,6 +143,9 @@ def _moved_place(mine: list[Token], their: list[Token]) -> _Place | None:
 
 
 def _of_values(before: list[Token], was: list[Token], value: list[Token], behind: list[Token]) -> _Place | None:
+    while len(before) > 1 and was and value and before[-1].is_name and before[-1].owner == before[-1].key:
+        *before, name = before  # "Dr Amari" is one, and so is "Python 3.12"
+        was, value = [name, *was], [name, *value]
     if not was or not value or max(len(was), len(value)) > VALUE_WORDS or (before and len(behind) > REST_WORDS):
         return None
     return _Place(before, was, value, behind)
@@ -208,8 +213,12 @@ def _leads_to(place: _Place, verb: Token, apart: int, sort: str, *, since: bool)
     named = sort in {"name", "word"}
     if last.key == "for" and (sort == "number" or verb.key in AIMS):
         return since
+    if last.key == "of" and verb.key == "consist":
+        return sort == "number"
     if last.key in _WHOSE:
         return verb.key in {"plan", "schedul", "due"} and sort == "date"
+    if PLATFORMS & {token.raw.lower() for token in place.value} and verb.key != "use":
+        return False
     if named and last.key in {"in", "on", "at"}:
         return verb.key in PLACED
     if named and last.key == "with" and verb.key in TOGETHER:
@@ -244,5 +253,5 @@ def _is_lasting(place: _Place) -> bool:
     before, behind = place.before, place.behind
     if any(token.raw.lower() in {"was", "were", "had", "did"} or re.search(r"[a-z]{2}ed$", token.raw) for token in before):
         return before[0].key == "i" and "have" in {token.key for token in before} and bool(behind)
-    counted = behind and (behind[0].raw.endswith("s") or behind[0].key in UNITS) and not behind[0].is_name
+    counted = behind and (behind[0].raw.endswith("s") or behind[0].raw in _MANY or behind[0].key in UNITS) and not behind[0].is_name
     return bool(counted) and place.last.key in STATES | PREPOSITIONS and not any(it.is_number for it in behind)

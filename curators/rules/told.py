@@ -20,6 +20,7 @@ _CONTRACTED = (
     (re.compile(r"\b(it|he|she|that)['\u2019]s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"\bcan(?:['\u2019]t|not)\b", re.IGNORECASE), "can not"),
     (re.compile(r"\b(\w+)n['\u2019]t\b"), r"\1 not"),
+    (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St)\.\s"), r"\1 "),
 )
 #: it says that something was otherwise before
 _SINCE = re.compile(
@@ -33,7 +34,7 @@ _INSTEAD = re.compile(
 )
 #: it may not be so, or so beside something else
 _HESITATES = re.compile(
-    r"\b(?:if|unless|might|may|could|should|would|maybe|perhaps|probably|plan(?:s|ned|ning)? to|want(?:s|ed)? to|consider\w*|"
+    r"\b(?:if|unless|might|(?-i:may)|could|should|would|maybe|perhaps|probably|plan(?:s|ned|ning)? to|want(?:s|ed)? to|consider\w*|"
     r"propos\w+|suggest\w*|tr(?:y|ied|ying)|will|going to|think|thought|not|never|no|also|too|as well|additionally|both|"
     r"still|than)\b|\?",
     re.IGNORECASE,
