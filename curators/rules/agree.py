@@ -89,7 +89,11 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
         return "they are of different ones only"
     if _still_to_come(one, other, first, second):
         return "one is still to come"
-    return _crossed(_governed(one), _governed(other), first.keys & second.keys)
+    return _crossed(_governed(one), _governed(other), _all_keys(first) & _all_keys(second))
+
+
+def _all_keys(reading: Reading) -> frozenset[str]:
+    return frozenset(word.key for word in reading.words)
 
 
 def hesitates(text: str) -> bool:

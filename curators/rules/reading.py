@@ -46,6 +46,8 @@ _OPENINGS = (
     "therefore thus hence but as"
 )
 _CONNECTORS = frozenset(_OPENINGS.split())
+#: but not before a date or a number
+_DATING = frozenset({"since", "until", "before", "after", "as", "once"})
 _NO_TERM = _NEGATORS | _CONNECTORS
 _HARMLESS = re.compile(r"\b(?:not only|not just|no matter|whether or not|if not|why not|no doubt)\b", re.IGNORECASE)
 
@@ -165,7 +167,7 @@ def read(text: str) -> Reading:
     tokens = list(_tokens(text))
     for (kind, piece, start), following in zip(tokens, [*(token[0] for token in tokens[1:]), ""], strict=False):
         lower = piece.lower().replace("\u2019", "'")
-        if kind == "mark" or (lower in _CONNECTORS and following not in {"date", "number"}):
+        if kind == "mark" or (lower in _CONNECTORS and not (lower in _DATING and following in {"date", "number"})):
             if kind != "mark" or piece not in ".,!?" or words:
                 connectors.append(lower)
             sign, before = 1, lower

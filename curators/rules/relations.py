@@ -32,8 +32,6 @@ DECIDED = 0.25
 OPPOSITE = 0.75
 #: least weight of heavy words before "it says all that, and more" can be trusted
 ENOUGH = 3
-#: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
-IN_ORDER = 0.6
 #: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
 #: names that a statement shares with a longer one of its session, and the share of it that stands there too, before the
@@ -178,6 +176,10 @@ def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return _no("both speak against the same thing")
     if len({"without" in text.lower() for text in (older.text, newer.text)}) > 1:
         return _no("one is of those with a thing and the other of those without")
+    if len(pair.flipped) == 1 and older.text.lower().count("nothing") == newer.text.lower().count("nothing") == 1:
+        return _no("both say that there is nothing of something")
+    if substitutes(*([word.key for word in reading.words if word.heavy] for reading in (pair.older, pair.newer))):
+        return _no("they speak for a thing and against another")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
         return _no("they speak for and against a thing, but not of the same")
