@@ -4,7 +4,7 @@ Stores of several sizes are made (``made.py``), each committed generation by gen
 transcripts that their evidence names. Every command is measured as a process of its own, the best and the median of
 several rounds, in seconds and in those of a processor, which tell more where others use the machine. The reference,
 measured in the same run, is what no reader of the whole ledger can be quicker than: reading all of its bytes once and
-decoding every line. *merge* is that phase alone, in this process, once for each number of new memories that is asked for.
+decoding every line. *merge* is that phase alone, in this process, for each number of new memories that is asked for.
 
     python bench/store.py --sizes 1000,10000,100000 --rounds 3
 """

@@ -29,15 +29,20 @@ _ABLE = re.compile(r"\bcan\b", re.IGNORECASE)
 _OBLIGED = re.compile(r"\b(?:must|shall|should|ha(?:s|ve) to|needs? to|required to|always)\b", re.IGNORECASE)
 _COMING = re.compile(r"\b(?:will|going to|plans? to|planned|want to|wants to|should|todo)\b", re.IGNORECASE)
 _PROPOSES = re.compile(
-    r"\b(?:plan(?:s|ned|ning)? to|might|maybe|perhaps|consider(?:s|ing|ed)?|propos\w+|suggest\w*|thinking (?:of|about))\b|\?\s*$",
+    r"\b(?:plan(?:s|ned|ning)? to|might|maybe|perhaps|consider(?:s|ing|ed)?|propos\w+|suggest\w*|"
+    r"thinking (?:of|about))\b|\?\s*$",
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"\b([A-Za-z][\w-]*)['\u2019]s\s")
 _PAST = re.compile(
-    r"(?:\w{2,}ed|ran|went|took|gave|did|made|got|sent|built|wrote|kept|held|broke|began|came|saw|threw|chose)$", re.IGNORECASE
+    r"(?:\w{2,}ed|ran|went|took|gave|did|made|got|sent|built|wrote|kept|held|broke|began|came|saw|threw|chose)$",
+    re.IGNORECASE,
 )
 #: such a word before another says which one is meant, though in other places it says little
-_WHICH = re.compile(r"\b(?:the|an?|every|each|all|our|my)\s+(start|new|right|best|good|case|work|correct|run|whole|set)\s+(?=[\w`])", re.IGNORECASE)
+_WHICH = re.compile(
+    r"\b(?:the|an?|every|each|all|our|my)\s+(start|new|right|best|good|case|work|correct|run|whole|set)\s+(?=[\w`])",
+    re.IGNORECASE,
+)
 _ONLY = re.compile(
     r"\bonly\s+(?:[\w`]+\s+){0,2}?(?:when|if|after|before|on|in|for|with|by|at)\s+(?:the\s+|an?\s+|all\s+)*(?P<on>[\w`/.-]+)"
     r"|\bonly\s+(?:the\s+|an?\s+)?(?P<next>[\w`/.-]+)|(?P<last>[\w`/.-]+)\s+only\s*(?:[.,;]|$)",
@@ -67,11 +72,20 @@ _MOVABLE = re.compile(
     re.IGNORECASE,
 )
 _SORTS_OF_PLACE = {
-    "whenever": "when", "if": "when", "since": "because", "as": "because", "within": "in", "on": "in", "at": "in", "each": "every",
-}  # fmt: skip
+    "whenever": "when",
+    "if": "when",
+    "since": "because",
+    "as": "because",
+    "within": "in",
+    "on": "in",
+    "at": "in",
+    "each": "every",
+}
 #: with what a thing is done, in either order: "use `uv` to install", "install with `uv`"
 _MEANS = frozenset({"use", "with", "to", "for", "via", "by"})
-_BE = re.compile(r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE)
+_BE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE
+)
 
 
 def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
@@ -84,7 +98,10 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
             return "one may and the other must"
     if {it.lower() for it in _WHICH.findall(one)} != {it.lower() for it in _WHICH.findall(other)}:
         return "one says which, and the other does not"
-    only = [{canonical((it["on"] or it["next"] or it["last"]).strip("`.").lower()) for it in _ONLY.finditer(text)} for text in (one, other)]
+    only = [
+        {canonical((it["on"] or it["next"] or it["last"]).strip("`.").lower()) for it in _ONLY.finditer(text)}
+        for text in (one, other)
+    ]
     if all(only) and not only[0] & only[1]:
         return "they are of different ones only"
     if _still_to_come(one, other, first, second):
@@ -118,7 +135,9 @@ def _still_to_come(one: str, other: str, first: Reading, second: Reading) -> boo
     surfaces = {word.key: word.surface for word in coming.words}
     text = other if coming is first else one
     return any(
-        _PAST.search(word.surface) and word.key in surfaces and not _PAST.search(surfaces[word.key])
+        _PAST.search(word.surface)
+        and word.key in surfaces
+        and not _PAST.search(surfaces[word.key])
         and not _BE.search(text[: word.start])
         for word in done.words
     )
@@ -149,7 +168,7 @@ def _crossed(one: set[tuple[str, str]], other: set[tuple[str, str]], shared: fro
     return ""
 
 
-def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
+def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:  # noqa: PLR0911 - a table of cases
     """Given two statements with shared words, tell whether these stand in one order, but for one phrase that moved.
 
     A phrase of place or time may stand at either end, and the verb where the voice is another one. Whatever else

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .change_words import ACTING, CHANGES, COPULAS, LEADS, MADE, PLACED, PREPOSITIONS, STATES, VALUE_WORDS
-from .told import Token, Told, sort_of, told, tokens, units_of
+from .told import Token, Told, sort_of, tokens, told, units_of
 
 _SORTS = {
     "any": "changed updated set",
@@ -42,7 +42,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?P<of>.+?)\s+(?:has |have )?(?P<verb>replaced)\s+(?:my |our |its |their |the )?(?P<was>.+?)\s+with\s+(?P<value>.+)$",
+        r"^(?P<of>.+?)\s+(?:has |have )?(?P<verb>replaced)\s+(?:my |our |its |their |the )?(?P<was>.+?)\s+with\s+"
+        r"(?P<value>.+)$",
         re.IGNORECASE,
     ),
     re.compile(rf"^(?:we|they|the team)\s+{_AUX}{_VERB}\s+(?P<of>(?!from\b|to\b|back\b).+?){_TO}", re.IGNORECASE),
@@ -51,10 +52,12 @@ _FORMS = (
         rf"^(?P<of>.+?)\s+{_AUX}{_VERB}(?:\s+(?P<its>(?:its|their|his|her|my|our|the)\s+.+?))?{_TO}", re.IGNORECASE
     ),
     re.compile(
-        rf"^(?P<value>{_WHO})\s+(?P<verb>has\s+taken|took|takes)\s+over\s+(?:from\s+(?P<was>{_WHO})\s+)?(?:as\s+)?(?P<of>.+)$"
+        rf"^(?P<value>{_WHO})\s+(?P<verb>has\s+taken|took|takes)\s+over\s+(?:from\s+(?P<was>{_WHO})\s+)?"
+        r"(?:as\s+)?(?P<of>.+)$"
     ),
     re.compile(
-        r"^(?P<of>.+?)\s+(?P<verb>uses?|is using|are using)\s+(?P<value>.+?)\s+as\s+(?:its|their|the|our)\s+(?P<its>.+)$",
+        r"^(?P<of>.+?)\s+(?P<verb>uses?|is using|are using)\s+(?P<value>.+?)\s+as\s+(?:its|their|the|our)\s+"
+        r"(?P<its>.+)$",
         re.IGNORECASE,
     ),
 )
@@ -87,7 +90,9 @@ def changed(old: Told, new: Told) -> tuple[str, str] | None:
         was, after = mine.value, _said_of(mine, new.words, None)
     if change is None or (their is None and not new.since) or not was or not after:
         return None
-    if [it.key for it in was] == [it.key for it in after] or not (_comparable(change, was, after) or (their and their.was)):
+    if [it.key for it in was] == [it.key for it in after] or not (
+        _comparable(change, was, after) or (their and their.was)
+    ):
         return None
     return " ".join(token.raw for token in was), " ".join(token.raw for token in after)
 
@@ -148,7 +153,7 @@ def _answers(
 
 
 def _is_attribute(words: Sequence[Token], of: frozenset[str]) -> bool:
-    """Tell whether words are "the <attribute> of <subject> is": what they say besides the subject is which attribute."""
+    """Tell whether words are "the <attribute> of <subject> is", and say no more than that."""
     if not words or words[-1].key not in COPULAS:
         return False
     rest = [token.key for token in words[:-1] if token.owner not in of | {"of", "for", "i", "my", "we"}]

@@ -94,10 +94,14 @@ def forbidden(reading: Reading) -> list[str]:
 
 
 def explains(reading: Reading, extra: Sequence[Word], shared: frozenset[str]) -> bool:
-    """Tell whether all that is extra stands in clauses of its own, of which the first explains, behind what is shared."""
+    """Tell whether all that is extra stands in clauses of its own, the first of which explains."""
     shared_in = {word.clause for word in reading.words if word.key in shared}
     first = min(word.clause for word in extra)
-    return first > min(shared_in) and reading.connectors[first] in _EXPLAINS and not any(it > first for it in shared_in - {0})
+    return (
+        first > min(shared_in)
+        and reading.connectors[first] in _EXPLAINS
+        and not any(it > first for it in shared_in - {0})
+    )
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

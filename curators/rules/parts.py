@@ -1,4 +1,4 @@
-"""Who has a part and with what a thing is done, in whatever voice: "Nora owns the checkout", "it is now owned by Idris".
+"""Who has a part, and with what a thing is done, in either voice: "Nora owns the cart", "the cart is owned by Idris".
 
 Only parts that one has alone and of a named thing; who reviews or knows a thing may be many.
 """
@@ -43,7 +43,7 @@ _SAME_PART = {
     "writer": "write",
     "chairperson": "chair",
 }
-_LITTLE = frozenset("the a an our my of for in all".split())
+_LITTLE = frozenset({"the", "a", "an", "our", "my", "of", "for", "in", "all"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def part_in(text: str) -> Part | None:
     for patterns, used in ((_PARTS, ""), (_TOOLS, "use")):
         for pattern in patterns:
             if match := pattern.match(text):
-                of = frozenset(canonical(word) for word in re.findall(r"\w[\w-]*", match["of"].lower()) if word not in _LITTLE)
+                of = frozenset(
+                    canonical(word) for word in re.findall(r"\w[\w-]*", match["of"].lower()) if word not in _LITTLE
+                )
                 part = used or match["part"].lower()
                 return Part(canonical(_SAME_PART.get(part, part)), of, match["value"]) if of else None
     return None

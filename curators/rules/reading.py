@@ -100,7 +100,9 @@ _REVERSALS = (
     (_OVER, re.compile(r"wrong|mistake|bad idea|gone|history|obsolete|off the table|away", re.IGNORECASE)),
 )
 #: "committing to main is forbidden"
-_FORBIDDEN = re.compile(_BEFORE_VERB + r"(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)\b", re.IGNORECASE)
+_FORBIDDEN = re.compile(
+    _BEFORE_VERB + r"(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)\b", re.IGNORECASE
+)
 _MAY_FORBID = re.compile(r"forbidden|prohibited|disallowed", re.IGNORECASE)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
@@ -231,7 +233,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 @lru_cache(maxsize=65536)
-def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
+def _keys(kind: str, piece: str) -> list[tuple[str, str]]:  # noqa: PLR0911 - a table of cases
     """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
     figures = NUMBERS.get(piece.lower(), "") if kind == "word" else ""
     if kind == "number" and (measured := _MEASURED.match(piece)):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
+from .agree import disagree, hesitates, in_order, of_another
 from .changed import is_of_another
 from .claims import stated
-from .agree import disagree, hesitates, in_order, of_another
 from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .done_away import done_away
@@ -78,7 +78,12 @@ def _unless_they_disagree(older: Memory, newer: Memory, pair: Pair, judgement: J
         return judgement
     if is_turned(older.text, newer.text) and not is_other_voice(older.text, newer.text, pair.older, pair.newer):
         return _no("they say of different ones that they do it")
-    why = disagree(_core(older.text, pair.older_only, pair.newer_only), _core(newer.text, pair.newer_only, pair.older_only), pair.older, pair.newer)
+    why = disagree(
+        _core(older.text, pair.older_only, pair.newer_only),
+        _core(newer.text, pair.newer_only, pair.older_only),
+        pair.older,
+        pair.newer,
+    )
     return _no(why) if why else judgement
 
 
@@ -166,7 +171,7 @@ def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
-def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:  # noqa: PLR0911 - a table of cases
     """The same words with opposite signs."""
     if not pair.flipped:
         return None

@@ -126,7 +126,9 @@ def _in_its_place(old: Told, new: Told) -> tuple[str, str] | None:
 def _only_place(mine: list[Token], their: list[Token]) -> _Place | None:
     start = _common(mine, their)
     end = _common(mine[start:][::-1], their[start:][::-1])
-    return _of_values(mine[:start], mine[start : len(mine) - end], their[start : len(their) - end], mine[len(mine) - end :])
+    return _of_values(
+        mine[:start], mine[start : len(mine) - end], their[start : len(their) - end], mine[len(mine) - end :]
+    )
 
 
 def _moved_place(mine: list[Token], their: list[Token]) -> _Place | None:
@@ -181,7 +183,7 @@ def _is_who(place: _Place) -> bool:
     return verb.key in LEADS or (verb.key in COPULAS and of.raw[0].islower())
 
 
-def _is_value(place: _Place, *, since: bool) -> bool:
+def _is_value(place: _Place, *, since: bool) -> bool:  # noqa: PLR0911 - a table of cases
     """Tell whether a place behind a verb holds one value at a time."""
     before, last = place.before, place.last
     verbs = [at for at, token in enumerate(before) if token.key in ACTING or token.key in STATES]
@@ -198,7 +200,9 @@ def _is_value(place: _Place, *, since: bool) -> bool:
     if sort == "word" and last.key in COPULAS:
         return since and _is_one_at_a_time(place)
     if sort in {"name", "word", "phrase", "several"} or sort.startswith("counted"):
-        return since and (verb.key in REPLACING or apart == 1 or (apart > 1 and verb.key in ACTING | PLACED) or _is_named(place))
+        return since and (
+            verb.key in REPLACING or apart == 1 or (apart > 1 and verb.key in ACTING | PLACED) or _is_named(place)
+        )
     if since or last.key in POSITIONS:
         return True
     if sort == "date":
@@ -207,7 +211,7 @@ def _is_value(place: _Place, *, since: bool) -> bool:
     return sort == "number" and _is_lasting(place)
 
 
-def _leads_to(place: _Place, verb: Token, apart: int, sort: str, *, since: bool) -> bool:
+def _leads_to(place: _Place, verb: Token, apart: int, sort: str, *, since: bool) -> bool:  # noqa: PLR0911 - a table of cases
     """Tell whether what stands between a verb and a place leads to a value: a preposition, or what is kept there."""
     last = place.last
     named = sort in {"name", "word"}
@@ -251,7 +255,13 @@ def _is_one_at_a_time(place: _Place) -> bool:
 def _is_lasting(place: _Place) -> bool:
     """Tell whether a number is how much there is, always: not the number of a thing, nor how often it happened."""
     before, behind = place.before, place.behind
-    if any(token.raw.lower() in {"was", "were", "had", "did"} or re.search(r"[a-z]{2}ed$", token.raw) for token in before):
+    if any(
+        token.raw.lower() in {"was", "were", "had", "did"} or re.search(r"[a-z]{2}ed$", token.raw) for token in before
+    ):
         return before[0].key == "i" and "have" in {token.key for token in before} and bool(behind)
-    counted = behind and (behind[0].raw.endswith("s") or behind[0].raw in _MANY or behind[0].key in UNITS) and not behind[0].is_name
+    counted = (
+        behind
+        and (behind[0].raw.endswith("s") or behind[0].raw in _MANY or behind[0].key in UNITS)
+        and not behind[0].is_name
+    )
     return bool(counted) and place.last.key in STATES | PREPOSITIONS and not any(it.is_number for it in behind)

@@ -24,8 +24,8 @@ _CONTRACTED = (
 )
 #: it says that something was otherwise before
 _SINCE = re.compile(
-    r"\b(?:right now|as of (?:now|today|this \w+|\d{4}-\d\d-\d\d|\w+ \d{1,2})|now|currently|nowadays|these days|today|"
-    r"at present|at the moment|from now on|going forward|from here on|any ?more|any longer|lately|recently|this time)\b,?",
+    r"\b(?:right now|as of (?:now|today|this \w+|\d{4}-\d\d-\d\d|\w+ \d{1,2})|now|currently|nowadays|these days|"
+    r"today|at present|at the moment|from now on|going forward|from here on|any ?more|any longer|lately|recently)\b,?",
     re.IGNORECASE,
 )
 _AT_LAST = re.compile(r"\s*,?\s+(?:instead|again|already)$", re.IGNORECASE)
@@ -34,16 +34,17 @@ _INSTEAD = re.compile(
 )
 #: it may not be so, or so beside something else
 _HESITATES = re.compile(
-    r"\b(?:if|unless|might|(?-i:may)|could|should|would|maybe|perhaps|probably|plan(?:s|ned|ning)? to|want(?:s|ed)? to|consider\w*|"
-    r"propos\w+|suggest\w*|tr(?:y|ied|ying)|will|going to|think|thought|not|never|no|also|too|as well|additionally|both|"
-    r"still|than)\b|\?",
+    r"\b(?:if|unless|might|(?-i:may)|could|should|would|maybe|perhaps|probably|plan(?:s|ned|ning)? to|want(?:s|ed)? to|"
+    r"consider\w*|propos\w+|suggest\w*|tr(?:y|ied|ying)|will|going to|think|thought|not|never|no|also|too|as well|"
+    r"additionally|both|still|than)\b|\?",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"[;:?!]\s|\.\s|[()]")
 _CLOCK = r"\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?"
 _PERIOD = r"(?:second|minute|hour|day|night|morning|evening|week|month|quarter|year|weekday)s?"
 _OFTEN = (
-    rf"\b(?:every|each)\s+(?:other\s+|(?:\d+|two|three|four|six)\s+)?{_PERIOD}\b|\b(?:daily|weekly|monthly|hourly|yearly)\b"
+    rf"\b(?:every|each)\s+(?:other\s+|(?:\d+|two|three|four|six)\s+)?{_PERIOD}\b"
+    r"|\b(?:daily|weekly|monthly|hourly|yearly)\b"
     rf"|\b(?:once|twice|(?:\d+|two|three|four|five|six) times)\s+(?:an?|per|every|each)\s+{_PERIOD}\b"
 )
 _WORD = re.compile(
@@ -56,14 +57,11 @@ _RATE = re.compile(rf"(?i:{_OFTEN})$")
 _NUMBER = re.compile(r"^[$\u20ac\u00a3#]?\d[\d.,:/-]*(?P<unit>%|[A-Za-z]{1,3})?$")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)+$")
 _NAME = re.compile(r"[_/@.:\d]|[a-z][A-Z]")
-_COUNTS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve once twice dozen hundred thousand".split()
-)
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve once twice dozen hundred thousand"
+_COUNTS = frozenset(_COUNTED.split())
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
-_DATED = frozenset(
-    f"{_WEEKDAYS} {_WEEKDAYS.replace('day', 'days')} january february march april may june july august september october "
-    "november december noon midnight".split()
-)
+_MONTHS = "january february march april may june july august september october november december"
+_DATED = frozenset(f"{_WEEKDAYS} {_WEEKDAYS.replace('day', 'days')} {_MONTHS} noon midnight".split())
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def sort_of(words: Sequence[Token]) -> str:
+def sort_of(words: Sequence[Token]) -> str:  # noqa: PLR0911 - a table of cases
     """Given the words of a value, return of what sort it is; only values of one sort can take each other's place.
 
     A date, a rate ("often"), a version, a number of some unit, what is counted, a phrase, a name or a word.
