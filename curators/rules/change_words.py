@@ -70,6 +70,8 @@ CHANGES = {
     "back": _stems("use run store stored keep host live work deploy build built write written"),
     "who": _stems("is are be lead leads head chair maintain own manage run coordinate handle"),
 }
+#: to what somebody belongs so, they belong no more once they left it
+BELONGING = _stems("member employee player student")
 #: in what a thing is made, not what it makes
 MADE = frozenset({"written", "built", "implemented", "coded"})
 #: of such words one is the state at a time

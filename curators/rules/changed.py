@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .change_words import ACTING, CHANGES, COPULAS, LEADS, MADE, PLACED, PREPOSITIONS, STATES, VALUE_WORDS
+from .change_words import ACTING, BELONGING, CHANGES, COPULAS, LEADS, MADE, PLACED, PREPOSITIONS, STATES, VALUE_WORDS
 from .told import Token, Told, sort_of, tokens, told, units_of
 
 _SORTS = {
@@ -33,6 +33,7 @@ _TO = (
     r"(?:\s+(?:up|down|(?P<back>back)|over|forward|out))*(?:\s+from\s+(?P<was>.+?))?"
     r"\s+(?P<to>to|into|in|with|by)\s+(?P<value>.+)$"
 )
+_WE = r"we|they|the team|i(?=\s+(?:\w+\s+)?\w+\s+my\b)"
 _WHO = r"[A-Z]\S*(?:\s[A-Z]\S*)?"
 #: each of them has groups "of" and "value", and perhaps "its", "was", "verb", "to" and "back"
 _FORMS = (
@@ -46,7 +47,10 @@ _FORMS = (
         r"(?P<value>.+)$",
         re.IGNORECASE,
     ),
-    re.compile(rf"^(?:we|they|the team)\s+{_AUX}{_VERB}\s+(?P<of>(?!from\b|to\b|back\b).+?){_TO}", re.IGNORECASE),
+    re.compile(
+        rf"^(?:we|they|the team|i(?=\s+(?:\w+\s+)?\w+\s+my\b))\s+{_AUX}{_VERB}\s+(?P<of>(?!from\b|to\b|back\b).+?){_TO}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"^(?P<of>we|i)\s+{_AUX}{_VERB}{_TO}", re.IGNORECASE),
     re.compile(
         rf"^(?P<of>.+?)\s+{_AUX}{_VERB}(?:\s+(?P<its>(?:its|their|his|her|my|our|the)\s+.+?))?{_TO}", re.IGNORECASE
@@ -122,6 +126,8 @@ def _said_of(change: _Change, words: Sequence[Token], was: tuple[str, ...] | Non
     if was and tuple(token.key for token in words[-len(was) :]) == was and _is_attribute(words[: -len(was)], change.of):
         return tuple(words[-len(was) :])
     rest = [at for at, token in enumerate(words) if token.owner not in change.of]
+    if was and tuple(token.key for token in words[-len(was) :]) == was and {token.key for token in words} & BELONGING:
+        return tuple(words[-len(was) :])
     no_value = STATES | ACTING | PREPOSITIONS | _NO_SUBJECT
     said = [at for at in rest if words[at].key not in no_value or (at and words[at].raw[0].isupper())]
     verbs = {words[at].key for at in rest if words[at].raw.islower()} & (STATES | ACTING)
@@ -176,6 +182,8 @@ def _read(groups: dict[str, str | None]) -> _Change | None:
     sort = _SORT_OF.get(verb, "any" if not verb else "who")
     if groups.get("back") and sort != "time":
         sort = "back"
+    if verb == "replaced" and to and not groups.get("was"):
+        sort = "any"  # "the queue was replaced with Kafka"
     if (to == "in" and sort != "made") or (to and (to in {"with", "by"}) != (verb == "replaced")):
         return None
     value, *aim = _FOR.split(groups["value"] or "", maxsplit=1)

@@ -107,6 +107,7 @@ _UNITS = re.compile(
     r"an)\s+\w+|/\w+)?)?$"
 )
 _PROPER = re.compile(rf"^{_NAMELIKE}(?:\s+(?:of|the|and|de|van|von|der|di|da|{_NAMELIKE}))*$")
+_ACRONYM, _PERSON = re.compile(r"^(?:[Tt]he|[Oo]ur)\s+C[A-Z]O$"), re.compile(r"^[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+$")
 _WORD = re.compile(r"^[a-z][\w-]*(?:\s+[a-z][\w-]*)?$")
 
 
@@ -206,7 +207,8 @@ def _claim(subject: str, value: str) -> Stated | None:
     # Who speaks of themselves says so; anybody's words would be another's.
     keys = frozenset(word.key for word in reading.words) | ({"I"} if subject.startswith(("I ", "My ")) else set())
     names = any(word.sort == "name" for word in reading.words)
-    # One everyday word alone may be anybody's: "the port is 8080".
+    # One everyday word alone may be anybody's: "the port is 8080". Of a "CTO" there is one.
+    names = names or bool(_ACRONYM.match(subject) and _PERSON.match(value))
     if len(keys) < (1 if names else 2):
         return None
     return Stated(keys, " ".join(value.replace("`", "").casefold().split()))

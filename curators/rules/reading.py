@@ -16,6 +16,9 @@ from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, O
 
 #: fewer words than these find little
 FEW = 3
+_OF_ONESELF = re.compile(r"^I\s+(?:(?:have|now|just|am|usually)\s+)*(?P<verb>[a-z]+)")
+#: who moves lives elsewhere then, who joins works there
+_SETTLED = {"move": "live", "reloc": "live", "join": "work"}
 
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
@@ -101,9 +104,11 @@ _REVERSALS = (
 )
 #: "committing to main is forbidden"
 _FORBIDDEN = re.compile(
-    _BEFORE_VERB + r"(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)\b", re.IGNORECASE
+    _BEFORE_VERB + r"(?:(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)"
+    r"|(?:must|should|may|can|shall)\s*(?:not|never)\s+be\s+(?:used|done|run|made|set|taken|put))\b",
+    re.IGNORECASE,
 )
-_MAY_FORBID = re.compile(r"forbidden|prohibited|disallowed", re.IGNORECASE)
+_MAY_FORBID = re.compile(r"forbidden|prohibited|disallowed|(?:not|never) be ", re.IGNORECASE)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
     r"chang(?:e|ed|ing) (?:[\w`'-]+ ){1,6}?to be|changed (?:my|our) minds?|we (?:now|changed)|now uses?|"
@@ -115,7 +120,7 @@ _AFTERWARDS = re.compile(
 #: what tells how a thing was found, and nothing of it
 _OPENING = re.compile(
     r"\s*(?:(?:so|and|but|also|then|wait|ok|okay|yes|right|indeed|confirmed|fixed|done|found|note|fyi)(?:\s*[,:\u2014\u2013-]\s+|\s+(?=that\b))"
-    r"|(?:but|and|so)\s+(?:then\s+)?(?=[`\w])"
+    r"|(?:we|the team)\s+(?:have\s+)?(?:decided|agreed)\s+to\s+|(?:but|and|so)\s+(?:then\s+)?(?=[`\w])"
     r"|(?:it\s+(?:turns|turned)\s+out|(?:I|we)\s+(?:found|noticed|notice|learned|learnt|saw|see|discovered|confirmed)(?:\s+out)?|"
     r"as\s+(?:discussed|agreed|noted|mentioned)|note|remember|please\s+note|"
     r"(?:the\s+)?(?:root\s+cause|real\s+cause|cause|problem|issue|bug)\s+(?:is|was|here\s+is|here\s+was))\s*(?:,|that\b|[\u2014\u2013-]\s)\s*"
@@ -214,7 +219,13 @@ def keys(text: str) -> frozenset[str]:
     Where it has few that matter, the others count too: "I use Vim" and "I now use Helix" share no more.
     """
     found = frozenset(key for key, sort, _surface in terms(text) if sort != "light")
-    return found if len(found) >= FEW else frozenset(key for key, _sort, _surface in terms(text))
+    if len(found) >= FEW:
+        return found
+    mine = _OF_ONESELF.match(text)
+    verb = canonical(mine["verb"]) if mine else ""
+    return frozenset(key for key, _sort, _surface in terms(text)) | (
+        {f"I {_SETTLED.get(verb, verb)}"} if verb else set()
+    )
 
 
 @lru_cache(maxsize=16)

@@ -190,8 +190,11 @@ def _is_value(place: _Place, *, since: bool) -> bool:  # noqa: PLR0911 - a table
     if not verbs and since and len(before) > 1 and before[0].key in _PERSONS:
         verbs = [1]
     sort = sort_of(place.was)
-    if not verbs or (verbs[0] == 0 and not since) or sort != sort_of(place.value):
+    if not verbs or (verbs[0] == 0 and not since):
         return False
+    if sort != (other := sort_of(place.value)):
+        # Of an attribute a name and an everyday word may both be values.
+        return since and last.key in COPULAS and {sort, other} == {"name", "word"} and _is_one_at_a_time(place)
     if any(token.raw in _FINITE for token in place.behind):
         return False
     apart, verb = len(before) - 1 - verbs[-1], before[verbs[-1]]
@@ -203,7 +206,7 @@ def _is_value(place: _Place, *, since: bool) -> bool:  # noqa: PLR0911 - a table
         return since and (
             verb.key in REPLACING or apart == 1 or (apart > 1 and verb.key in ACTING | PLACED) or _is_named(place)
         )
-    if since or last.key in POSITIONS:
+    if since or last.key in POSITIONS or sort == "often":
         return True
     if sort == "date":
         clock = last.key == "at" and place.was[0].raw[0].isdigit()
@@ -219,6 +222,8 @@ def _leads_to(place: _Place, verb: Token, apart: int, sort: str, *, since: bool)
         return since
     if last.key == "of" and verb.key == "consist":
         return sort == "number"
+    if last.key == "from" and place.was[0].is_number:
+        return since
     if last.key in _WHOSE:
         return verb.key in {"plan", "schedul", "due"} and sort == "date"
     if PLATFORMS & {token.raw.lower() for token in place.value} and verb.key != "use":
@@ -259,6 +264,8 @@ def _is_lasting(place: _Place) -> bool:
         token.raw.lower() in {"was", "were", "had", "did"} or re.search(r"[a-z]{2}ed$", token.raw) for token in before
     ):
         return before[0].key == "i" and "have" in {token.key for token in before} and bool(behind)
+    if before[0].key == "i" and len(before) == 3 and before[1].key == "have":  # noqa: PLR2004 - "I have read"
+        return bool(behind)
     counted = (
         behind
         and (behind[0].raw.endswith("s") or behind[0].raw in _MANY or behind[0].key in UNITS)

@@ -139,6 +139,13 @@ _OPPOSITES = (
     ("deny", "allow"),
     ("deactivate", "activate"),
     ("hide", "show"),
+    ("unavailable", "available"),
+    ("unsafe", "safe"),
+    ("unsupported", "supported"),
+    ("invalid", "valid"),
+    ("incompatible", "compatible"),
+    ("impossible", "possible"),
+    ("unstable", "stable"),
 )
 OPPOSITES = frozenset(stem(word) for word, _other in _OPPOSITES)
 CANONICAL = _canonical()

@@ -11,7 +11,7 @@ _PASSIVE = re.compile(
     rf"\b{_BE}\s+(?:(?:always|only|also|now|already|first|\w+ly)\s+)*(?P<verb>\w+(?:ed|en|wn|lt|nt|ne|de|pt|ept|ut|un|ld|ad))\b",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"\b(?:by|with)\s+", re.IGNORECASE)
+_AGENT = re.compile(r"\b(?:by|with|in)\s+", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?!hand\b|default\b|\w+ing\b)", re.IGNORECASE)
 _USE = re.compile(r"^(?:(?:please|always|we)\s+)*use\s+[^,;.]+?\s(?P<goal>(?:for|to)\s)", re.IGNORECASE)
 #: "Docker is needed for the tests": they need it
