@@ -7,7 +7,6 @@ Each question here can only keep two statements apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from .compare import aligned
 from .reading import Reading, Word, canonical
@@ -83,6 +82,8 @@ _SORTS_OF_PLACE = {
 }
 #: with what a thing is done, in either order: "use `uv` to install", "install with `uv`"
 _MEANS = frozenset({"use", "with", "to", "for", "via", "by"})
+_DENIALS = re.compile(r"\b(not|never|no|nothing|none|nobody)\b")
+_COPULA = re.compile(r"\b(?:is|are)\s+(?!\w+ed\b)")
 _BE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE
 )
@@ -111,6 +112,11 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
 
 def _all_keys(reading: Reading) -> frozenset[str]:
     return frozenset(word.key for word in reading.words)
+
+
+def denials(text: str) -> list[str]:
+    """Given a statement, return the words by which it denies something."""
+    return sorted("not" if it in {"never", "no"} else it for it in _DENIALS.findall(text.lower()))
 
 
 def hesitates(text: str) -> bool:
@@ -168,13 +174,35 @@ def _crossed(one: set[tuple[str, str]], other: set[tuple[str, str]], shared: fro
     return ""
 
 
-def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:  # noqa: PLR0911 - a table of cases
-    """Given two statements with shared words, tell whether these stand in one order, but for one phrase that moved.
+def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
+    """Given two statements with shared words, tell whether these stand in one order, but for phrases that moved.
 
-    A phrase of place or time may stand at either end, and the verb where the voice is another one. Whatever else
-    changes places changes who does it to whom.
+    A phrase of place or time may stand at either end, a clause before or after another, and the verb where the voice
+    is another one. Whatever else changes places changes who does it to whom.
     """
     mine, their = (_sequence(reading, first, second) for reading in (first, second))
+    if _one_moved(one, other, mine, their):
+        return True
+    parted = [_by_clause(reading, words) for reading, words in ((first, mine), (second, their))]
+    return parted[0].keys() == parted[1].keys() and all(
+        _one_moved(one, other, words, parted[1][clause]) for clause, words in parted[0].items()
+    )
+
+
+def _by_clause(reading: Reading, words: list[Word]) -> dict[tuple[str, frozenset[str]], list[Word]]:
+    """Return words by the clause that they stand in: what that begins with, and which words it has."""
+    clauses: dict[int, list[Word]] = {}
+    for word in words:
+        clauses.setdefault(word.clause, []).append(word)
+    begins = {at: reading.connectors[at] if reading.connectors[at].isalpha() else "" for at in clauses}
+    return {
+        (_SORTS_OF_PLACE.get(begins[at], begins[at]), frozenset(word.key for word in some)): some
+        for at, some in clauses.items()
+    }
+
+
+def _one_moved(one: str, other: str, mine: list[Word], their: list[Word]) -> bool:  # noqa: PLR0911 - a table of cases
+    """Tell whether words of two texts stand in one order, but for one run of them that may stand elsewhere."""
     kept = aligned([word.key for word in mine], [word.key for word in their])
     left = [at for at in range(len(mine)) if at not in {pair[0] for pair in kept}]
     right = [at for at in range(len(their)) if at not in {pair[1] for pair in kept}]
@@ -197,7 +225,7 @@ def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:  # 
             return True  # "the deleted file", "the file, which I deleted"
         if length == 1 and (_BE.search(text[: word.start]) or _BE.search(its[: same.start])):
             return True
-    return _is_copula(one, first) and _is_copula(other, second)
+    return all(_is_copula(text, words) for text, words in ((one, mine), (other, their)))
 
 
 def _led_by(text: str, word: Word) -> str:
@@ -215,11 +243,6 @@ def _is_run(places: list[int]) -> bool:
     return bool(places) and places[-1] - places[0] == len(places) - 1
 
 
-def _is_copula(text: str, reading: Reading) -> bool:
+def _is_copula(text: str, words: list[Word]) -> bool:
     """Tell whether a statement is of the form "X is Y" and no more."""
-    found = list(_copulas(text))
-    return len(found) == 1 and all(word.clause == 0 for word in reading.words)
-
-
-def _copulas(text: str) -> Iterator[re.Match[str]]:
-    return re.finditer(r"\b(?:is|are)\s+(?!\w+ed\b)", text)
+    return len(_COPULA.findall(text)) == 1 and all(word.clause == 0 for word in words)

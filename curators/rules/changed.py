@@ -48,7 +48,7 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"^(?:we|they|the team|i(?=\s+(?:\w+\s+)?\w+\s+my\b))\s+{_AUX}{_VERB}\s+(?P<of>(?!from\b|to\b|back\b).+?){_TO}",
+        rf"^(?:{_WE})\s+{_AUX}{_VERB}\s+(?P<of>(?!from\b|to\b|back\b).+?){_TO}",
         re.IGNORECASE,
     ),
     re.compile(rf"^(?P<of>we|i)\s+{_AUX}{_VERB}{_TO}", re.IGNORECASE),

@@ -94,14 +94,13 @@ def forbidden(reading: Reading) -> list[str]:
 
 
 def explains(reading: Reading, extra: Sequence[Word], shared: frozenset[str]) -> bool:
-    """Tell whether all that is extra stands in clauses of its own, the first of which explains."""
+    """Tell whether all that is extra stands in clauses of its own that explain, or behind the first that does."""
     shared_in = {word.clause for word in reading.words if word.key in shared}
-    first = min(word.clause for word in extra)
-    return (
-        first > min(shared_in)
-        and reading.connectors[first] in _EXPLAINS
-        and not any(it > first for it in shared_in - {0})
-    )
+    clauses = {word.clause for word in extra}
+    if min(clauses) <= min(shared_in) or reading.connectors[min(clauses)] not in _EXPLAINS:
+        return False
+    behind = not any(it > min(clauses) for it in shared_in)
+    return behind or all(reading.connectors[it] in _EXPLAINS for it in clauses)
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
-from .agree import disagree, hesitates, in_order, of_another
+from .agree import denials, disagree, hesitates, in_order, of_another
 from .changed import is_of_another
 from .claims import stated
 from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
@@ -181,8 +181,8 @@ def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:  # n
         return _no("both speak against the same thing")
     if len({"without" in text.lower() for text in (older.text, newer.text)}) > 1:
         return _no("one is of those with a thing and the other of those without")
-    if len(pair.flipped) == 1 and older.text.lower().count("nothing") == newer.text.lower().count("nothing") == 1:
-        return _no("both say that there is nothing of something")
+    if len(pair.flipped) == 1 and denials(older.text) == denials(newer.text) != []:
+        return _no("both deny, and may deny the same")
     if substitutes(*([word.key for word in reading.words if word.heavy] for reading in (pair.older, pair.newer))):
         return _no("they speak for a thing and against another")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))

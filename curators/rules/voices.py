@@ -59,7 +59,7 @@ def _turned(text: str, passive: re.Match[str], reading: Reading, active: str, vo
     if _uses(text, passive, reading, active, voice):
         return True
     verb = canonical(passive["verb"])
-    verbs = [word for word in voice.words if canonical(word.key.lower()) == verb]
+    verbs = [word for word in voice.words if verb in {word.key, canonical(word.surface.lower())}]
     if len(verbs) != 1 or any(word.clause for word in (*reading.words, *voice.words) if word.heavy):
         return False
     at = verbs[0].start
