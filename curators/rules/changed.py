@@ -145,6 +145,8 @@ def _answers(
     change: _Change, words: Sequence[Token], verbs: set[str], value: tuple[Token, ...], *, since: bool
 ) -> bool:
     """Tell whether a change answers what a statement says by these verbs, where it is not told from what it was."""
+    if since and len(change.of) > 1 and verbs <= COPULAS:
+        return True  # "the <attribute> of <subject> is", and the change was of just that
     if len(change.of) == 1 and change.sort in _VAGUE:
         attribute = change.sort == "any" and verbs <= COPULAS and words[0].raw.islower()
         if not attribute and (since or change.sort != "use" or not verbs <= {"use"}):
