@@ -97,7 +97,7 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
     for able, obliged in ((one, other), (other, one)):
         if _ABLE.search(able) and _OBLIGED.search(obliged) and not _OBLIGED.search(able) and not _ABLE.search(obliged):
             return "one may and the other must"
-    if {it.lower() for it in _WHICH.findall(one)} != {it.lower() for it in _WHICH.findall(other)}:
+    if says_which(one) != says_which(other):
         return "one says which, and the other does not"
     only = [
         {canonical((it["on"] or it["next"] or it["last"]).strip("`.").lower()) for it in _ONLY.finditer(text)}
@@ -112,6 +112,11 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
 
 def _all_keys(reading: Reading) -> frozenset[str]:
     return frozenset(word.key for word in reading.words)
+
+
+def says_which(text: str) -> set[str]:
+    """Given a statement, return the small words that tell which one of a sort it is of: "the new parser"."""
+    return {it.lower() for it in _WHICH.findall(text)}
 
 
 def denials(text: str) -> list[str]:

@@ -67,6 +67,7 @@ CHANGES = {
     "amount": _stems("is are be has have hold allow last take cost keep run default set need"),
     "time": _stems("is are be plan planned schedule scheduled due start take end"),
     "any": _stems("is are be default set call name"),
+    "job": _stems("work works"),
     "back": _stems("use run store stored keep host live work deploy build built write written"),
     "who": _stems("is are be lead leads head chair maintain own manage run coordinate handle"),
 }

@@ -22,6 +22,7 @@ _SORTS = {
     "made": "rewritten rewrote rebuilt",
     "version": "upgraded downgraded bumped",
     "amount": "raised lowered increased reduced decreased extended shortened cut scaled rose dropped grew gone went",
+    "join": "joined",
     "time": "postponed delayed pushed rescheduled brought slipped",
     # of these it must be told from what
     "told": "converted ported replaced renamed reverted returned",
@@ -38,7 +39,7 @@ _WHO = r"[A-Z]\S*(?:\s[A-Z]\S*)?"
 #: each of them has groups "of" and "value", and perhaps "its", "was", "verb", "to" and "back"
 _FORMS = (
     re.compile(
-        r"^(?P<of>\S+)\s+(?:has |have )?left\s+(?P<was>.+?)\s+and\s+(?:has |have |is |am |are )?"
+        r"^(?P<of>\S+)\s+(?:has |have )?(?P<left>left)\s+(?P<was>.+?)\s+and\s+(?:has |have |is |am |are )?"
         r"(?:joined|works? (?:at|for)|a member of)\s+(?P<value>.+)$",
         re.IGNORECASE,
     ),
@@ -59,6 +60,7 @@ _FORMS = (
         rf"^(?P<value>{_WHO})\s+(?P<verb>has\s+taken|took|takes)\s+over\s+(?:from\s+(?P<was>{_WHO})\s+)?"
         r"(?:as\s+)?(?P<of>.+)$"
     ),
+    re.compile(rf"^(?P<of>{_WHO}|I)\s+(?:has |have )?(?P<verb>joined)\s+(?P<value>(?:the|our)\s+.+)$"),
     re.compile(
         r"^(?P<of>.+?)\s+(?P<verb>uses?|is using|are using)\s+(?P<value>.+?)\s+as\s+(?:its|their|the|our)\s+"
         r"(?P<its>.+)$",
@@ -66,7 +68,7 @@ _FORMS = (
     ),
 )
 _FOR = re.compile(r"\s+(?:for|as|of)\s+")
-_NO_SUBJECT = frozenset({"of", "for", "in", "we", "they", "it", "his", "her"})
+_NO_SUBJECT = frozenset({"new", "current", "of", "for", "in", "we", "they", "it", "his", "her"})
 #: sorts of change of which a subject of one word tells too little
 _VAGUE = frozenset({"use", "back", "any", "told", "made"})
 
@@ -86,13 +88,16 @@ def changed(old: Told, new: Told) -> tuple[str, str] | None:
     mine, their = _change(old.text), _change(new.text)
     change = their or mine
     if their is not None:
-        was = mine.value if mine and mine.of == their.of else _said_of(their, old.words, their.was)
+        was = mine.value if mine and _is_next(mine, their) else _said_of(their, old.words, their.was)
         after = their.value
         if their.was and not set(their.was) <= {token.key for token in was}:
-            return None
-    elif mine is not None and new.since:
+            # A weekday is another date each week, so a date is not asked to be the very one that was told.
+            was = was or _said_of(their, old.words, ())
+            if not was or {sort_of(was), sort_of(after)} != {"date"}:
+                return None
+    elif mine is not None and (new.since or _is_latest(new)):
         was, after = mine.value, _said_of(mine, new.words, None)
-    if change is None or (their is None and not new.since) or not was or not after:
+    if change is None or (their is None and not (new.since or _is_latest(new))) or not was or not after:
         return None
     if [it.key for it in was] == [it.key for it in after] or not (
         _comparable(change, was, after) or (their and their.was)
@@ -106,6 +111,15 @@ def is_of_another(older: str, newer: str) -> bool:
     old, new = told(older), told(newer)
     change = _change(new.text) if new else None
     return bool(old and change and change.was and not change.of <= {token.owner for token in old.words})
+
+
+def _is_latest(new: Told) -> bool:
+    return any(token.raw in {"new", "current"} for token in new.words)
+
+
+def _is_next(mine: _Change, their: _Change) -> bool:
+    """Tell whether one change may follow another: of one person or service two changes may be of two things."""
+    return mine.of == their.of and (len(mine.of) > 1 or mine.sort == their.sort or bool(their.was))
 
 
 def _comparable(change: _Change, was: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -128,7 +142,7 @@ def _said_of(change: _Change, words: Sequence[Token], was: tuple[str, ...] | Non
     rest = [at for at, token in enumerate(words) if token.owner not in change.of]
     if was and tuple(token.key for token in words[-len(was) :]) == was and {token.key for token in words} & BELONGING:
         return tuple(words[-len(was) :])
-    no_value = STATES | ACTING | PREPOSITIONS | _NO_SUBJECT
+    no_value = {"new", "current"} | STATES | ACTING | PREPOSITIONS | _NO_SUBJECT
     said = [at for at in rest if words[at].key not in no_value or (at and words[at].raw[0].isupper())]
     verbs = {words[at].key for at in rest if words[at].raw.islower()} & (STATES | ACTING)
     if change.sort in {"who", "place"}:
@@ -141,7 +155,7 @@ def _said_of(change: _Change, words: Sequence[Token], was: tuple[str, ...] | Non
     return value if verbs and _answers(change, words, verbs, value, since=was is None) else ()
 
 
-def _answers(
+def _answers(  # noqa: PLR0911 - a table of cases
     change: _Change, words: Sequence[Token], verbs: set[str], value: tuple[Token, ...], *, since: bool
 ) -> bool:
     """Tell whether a change answers what a statement says by these verbs, where it is not told from what it was."""
@@ -151,6 +165,8 @@ def _answers(
         attribute = change.sort == "any" and verbs <= COPULAS and words[0].raw.islower()
         if not attribute and (since or change.sort != "use" or not verbs <= {"use"}):
             return False
+    if change.sort == "join":
+        return len(value) > 1 and value[-1].key == change.value[-1].key and verbs <= COPULAS | {"work"}
     if change.sort == "made" and not MADE & {token.raw for token in words}:
         return False
     if change.sort == "version" and value[0].key != change.value[0].key and not _is_version(value):
@@ -182,6 +198,8 @@ def _change(text: str) -> _Change | None:
 def _read(groups: dict[str, str | None]) -> _Change | None:
     verb, to = (groups.get("verb") or "").lower(), groups.get("to") or ""
     sort = _SORT_OF.get(verb, "any" if not verb else "who")
+    if groups.get("left"):
+        sort = "job"
     if groups.get("back") and sort != "time":
         sort = "back"
     if verb == "replaced" and to and not groups.get("was"):

@@ -14,8 +14,7 @@ from functools import cached_property, lru_cache
 from ...language.stems import stem
 from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
 
-#: fewer words than these find little
-FEW = 3
+FEW = 3  # fewer words find little
 _OF_ONESELF = re.compile(r"^I\s+(?:(?:have|now|just|am|usually)\s+)*(?P<verb>[a-z]+)")
 #: who moves lives elsewhere then, who joins works there
 _SETTLED = {"move": "live", "reloc": "live", "join": "work"}
@@ -262,12 +261,13 @@ def _keys(kind: str, piece: str) -> list[tuple[str, str]]:  # noqa: PLR0911 - a 
         return [(bare.lower(), "light")]
     if _NAME.search(bare):
         return [(bare.removesuffix("()"), "name")]
-    return [
+    parts = [
         (key, "light" if key in LIGHT or part.lower() in LIGHT else "word")
         for part in bare.split("-")
         if part and part.lower() not in FUNCTION_WORDS
         for key in [canonical(part)]
     ]
+    return parts or [(bare.lower(), "word")]  # "one-on-one"
 
 
 @lru_cache(maxsize=65536)

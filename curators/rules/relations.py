@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
-from .agree import denials, disagree, hesitates, in_order, of_another
+from .agree import denials, disagree, hesitates, in_order, of_another, says_which
 from .changed import is_of_another
 from .claims import stated
 from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
@@ -21,7 +21,7 @@ from .reading import Word, read
 from .rephrased import same_sentence
 from .revised import denied, revised
 from .slots import other_value
-from .told import says_since
+from .told import says_since, sort_of, tokens
 from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
@@ -123,6 +123,8 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return None
     if old.of != new.of:
         return _no("they are of different things") if old.of - new.of and new.of - old.of else None
+    if len({sort_of(tokens(it.value)) in {"date", "number", "often"} for it in (old, new)}) > 1:
+        return None
     if old.value == new.value and not (old.whole and new.whole):
         return None
     if old.value == new.value:
@@ -260,9 +262,9 @@ def _restated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.SAME, "the session said it before, and more")
 
 
-def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+def _revalued(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
-    values = other_value(pair)
+    values = other_value(pair) if says_which(older.text) == says_which(newer.text) else None
     return _overrule(pair, f"the same with '{values[1]}' in place of '{values[0]}'") if values else None
 
 

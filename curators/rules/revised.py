@@ -110,12 +110,14 @@ class _Place:
 def _in_its_place(old: Told, new: Told) -> tuple[str, str] | None:
     mine, their = list(old.words), list(new.words)
     latest = any(token.raw in _LATEST for token in their)
-    if latest:
-        mine, their = ([token for token in side if token.raw not in _LATEST] for side in (mine, their))
+    mine, their = ([token for token in side if token.raw not in _LATEST] for side in (mine, their))
     place = _only_place(mine, their) or _moved_place(mine, their)
     if place is None or _has_inside(place.was) or _has_inside(place.value):
         return None
     if not new.instead <= {token.key for token in place.was}:
+        return None
+    # "My new phone is" a Pixel, and "the new parser" is another parser.
+    if latest and place.before and place.last.key not in COPULAS:
         return None
     since = new.since or latest
     fits = _is_value(place, since=since) if place.before else since and _is_who(place)

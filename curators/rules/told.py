@@ -20,6 +20,7 @@ _CONTRACTED = (
     (re.compile(r"\b(it|he|she|that)['\u2019]s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"\bcan(?:['\u2019]t|not)\b", re.IGNORECASE), "can not"),
     (re.compile(r"\b(\w+)n['\u2019]t\b"), r"\1 not"),
+    (re.compile(r"\b(work(?:s|ed|ing)?) for\b", re.IGNORECASE), r"\1 at"),
     (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St)\.\s"), r"\1 "),
 )
 #: it says that something was otherwise before
