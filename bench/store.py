@@ -4,7 +4,7 @@ Stores of several sizes are made (``made.py``), each committed generation by gen
 transcripts that their evidence names. Every command is measured as a process of its own, the best and the median of
 several rounds, in seconds and in those of a processor, which tell more where others use the machine. The reference,
 measured in the same run, is what no reader of the whole ledger can be quicker than: reading all of its bytes once and
-decoding every line. *merge* is that phase alone, against 500 new memories, in this process.
+decoding every line. *merge* is that phase alone, in this process, for each number of new memories that is asked for.
 
     python bench/store.py --sizes 1000,10000,100000 --rounds 3
 """
@@ -45,8 +45,6 @@ START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 A_GENERATION = 100
 #: sessions a generation consumed
 SESSIONS = 5
-#: what all are merged with
-NEW_MEMORIES = 500
 #: what a measured run is given: sessions, and things said in each
 NEW_SESSIONS, SAID = 10, 6
 _SAMPLE_SECONDS = 0.01
@@ -122,11 +120,11 @@ def decoding(store: Store) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - worked
 
 
-def merging(store: Store, size: int, into: Measured) -> None:
-    """Given a store, merge its memories with new ones in this process, and note what that alone costs."""
+def merging(store: Store, size: int, count: int, into: Measured) -> None:
+    """Given a store, merge its memories with so many new ones in this process, and note what that alone costs."""
     state, readings = recalled(store, load(store))
     team, now = Team(size, size), datetime.fromisoformat(_now(store))
-    new = [team.memory(f"new-{number // 10}", number % 10, now) for number in range(NEW_MEMORIES)]
+    new = [team.memory(f"new-{number // 10}", number % 10, now) for number in range(count)]
     memories = {**state.memories, **{memory.id: memory for memory in new}}
     state = State(memories=memories, generation=state.generation, now=now)
     dream = Dream(now, RulesCurator(), readings=readings, known=memories.keys() - {it.id for it in new})
@@ -186,7 +184,7 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
+def bench(place: Path, size: int, rounds: int, only: Sequence[str], new: Sequence[int]) -> None:
     """Given a folder, make a store of that size unless it is there, measure, and print the table."""
     root = place / f"store-{size}"
     if not (root / ".dreamd").exists():
@@ -201,7 +199,7 @@ def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
         return [*dreamd, *words]
 
     reference = min(decoding(store) for _ in range(3))
-    first, merged = Measured(), Measured()
+    first, merges = Measured(), {count: Measured() for count in new}
     dreams, verbs = (
         Measured(),
         {name: Measured() for name in ("log", "show", "why", "recall", "status", "gates", "check")},
@@ -236,11 +234,12 @@ def bench(place: Path, size: int, rounds: int, only: Sequence[str]) -> None:
         for name, words in asked.items():
             if (not only or name in only) and (name != "check" or not number):
                 measure(command(*words), environment, verbs[name], accept=(0, 1, 3))
-    if not only or "merge" in only:
-        merging(store, size, merged)
+    for count, merged in merges.items() if not only or "merge" in only else ():
+        for _ in range(rounds):
+            merging(store, size, count, merged)
     entries = sum(path.stat().st_size for path in store.ledger.iterdir())
     print(f"{size:,} memories, {head(store):,} generations, {entries / 1e6:.1f} MB of ledger; changes: {changed}")
-    report({"first": first, "dream": dreams, "merge": merged, **verbs}, reference)
+    report({"first": first, "dream": dreams, **{f"merge {it}": merges[it] for it in new}, **verbs}, reference)
 
 
 def report(rows: Mapping[str, Measured], reference: tuple[float, float]) -> None:
@@ -266,11 +265,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder in which the stores are kept for another time")
     parser.add_argument("--only", default="", help="measure these, with commas: dream, merge, log, show, why, …")
+    parser.add_argument("--new", default="50,500,2000", help="numbers of new memories that merge is given, with commas")
     options = parser.parse_args()
     only = [name for name in options.only.split(",") if name]
     with tempfile.TemporaryDirectory() as place:
         for size in map(int, options.sizes.split(",")):
-            bench(options.keep or Path(place), size, options.rounds, only)
+            bench(options.keep or Path(place), size, options.rounds, only, [*map(int, options.new.split(","))])
 
 
 if __name__ == "__main__":

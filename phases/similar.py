@@ -29,7 +29,7 @@ COMMON_AT_LEAST, COMMON_AT_MOST = 50, 500
 
 #: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common:
 #: little, because a reversal speaks mostly of what is new
-CANDIDATES, SHARED = 12, 0.15
+CANDIDATES, SHARED = 24, 0.15
 #: how many are weighed to find these, by how many of the rarest keys they share
 PROMISING = 64
 

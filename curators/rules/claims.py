@@ -45,7 +45,7 @@ _INVERSE = re.compile(rf"^(?P<value>{_NAMELIKE}(?:\s+{_NAMELIKE}){{0,3}}){_IS}(?
 _WHERE = r"(?: the \w+ of)?"
 _RELATION = re.compile(
     r"^(?P<subject>.+?\s+(?:lives? in|resides? in|works? (?:for|at|in the field of)|reports to|belongs to|"
-    r"points (?:to|at)|plays (?:for|the \w+ of)|speaks the language of|meets (?:at|on)|listens on(?: port)?|"
+    r"points (?:to|at)|plays (?:for|the \w+ of)|speaks the language of|meets at|listens on(?: port)?|"
     r"runs on port|"
     rf"(?:is|was) (?:now )?(?:married to|born in{_WHERE}|a citizen of|headquartered in|based in|located in{_WHERE}|"
     rf"(?:founded|created|written|developed|directed|produced|performed) (?:by|in{_WHERE})|"
@@ -107,6 +107,7 @@ _UNITS = re.compile(
     r"an)\s+\w+|/\w+)?)?$"
 )
 _PROPER = re.compile(rf"^{_NAMELIKE}(?:\s+(?:of|the|and|de|van|von|der|di|da|{_NAMELIKE}))*$")
+_ACRONYM, _PERSON = re.compile(r"^(?:[Tt]he|[Oo]ur)\s+C[A-Z]O$"), re.compile(r"^[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+$")
 _WORD = re.compile(r"^[a-z][\w-]*(?:\s+[a-z][\w-]*)?$")
 
 
@@ -137,6 +138,11 @@ def stated(text: str) -> Stated | None:
     if re.search(r"[;:?!]\s|,\s|\.\s|[()]", bare):
         return None
     return _related(bare) or _inverse(bare) or _attributed(bare)
+
+
+def is_opinion(word: str) -> bool:
+    """Given a word, tell whether it is what somebody finds of a thing, and no value."""
+    return _OPINIONS.search(word) is not None
 
 
 def _attributed(text: str) -> Stated | None:
@@ -201,7 +207,8 @@ def _claim(subject: str, value: str) -> Stated | None:
     # Who speaks of themselves says so; anybody's words would be another's.
     keys = frozenset(word.key for word in reading.words) | ({"I"} if subject.startswith(("I ", "My ")) else set())
     names = any(word.sort == "name" for word in reading.words)
-    # One everyday word alone may be anybody's: "the port is 8080".
+    # One everyday word alone may be anybody's: "the port is 8080". Of a "CTO" there is one.
+    names = names or bool(_ACRONYM.match(subject) and _PERSON.match(value))
     if len(keys) < (1 if names else 2):
         return None
     return Stated(keys, " ".join(value.replace("`", "").casefold().split()))

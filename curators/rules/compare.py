@@ -17,7 +17,6 @@ _EXPLAINS = frozenset(
     {"because", "since", "so", "otherwise", "therefore", "thus", "hence", "which", "as"}
     | {":", ";", "(", ")", ".", "\u2014", "\u2013"}
 )
-_PLACES = frozenset({"in", "on", "for", "during", "under", "with", "after", "within", "at"})
 
 
 @dataclass(frozen=True)
@@ -94,52 +93,14 @@ def forbidden(reading: Reading) -> list[str]:
     return sorted(found)
 
 
-def explains(reading: Reading, extra: Iterable[Word], shared: frozenset[str]) -> bool:
-    """Tell whether all that is extra stands in clauses of its own that explain, and the main clause is shared."""
-    main = {word.clause for word in reading.words if word.key in shared}
-    return all(word.clause > min(main) and reading.connectors[word.clause] in _EXPLAINS for word in extra)
-
-
-def in_order(one: Reading, other: Reading) -> float:
-    """Return the share of the shared words that stand in the same order, clause by clause, at best.
-
-    "In CI" may stand at either end: what follows the same preposition in both is not counted.
-    """
-    return min(_kept_order(one, other), _kept_order(other, one))
-
-
-def _kept_order(one: Reading, other: Reading) -> float:
-    movable = {key for phrase in _phrases(one) & _phrases(other) for key in phrase[1:]}
-    theirs = _clauses(other, movable)
-    total = kept = 0
-    for clause in _clauses(one, movable):
-        common = [key for key in clause if any(key in their for their in theirs)]
-        total += len(common)
-        kept += max((len(aligned(common, their)) for their in theirs), default=0)
-    return kept / total if total else 1.0
-
-
-def _phrases(reading: Reading) -> set[tuple[str, ...]]:
-    """Return each preposition of place or time with the keys of the words that stand right behind it."""
-    found: list[list[str]] = []
-    last = ""
-    for word in reading.words:
-        if word.before in _PLACES:
-            found.append([word.before, word.key])
-        elif found and last and word.before == last:
-            found[-1].append(word.key)
-            last = word.surface.lower()
-            continue
-        last = word.surface.lower() if word.before in _PLACES else ""
-    return {tuple(phrase) for phrase in found}
-
-
-def _clauses(reading: Reading, movable: set[str]) -> list[list[str]]:
-    found: dict[int, list[str]] = {}
-    for word in reading.words:
-        if word.heavy and word.key not in movable:
-            found.setdefault(word.clause, []).append(word.key)
-    return list(found.values())
+def explains(reading: Reading, extra: Sequence[Word], shared: frozenset[str]) -> bool:
+    """Tell whether all that is extra stands in clauses of its own that explain, or behind the first that does."""
+    shared_in = {word.clause for word in reading.words if word.key in shared}
+    clauses = {word.clause for word in extra}
+    if min(clauses) <= min(shared_in) or reading.connectors[min(clauses)] not in _EXPLAINS:
+        return False
+    behind = not any(it > min(clauses) for it in shared_in)
+    return behind or all(reading.connectors[it] in _EXPLAINS for it in clauses)
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

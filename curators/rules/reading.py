@@ -14,6 +14,11 @@ from functools import cached_property, lru_cache
 from ...language.stems import stem
 from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
 
+FEW = 3  # fewer words find little
+_OF_ONESELF = re.compile(r"^I\s+(?:(?:have|now|just|am|usually)\s+)*(?P<verb>[a-z]+)")
+#: who moves lives elsewhere then, who joins works there
+_SETTLED = {"move": "live", "reloc": "live", "join": "work"}
+
 _TOKEN = re.compile(
     r"""(?P<code>`[^`]+`)
       | (?P<date>\b\d{4}-\d\d-\d\d\b)
@@ -23,6 +28,8 @@ _TOKEN = re.compile(
       | (?P<mark>[;:,.!?()\u2014\u2013])""",
     re.VERBOSE,
 )
+#: "10MB" is read as "10 MB"
+_MEASURED = re.compile(r"^(?P<number>\d+(?:[.,]\d+)*)(?P<unit>s|h|d|ms|sec|min|hr|kb|mb|gb|tb)$", re.IGNORECASE)
 _NAME = re.compile(r"[_/.:@~\d]|[a-z][A-Z]|\(\)")
 _SIMPLE = re.compile(r"^[A-Za-z]+$")
 
@@ -41,6 +48,8 @@ _OPENINGS = (
     "therefore thus hence but as"
 )
 _CONNECTORS = frozenset(_OPENINGS.split())
+#: but not before a date or a number
+_DATING = frozenset({"since", "until", "before", "after", "as", "once"})
 _NO_TERM = _NEGATORS | _CONNECTORS
 _HARMLESS = re.compile(r"\b(?:not only|not just|no matter|whether or not|if not|why not|no doubt)\b", re.IGNORECASE)
 
@@ -51,7 +60,7 @@ _REJECTED = re.compile(
     re.IGNORECASE,
 )
 _FROM_TO = re.compile(
-    r"\b(?:chang|switch|mov|migrat|went|convert|port|renam|rais|lower|bump|increas|reduc|upgrad|downgrad)\w*\s+"
+    r"\b(?:chang|switch|mov|migrat|went|converted|ported|renam|rais|lower|bump|increas|reduc|upgrad|downgrad)\w*\s+"
     r"(?:[\w`'-]+\s+){0,5}?from\s+(?P<thing>[^;,()]{1,80}?)\s+to\b",
     re.IGNORECASE,
 )
@@ -92,10 +101,29 @@ _REVERSALS = (
     (_UNDONE, _MAY_REVERSE),
     (_OVER, re.compile(r"wrong|mistake|bad idea|gone|history|obsolete|off the table|away", re.IGNORECASE)),
 )
+#: "committing to main is forbidden"
+_FORBIDDEN = re.compile(
+    _BEFORE_VERB + r"(?:(?:is|are)\s+(?:strictly\s+)?(?:forbidden|prohibited|disallowed)"
+    r"|(?:must|should|may|can|shall)\s*(?:not|never)\s+be\s+(?:used|done|run|made|set|taken|put))\b",
+    re.IGNORECASE,
+)
+_MAY_FORBID = re.compile(r"forbidden|prohibited|disallowed|(?:not|never) be ", re.IGNORECASE)
 _AFTERWARDS = re.compile(
     r"\b(?:from now on|from here on|going forward|no longer|not \w+(?: \w+){0,4} any ?more|as of \d{4}-\d\d-\d\d|"
     r"chang(?:e|ed|ing) (?:[\w`'-]+ ){1,6}?to be|changed (?:my|our) minds?|we (?:now|changed)|now uses?|"
     r"has changed|used to)\b",
+    re.IGNORECASE,
+)
+
+
+#: what tells how a thing was found, and nothing of it
+_OPENING = re.compile(
+    r"\s*(?:(?:so|and|but|also|then|wait|ok|okay|yes|right|indeed|confirmed|fixed|done|found|note|fyi)(?:\s*[,:\u2014\u2013-]\s+|\s+(?=that\b))"
+    r"|(?:we|the team)\s+(?:have\s+)?(?:decided|agreed)\s+to\s+|(?:but|and|so)\s+(?:then\s+)?(?=[`\w])"
+    r"|(?:it\s+(?:turns|turned)\s+out|(?:I|we)\s+(?:found|noticed|notice|learned|learnt|saw|see|discovered|confirmed)(?:\s+out)?|"
+    r"as\s+(?:discussed|agreed|noted|mentioned)|note|remember|please\s+note|"
+    r"(?:the\s+)?(?:root\s+cause|real\s+cause|cause|problem|issue|bug)\s+(?:is|was|here\s+is|here\s+was))\s*(?:,|that\b|[\u2014\u2013-]\s)\s*"
+    r"|(?:the\s+)?(?:root\s+cause|real\s+cause|cause|problem|issue|bug)\s*[:.\u2014\u2013-]\s+)",
     re.IGNORECASE,
 )
 
@@ -135,7 +163,9 @@ class Reading:
 @lru_cache(maxsize=8192)
 def read(text: str) -> Reading:
     """Given a statement, return its reading."""
-    against = list(_against(text))
+    text = _without_opening(text)
+    rejected = list(_against(text))
+    against = [*rejected, *_forbidden(text)]
     words: list[Word] = []
     connectors = [""]
     sign, before = 1, ""
@@ -143,7 +173,7 @@ def read(text: str) -> Reading:
     tokens = list(_tokens(text))
     for (kind, piece, start), following in zip(tokens, [*(token[0] for token in tokens[1:]), ""], strict=False):
         lower = piece.lower().replace("\u2019", "'")
-        if kind == "mark" or (lower in _CONNECTORS and following not in {"date", "number"}):
+        if kind == "mark" or (lower in _CONNECTORS and not (lower in _DATING and following in {"date", "number"})):
             if kind != "mark" or piece not in ".,!?" or words:
                 connectors.append(lower)
             sign, before = 1, lower
@@ -161,7 +191,14 @@ def read(text: str) -> Reading:
             for key, sort in _keys(kind, piece):
                 words.append(Word(key, spoken, len(connectors) - 1, sort, start, before, piece))
                 before = lower
-    return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(against) or bool(_AFTERWARDS.search(text)))
+    return Reading(tuple(_sorted_out(words)), tuple(connectors), bool(rejected) or bool(_AFTERWARDS.search(text)))
+
+
+def _without_opening(text: str) -> str:
+    """Return a text with blanks in the place of what only leads up to a statement: "it turned out that"."""
+    while opening := _OPENING.match(text):
+        text = " " * opening.end() + text[opening.end() :]
+    return text
 
 
 def _sorted_out(words: list[Word]) -> Iterator[Word]:
@@ -176,15 +213,25 @@ def _sorted_out(words: list[Word]) -> Iterator[Word]:
 
 
 def keys(text: str) -> frozenset[str]:
-    """Given a statement, return the keys under which statements of the same thing are found."""
-    return frozenset(key for key, sort, _surface in terms(text) if sort != "light")
+    """Given a statement, return the keys under which statements of the same thing are found.
+
+    Where it has few that matter, the others count too: "I use Vim" and "I now use Helix" share no more.
+    """
+    found = frozenset(key for key, sort, _surface in terms(text) if sort != "light")
+    if len(found) >= FEW:
+        return found
+    mine = _OF_ONESELF.match(text)
+    verb = canonical(mine["verb"]) if mine else ""
+    return frozenset(key for key, _sort, _surface in terms(text)) | (
+        {f"I {_SETTLED.get(verb, verb)}"} if verb else set()
+    )
 
 
 @lru_cache(maxsize=16)
 def terms(text: str) -> tuple[tuple[str, str, str], ...]:
     """Given a statement, return its words in order: key, sort, as written. Without signs, and so cheaper than read."""
     found: list[tuple[str, str, str]] = []
-    for kind, piece, _start in _tokens(text):
+    for kind, piece, _start in _tokens(_without_opening(text)):
         if kind != "mark" and (lower := piece.lower()) not in FUNCTION_WORDS and lower not in _NO_TERM:
             found += [(key, sort, piece) for key, sort in _keys(kind, piece)]
     return tuple(found)
@@ -196,9 +243,12 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 @lru_cache(maxsize=65536)
-def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
+def _keys(kind: str, piece: str) -> list[tuple[str, str]]:  # noqa: PLR0911 - a table of cases
     """Return the keys of one token with their sorts: a hyphenated word has one for each part."""
     figures = NUMBERS.get(piece.lower(), "") if kind == "word" else ""
+    if kind == "number" and (measured := _MEASURED.match(piece)):
+        unit = {"s": "second", "h": "hour", "d": "day"}.get(measured["unit"].lower(), measured["unit"].lower())
+        return [(measured["number"].replace(",", ""), "number"), (canonical(unit), "word")]
     if figures or kind in {"date", "number"}:
         return [(figures or piece.lower().lstrip("#").replace(",", ""), "date" if kind == "date" else "number")]
     bare = piece.strip("`").strip().removesuffix("()").strip("'\u2019") if kind == "code" else piece
@@ -211,12 +261,13 @@ def _keys(kind: str, piece: str) -> list[tuple[str, str]]:
         return [(bare.lower(), "light")]
     if _NAME.search(bare):
         return [(bare.removesuffix("()"), "name")]
-    return [
+    parts = [
         (key, "light" if key in LIGHT or part.lower() in LIGHT else "word")
         for part in bare.split("-")
         if part and part.lower() not in FUNCTION_WORDS
         for key in [canonical(part)]
     ]
+    return parts or [(bare.lower(), "word")]  # "one-on-one"
 
 
 @lru_cache(maxsize=65536)
@@ -238,6 +289,11 @@ def _against(text: str) -> Iterator[tuple[int, int]]:
     for pattern, may_match in _REVERSALS:
         for match in pattern.finditer(text) if may_match.search(text) else ():
             yield match.span("thing")
+
+
+def _forbidden(text: str) -> Iterator[tuple[int, int]]:
+    if _MAY_FORBID.search(text):
+        yield from (match.span("thing") for match in _FORBIDDEN.finditer(text) if match["thing"].lower() != "it")
 
 
 def _inside(position: int, spans: list[tuple[int, int]]) -> bool:

@@ -7,17 +7,21 @@ where both cannot be true. Similarity alone never decides: a pair differs in one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ...memory.records import Memory, Trust, normalized
 from ..draft import Judgement, Relation
+from .agree import denials, disagree, hesitates, in_order, of_another, says_which
+from .changed import is_of_another
 from .claims import stated
-from .compare import Pair, alone, explains, forbidden, in_order, sign, substitutes, weigh
+from .compare import Pair, alone, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .done_away import done_away
-from .reading import read
+from .reading import Word, read
 from .rephrased import same_sentence
+from .revised import denied, revised
 from .slots import other_value
+from .told import says_since, sort_of, tokens
 from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
@@ -28,8 +32,6 @@ DECIDED = 0.25
 OPPOSITE = 0.75
 #: least weight of heavy words before "it says all that, and more" can be trusted
 ENOUGH = 3
-#: least share of words that stand in the same order inside their clauses: "a calls b" is not "b calls a"
-IN_ORDER = 0.6
 #: most weight of what a statement says besides a sentence that both have, and may be let go: an aside of two words
 ASIDE = 2.0
 #: names that a statement shares with a longer one of its session, and the share of it that stands there too, before the
@@ -49,12 +51,13 @@ def judge(older: Memory, newer: Memory) -> Judgement:
     if normalized(older.text) == normalized(newer.text):
         return Judgement(Relation.SAME, "the wording is the same")
     pair = pair_of(older, newer)
-    if not pair.shared:
-        return _no("they have no word in common that matters")
     for rule in (
         _claimed,
+        _revised,
+        _nothing_shared,
         _stated,
         _done_away,
+        _denied,
         _reversed,
         _opposed,
         _equal,
@@ -64,12 +67,29 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         _revalued,
     ):
         judgement = rule(older, newer, pair)
-        if judgement and judgement.relation in _JOINS and is_turned(older.text, newer.text):
-            same = is_other_voice(older.text, newer.text, pair.older, pair.newer)
-            return judgement if same else _no("they say of different ones that they do it")
         if judgement:
-            return judgement
+            return _unless_they_disagree(older, newer, pair, judgement)
     return _no("they share words, not a statement")
+
+
+def _unless_they_disagree(older: Memory, newer: Memory, pair: Pair, judgement: Judgement) -> Judgement:
+    """Join only what is as sure, of as many, and of the same ones in the same places."""
+    if judgement.relation not in _JOINS:
+        return judgement
+    if is_turned(older.text, newer.text) and not is_other_voice(older.text, newer.text, pair.older, pair.newer):
+        return _no("they say of different ones that they do it")
+    why = disagree(
+        _core(older.text, pair.older_only, pair.newer_only),
+        _core(newer.text, pair.newer_only, pair.older_only),
+        pair.older,
+        pair.newer,
+    )
+    return _no(why) if why else judgement
+
+
+def _core(text: str, alone: Sequence[Word], other: Sequence[Word]) -> str:
+    """Return a text up to what it alone says, where the other has nothing alone: an explanation has its own "may"."""
+    return text[: alone[0].start] if alone and not other and alone[0].clause else text
 
 
 def states(text: str, statement: str) -> bool:
@@ -92,6 +112,10 @@ def _claimed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
+def _nothing_shared(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+    return None if pair.shared else _no("they have no word in common that matters")
+
+
 def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """Both say what the value of one thing is, in whatever words."""
     old, new = stated(older.text), stated(newer.text)
@@ -99,6 +123,8 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return None
     if old.of != new.of:
         return _no("they are of different things") if old.of - new.of and new.of - old.of else None
+    if len({sort_of(tokens(it.value)) in {"date", "number", "often"} for it in (old, new)}) > 1:
+        return None
     if old.value == new.value and not (old.whole and new.whole):
         return None
     if old.value == new.value:
@@ -112,9 +138,28 @@ def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.SUPERSEDES, why) if why else None
 
 
-def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+def _revised(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """The newer gives another value in the place of the older one's, or tells of the change."""
+    if not pair.later:
+        return None
+    values = revised(older.text, newer.text)
+    return _overrule(pair, f"it was '{values[0]}' and is now '{values[1]}'") if values else None
+
+
+def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """The very words of the other, and a "not"."""
+    if not denied(older.text, newer.text):
+        return None
+    if pair.newer.reverses or newer.trust is Trust.USER or says_since(newer.text):
+        return _overrule(pair, "the newer denies just that")
+    return Judgement(Relation.CONTRADICTS, "one denies what the other says")
+
+
+def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer says in words that something is no longer so, and the older says just that."""
-    if not pair.newer.reverses or not pair.later:
+    if not pair.newer.reverses or not pair.later or hesitates(newer.text) or of_another(older.text, newer.text):
+        return None
+    if is_of_another(older.text, newer.text):
         return None
     against = {word.key for word in pair.newer.words if word.heavy and word.sign < 0}
     stated = {word.key: word for word in pair.older.words if word.heavy and word.sign > 0}
@@ -128,7 +173,7 @@ def _reversed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return None
 
 
-def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+def _opposed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:  # noqa: PLR0911 - a table of cases
     """The same words with opposite signs."""
     if not pair.flipped:
         return None
@@ -136,6 +181,12 @@ def _opposed(_older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         if not (pair.older_only or pair.newer_only) and forbidden(pair.older) == forbidden(pair.newer):
             return Judgement(Relation.SAME, "they speak against the same in the same words")
         return _no("both speak against the same thing")
+    if len({"without" in text.lower() for text in (older.text, newer.text)}) > 1:
+        return _no("one is of those with a thing and the other of those without")
+    if len(pair.flipped) == 1 and denials(older.text) == denials(newer.text) != []:
+        return _no("both deny, and may deny the same")
+    if substitutes(*([word.key for word in reading.words if word.heavy] for reading in (pair.older, pair.newer))):
+        return _no("they speak for a thing and against another")
     both = min(pair.covered(pair.older), pair.covered(pair.newer))
     if both < OPPOSITE or len(pair.shared) < 2:  # noqa: PLR2004 - one word is no statement
         return _no("they speak for and against a thing, but not of the same")
@@ -148,7 +199,7 @@ def _equal(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """No heavy word is without a partner."""
     if pair.older_only or pair.newer_only:
         return None
-    if in_order(pair.older, pair.newer) < IN_ORDER:
+    if not in_order(older.text, newer.text, pair.older, pair.newer):
         if is_other_voice(older.text, newer.text, pair.older, pair.newer):
             return Judgement(Relation.SAME, "one is the other in the passive voice")
         return _no("the same words in another order")
@@ -166,7 +217,7 @@ def _contained(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return _no("an agent's addition is not a person's word")
     if len(pair.shared) < 2 or not explains(reading, extra, pair.shared):  # noqa: PLR2004 - one word is no statement
         return None
-    if in_order(pair.older, pair.newer) < IN_ORDER:
+    if not in_order(older.text, newer.text, pair.older, pair.newer):
         return _no("the same words in another order")
     if rich is newer:
         return Judgement(Relation.REFINES, "the newer says all that the older says, and why")
@@ -211,9 +262,9 @@ def _restated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     return Judgement(Relation.SAME, "the session said it before, and more")
 
 
-def _revalued(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | None:
+def _revalued(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
-    values = other_value(pair)
+    values = other_value(pair) if says_which(older.text) == says_which(newer.text) else None
     return _overrule(pair, f"the same with '{values[1]}' in place of '{values[0]}'") if values else None
 
 

@@ -13,6 +13,7 @@ _FUNCTION = (
     "one ones is are was were be been being am do does did has have had having will would can could may might shall "
     "to of in on at by for from with into onto upon over under about as per via and or nor than then too very and/or "
     "who whom whose what how why also just really quite rather some any such each every both either own same other "
+    "i'm i've i'll we've we're we'll you're you've it's that's there's they're they've he's she's here's what's let's "
     "if when while because since so but not no again further once only inside within whenever"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
@@ -26,6 +27,7 @@ _LIGHT = (
     "properly explicitly clearly basically generally usually typically probably likely whole entire all "
     "project repo repository prefer preferred mean means happen happens cause causes up out "
     "located resides start started "
+    "stored kept remain remains remained stay stays stayed obtain obtains occur occurs discussed receive receives "
     "begin via careful warning reminder btw fyi hint tip heads-up correctly however therefore"
 )
 LIGHT_WORDS = _LIGHT.split()
@@ -41,17 +43,17 @@ _GROUPS = (
     "function func method",
     "argument arg parameter param",
     "create generate produce",
-    "build built",
+    "build built construct",
     "write wrote written",
     "send sent",
     "keep kept",
-    "choose chose chosen",
+    "choose chose chosen select pick",
     "find found",
     "run ran",
     "hold held",
     "lose lost loss",
     "check verify validate",
-    "fail break crash",
+    "fail break broke broken crash",
     "repository repo",
     "specification spec",
     "dependency dep",
@@ -68,12 +70,53 @@ _GROUPS = (
     "concurrent parallel",
     "modify edit change alter",
     "start launch begin",
-    "stop halt",
+    "stop halt abort",
     "show display",
     "mistake bug defect",
     "swallow ignore suppress",
     "colour color",
     "behaviour behavior",
+    "terminate end finish",
+    "split divide",
+    "depend rely",
+    "large big huge",
+    "small tiny",
+    "latest newest",
+    "allow permit",
+    "succeed pass",
+    "fast quick",
+    "throw raise thrown threw",
+    "call invoke",
+    "fetch retrieve",
+    "trim strip",
+    "exit quit",
+    "forbid prohibit",
+    "identical equal",
+    "mandatory obligatory",
+    "override overridden overrode",
+    "give gave given",
+    "see saw seen",
+    "know knew known",
+    "drive drove driven",
+    "hide hid hidden",
+    "catch caught",
+    "bring brought",
+    "pay paid",
+    "spend spent",
+    "grow grew grown",
+    "draw drew drawn",
+    "forget forgot forgotten",
+    "rewrite rewrote rewritten",
+    "rebuild rebuilt",
+    "tell told",
+    "buy bought",
+    "second sec",
+    "minute min",
+    "hour hr h",
+    "megabyte mb",
+    "gigabyte gb",
+    "kilobyte kb",
+    "millisecond ms",
 )
 
 _COUNTED = "two three four five six seven eight nine ten eleven twelve"
@@ -96,6 +139,13 @@ _OPPOSITES = (
     ("deny", "allow"),
     ("deactivate", "activate"),
     ("hide", "show"),
+    ("unavailable", "available"),
+    ("unsafe", "safe"),
+    ("unsupported", "supported"),
+    ("invalid", "valid"),
+    ("incompatible", "compatible"),
+    ("impossible", "possible"),
+    ("unstable", "stable"),
 )
 OPPOSITES = frozenset(stem(word) for word, _other in _OPPOSITES)
 CANONICAL = _canonical()

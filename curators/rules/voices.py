@@ -11,9 +11,11 @@ _PASSIVE = re.compile(
     rf"\b{_BE}\s+(?:(?:always|only|also|now|already|first|\w+ly)\s+)*(?P<verb>\w+(?:ed|en|wn|lt|nt|ne|de|pt|ept|ut|un|ld|ad))\b",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"\b(?:by|with)\s+", re.IGNORECASE)
+_AGENT = re.compile(r"\b(?:by|with|in)\s+", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?!hand\b|default\b|\w+ing\b)", re.IGNORECASE)
 _USE = re.compile(r"^(?:(?:please|always|we)\s+)*use\s+[^,;.]+?\s(?P<goal>(?:for|to)\s)", re.IGNORECASE)
+#: "Docker is needed for the tests": they need it
+_NEEDED, _NEEDS = re.compile(r"\b(?:by|for)\s+", re.IGNORECASE), frozenset({canonical("need"), canonical("require")})
 _DONE = frozenset({"done", "made", "handled", "managed", "formatted", "checked"})
 #: who does it goes without saying
 _ANYBODY = re.compile(
@@ -57,12 +59,12 @@ def _turned(text: str, passive: re.Match[str], reading: Reading, active: str, vo
     if _uses(text, passive, reading, active, voice):
         return True
     verb = canonical(passive["verb"])
-    verbs = [word for word in voice.words if canonical(word.key.lower()) == verb]
+    verbs = [word for word in voice.words if verb in {word.key, canonical(word.surface.lower())}]
     if len(verbs) != 1 or any(word.clause for word in (*reading.words, *voice.words) if word.heavy):
         return False
     at = verbs[0].start
     done_to = {word.key for word in reading.words if word.heavy and word.start < passive.start()}
-    by = _AGENT.search(text, passive.end())
+    by = (_NEEDED if verb in _NEEDS else _AGENT).search(text, passive.end())
     does = {word.key for word in reading.words if word.heavy and by and word.start >= by.end()}
     before = {word.key for word in voice.words if word.heavy and word.start < at}
     after = {word.key for word in voice.words if word.heavy and word.start > at}
