@@ -156,7 +156,7 @@ def one_after_the_other(memories, topics, now, policy, readings):
 
     def urgency(memory):
         rule = memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC and memory.factors.confidence >= SURE
-        return (not memory.pinned, memory.id not in best.values(), not rule)
+        return 0 if memory.pinned else 1 if memory.id in best.values() else 2 if rule else 3
 
     shown, beside = [], Lines(memories, readings)
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
