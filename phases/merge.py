@@ -60,7 +60,8 @@ class _Merging:
         for name in self.active.keys() - set(active.ids):
             del self.active[name]
         self.index = Index(active, dream.readings)
-        self.judged: dict[tuple[object, ...], Judgement] = {}
+        self.standing: dict[tuple[object, ...], int] = {}  # how a memory stood when it was judged, by number
+        self.judged: dict[tuple[int, int], Judgement] = {}
 
     def changes(self, fresh: list[str], doubted: list[str]) -> Iterator[Change]:
         """Yield the changes: first what joins, so that only survivors are held against each other, then the rest.
@@ -120,10 +121,13 @@ class _Merging:
 
         What was joined meanwhile may be seen later, or be a person's word by now.
         """
-        pair = tuple((it.id, it.text, it.last_seen, it.trust, it.sessions) for it in (older, newer))
+        pair = self._as_it_stands(older), self._as_it_stands(newer)
         if pair not in self.judged:
             self.judged[pair] = self.curator.judge(self._placed(older), self._placed(newer))
         return self.judged[pair]
+
+    def _as_it_stands(self, it: Memory) -> int:
+        return self.standing.setdefault((it.id, it.text, it.last_seen, it.trust, it.sessions), len(self.standing))
 
     def _placed(self, memory: Memory) -> Memory:
         """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place."""
