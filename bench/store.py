@@ -29,7 +29,7 @@ from pathlib import Path
 from made import Team, sessions_of  # type: ignore[import-not-found]  # beside this program
 
 from dreamd.curators.rules import RulesCurator
-from dreamd.daemon.remembering import read_readings
+from dreamd.daemon.remembering import recalled
 from dreamd.memory.atomic import sync_folder
 from dreamd.memory.changes import Add, State
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header, decode
@@ -122,8 +122,7 @@ def decoding(store: Store) -> tuple[float, float]:
 
 def merging(store: Store, size: int, count: int, into: Measured) -> None:
     """Given a store, merge its memories with so many new ones in this process, and note what that alone costs."""
-    state = load(store)
-    readings = read_readings(store, state)
+    state, readings = recalled(store, load(store))
     team, now = Team(size, size), datetime.fromisoformat(_now(store))
     new = [team.memory(f"new-{number // 10}", number % 10, now) for number in range(count)]
     memories = {**state.memories, **{memory.id: memory for memory in new}}

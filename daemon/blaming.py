@@ -10,14 +10,15 @@ from ..memory.failed import blame
 from ..memory.files import Store
 from ..memory.ledger import positions
 from ..sessions.transcripts import list_parts
+from .ahead import Ahead
 from .job import Job
 from .messages import OnProgress
-from .pipe import OnCage, call
+from .pipe import OnCage
 from .requests import Work, WorkRequest
 
 
 def work_blaming(
-    store: Store, job: Job, name: str, request: WorkRequest, on_progress: OnProgress, on_cage: OnCage
+    store: Store, job: Job, name: str, request: WorkRequest, on_progress: OnProgress, ahead: Ahead, on_cage: OnCage
 ) -> Work:
     """Given a run and its request, have a worker make the plan; its death is blamed on the session that it was reading.
 
@@ -25,7 +26,7 @@ def work_blaming(
     """
     at_hand = _AtHand(on_progress)
     try:
-        return call("worker", request, Work, at_hand, job, on_cage)
+        return ahead.call("worker", request, Work, at_hand, on_cage)
     except WorkerError:
         if at_hand.began and not job.dry_run:
             _blame(store, name, at_hand.session, request.set_aside)

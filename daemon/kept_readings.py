@@ -1,6 +1,7 @@
 """The file in which a store's readings are kept (``phases/readings``), and when it is time to write it anew.
 
-It derives from the memories and may be deleted at any time. A line of JSON (``Head``), and what ``Readings.dump`` made.
+The census of its active memories (``memory/census``) is kept with them. It derives from the memories and may be deleted
+at any time. A line of JSON (``Head``), and what ``Readings.dump`` made.
 It counts only for the very code that wrote it. Where the ledger still has the entry that it names, the memories that no
 entry since has altered need not be looked at.
 """
@@ -21,6 +22,8 @@ from ..memory.reads import read_file
 
 #: so many texts are read in half a second
 MOST_UNREAD = 500
+#: so many memories are decoded and counted in a twentieth of a second
+MOST_ALTERED = 5000
 #: so many generations later, asking which memories were altered costs as much as looking at all texts
 MOST_BEHIND = 64
 #: what depends on these is read anew when they change
@@ -43,17 +46,18 @@ def reading_code() -> str:
 
 
 def readings_are_due(store: Store) -> bool:
-    """Given a store, tell whether many of its texts are in no readings that are kept."""
+    """Given a store, tell whether many of its texts are in no readings that are kept, or many memories were altered."""
     try:
         kept, _ = _parted(read_file(store.readings, _HEAD_LIMIT))
         since = kept.generation if kept.code == reading_code() and kept.generation <= head(store) else 0
     except (OSError, ValueError):
         since = 0
-    unread = behind = 0
+    unread = altered = behind = 0
     for header in read_headers(store, since):
         behind += since > 0
         unread += sum(header.counts.get(op, 0) for op in ("add", "reword", "restore"))
-        if unread >= MOST_UNREAD or behind > MOST_BEHIND:
+        altered += sum(header.counts.values()) * (since > 0)
+        if unread >= MOST_UNREAD or altered >= MOST_ALTERED or behind > MOST_BEHIND:
             return bool(reading_code())
     return False
 

@@ -6,6 +6,8 @@ One run::
                                 │                             │
                                 └─ not due                    └─ nothing new: nothing is written
 
+The worker is started before it is asked, and so is the publisher that finishes, once there is something new
+(``ahead``).
 ``dreamd dream`` asks no gate but the lock; ``--if-due`` and the service ask them all, under it. Where somebody dreams
 already they are asked without it. What is collected needs no lease (``collecting``).
 """
@@ -45,16 +47,18 @@ from ..memory.plan import Plan
 from ..memory.publish import is_behind
 from ..memory.reads import read_file
 from ..memory.runs import RunReport, last_report, write_report
+from .ahead import Ahead
 from .blaming import said_aside, work_blaming
 from .cage.confine import die_with
 from .collecting import collect_into, forward
 from .dreaming import dreaming_here, telling
 from .facts import gather
+from .git.facts import GitFacts, folders_of
 from .job import Job
 from .lock import hold, holder
 from .messages import Cage, OnProgress
 from .orders import LaunchReply, LaunchRequest
-from .pipe import call, started
+from .pipe import call
 from .places import state_dir
 from .requests import (
     Collected,
@@ -95,16 +99,14 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     name = f"{job.now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     if job.if_due:
         _catch_up(store, local, job, on_progress)
-    if job.if_due and not (asked := ask(store, local, job)).due and holder(store, local):
-        # Someone is dreaming: what is new will be theirs or the next run's.
-        return Result("not due", name, decision=asked)
-    try:
-        collected = collect_into(store, local, job, on_progress).collected if job.collects else None
-    except (CageError, WorkerError) as error:
-        # Who asks by a timer reads no terminal: it would fail every time, and nobody would know.
-        _report_failure(store, job, name, time.monotonic(), head(store), ask(store, local, job), error)
-        raise
+        if not (asked := ask(store, local, job)).due and holder(store, local):
+            # Someone is dreaming: what is new will be theirs or the next run's.
+            return Result("not due", name, decision=asked)
     with contextlib.ExitStack() as held:
+        ahead = held.enter_context(Ahead(job))
+        if _is_sure_to_work(store, local, job):
+            ahead.start("worker", _expected(store, job))
+        collected = _collect(store, local, job, name, on_progress) if job.collects else None
         try:
             held.enter_context(hold(store, local))
         except BusyError:
@@ -116,12 +118,13 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             return Result("not due", name, collected, decide(busy, job.gates, job.now))
         tell = held.enter_context(telling(store, dreaming_here(name, job.now), on_progress))
         forward(store, local, job, tell)
+        ahead.make_ready()
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)
         began, base = time.monotonic(), head(store)
         try:
-            result = _dream_until_first(store, local, job, name, collected, tell)
+            result = _dream_until_first(store, local, job, name, collected, tell, ahead)
         except DreamdError as error:
             _report_failure(store, job, name, began, base, decision, error)
             raise
@@ -129,6 +132,15 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
             write_report(store, _report(job, name, began, base, decision, result=result))
         return replace(result, decision=decision)
+
+
+def _collect(store: Store, local: Path, job: Job, name: str, on_progress: OnProgress) -> Collected:
+    try:
+        return collect_into(store, local, job, on_progress).collected
+    except (CageError, WorkerError) as error:
+        # Who asks by a timer reads no terminal: it would fail every time, and nobody would know.
+        _report_failure(store, job, name, time.monotonic(), head(store), ask(store, local, job), error)
+        raise
 
 
 def look(job: Job, on_progress: OnProgress) -> Decision:
@@ -150,18 +162,21 @@ def ask(store: Store, local: Path, job: Job, *, lease_is_ours: bool = False) -> 
 
 
 def _dream_until_first(
-    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
+    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress, ahead: Ahead
 ) -> Result:
     """Dream, and again on the new head where somebody's correction or edit was committed meanwhile."""
     for _ in range(_MOST_STARTS - 1):
         with contextlib.suppress(StaleBaseError):
-            return _dream(store, local, job, name, collected, on_progress)
-    return _dream(store, local, job, name, collected, on_progress)
+            return _dream(store, local, job, name, collected, on_progress, ahead)
+    return _dream(store, local, job, name, collected, on_progress, ahead)
 
 
 def _dream(
-    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress
+    store: Store, local: Path, job: Job, name: str, collected: Collected | None, on_progress: OnProgress, ahead: Ahead
 ) -> Result:
+    if not job.accept_loss:
+        # It reads the store while a publisher takes in what may have been written into its files.
+        ahead.expect("worker", _expected(store, job))
     prepared = _prepare(store, local, job, on_progress)
     aside = () if job.retry else tuple(sorted(set_aside(store)))
     finish = FinishRequest(
@@ -175,33 +190,46 @@ def _dream(
         accept_loss=bool(job.accept_loss),
         retention=job.retention,
     )
+
+    def work_on(step: str, done: int, total: int, session: str = "", /) -> None:
+        # What is read may be nothing new: a log that only copies another.
+        if total and step != "read" and not job.dry_run:
+            ahead.expect("publisher", finish)
+        on_progress(step, done, total, session)
+
     held: list[Cage] = []
-    with contextlib.ExitStack() as early:
-        # The publisher is made ready while the worker works.
-        publisher = None if job.dry_run else early.enter_context(started("publisher", finish, job))
-        if job.accept_loss:
-            work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
-        else:
-            asked = WorkRequest(
-                str(store.root), job.curator, job.now, prepared.repository, frozenset(aside), job.explain
-            )
-            work = work_blaming(store, job, name, asked, on_progress, held.append)
-        cage = held[0] if held else None
-        result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=cage, set_aside=aside)
-        if not work.changes_anything:
-            return result
-        if publisher is None:
-            return replace(result, outcome="planned")
-        try:
-            finished = publisher.ask(msgspec.structs.replace(finish, plan=work.plan), Finished, on_progress)
-        except LossBoundError as error:
-            hint = f"take it with 'dreamd dream --accept-loss {name}'"
-            raise LossBoundError(error.subject, error.detail, hint) from None
+    if job.accept_loss:
+        work = Work(_refused(store, job.accept_loss), 0, {}, {}, changes_anything=True)
+    else:
+        asked = WorkRequest(str(store.root), job.curator, job.now, prepared.repository, frozenset(aside), job.explain)
+        work = work_blaming(store, job, name, asked, work_on, ahead, held.append)
+    cage = held[0] if held else None
+    result = Result("nothing new", name, collected, work=work, prepared=prepared, cage=cage, set_aside=aside)
+    if not work.changes_anything:
+        return result
+    if job.dry_run:
+        return replace(result, outcome="planned")
+    try:
+        finished = ahead.call("publisher", msgspec.structs.replace(finish, plan=work.plan), Finished, on_progress)
+    except LossBoundError as error:
+        hint = f"take it with 'dreamd dream --accept-loss {name}'"
+        raise LossBoundError(error.subject, error.detail, hint) from None
     if job.accept_loss:
         remove_file(store.refused_plan(job.accept_loss))
     else:
         forgive(store, aside)
     return replace(result, outcome="committed", finished=finished)
+
+
+def _is_sure_to_work(store: Store, local: Path, job: Job) -> bool:
+    """Tell whether a worker will be asked as far as can be seen: no gate is, and nobody else dreams."""
+    return not (job.if_due or job.accept_loss or holder(store, local))
+
+
+def _expected(store: Store, job: Job) -> WorkRequest:
+    """Return what a worker will be asked, as far as that is known before git was."""
+    top = GitFacts(folders_of(Path(job.repository))[0]) if job.repository else None
+    return WorkRequest(str(store.root), job.curator, job.now, top)
 
 
 def _prepare(store: Store, local: Path, job: Job, on_progress: OnProgress) -> Prepared:

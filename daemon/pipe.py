@@ -1,9 +1,10 @@
 """How the launcher talks with the processes that it starts: one request in, progress and one reply out.
 
 A child is a fresh interpreter with nothing but its three standard descriptors, shut into its cage before it reads
-(``child``). It gets its request on standard input and answers in JSON Lines on standard output (``messages``). What a
-child says is size-limited and schema-checked, and it may take only so long; anything else ends it. Its session id is
-its own, so that it can be ended together with everything it started; and when this process dies, the kernel ends it.
+(``child``). It gets two lines on standard input, what it will be asked about, if that is known so early, and its
+request, and answers in JSON Lines on standard output (``messages``). What a child says is size-limited and
+schema-checked, and it may take only so long; anything else ends it. Its session id is its own, so that it can be ended
+together with everything it started; and when this process dies, the kernel ends it.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class Child:
     ) -> None:
         """Given a command, start it; ``patience`` is how long it may take to answer, in seconds."""
         self._name, self._patience = name, patience
-        self._late, self._ended = threading.Event(), False
+        self._late, self._ended, self._expects = threading.Event(), False, False
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -152,6 +153,11 @@ class Child:
         self._end()
         self._last_words.collect()
 
+    def expect(self, request: msgspec.Struct) -> None:
+        """Given a request much like the one that it will get, have it make ready for that; it answers nothing yet."""
+        self._expects = True
+        self._say(request)
+
     def ask(
         self,
         request: msgspec.Struct,
@@ -163,8 +169,10 @@ class Child:
         process, name = self._process, self._name
         try:
             self._alarm.start()
+            if not self._expects:
+                self._say(None)
+            self._say(request)
             with contextlib.suppress(BrokenPipeError):
-                _stream(process.stdin).write(msgspec.json.encode(request, enc_hook=str))
                 _stream(process.stdin).close()
             answer = _listen(name, _stream(process.stdout), on_progress, on_cage)
             process.wait(_GRACE_SECONDS)
@@ -184,6 +192,13 @@ class Child:
             return msgspec.json.decode(answer.body, type=reply_type, dec_hook=path_of)
         except _MALFORMED as error:
             raise WorkerError(name, f"its reply is malformed: {error}") from error
+
+    def _say(self, request: msgspec.Struct | None) -> None:
+        line = msgspec.json.encode(request, enc_hook=str) if request else b""
+        # It may have died; that is seen by its answer.
+        with contextlib.suppress(BrokenPipeError):
+            _stream(self._process.stdin).write(line + b"\n")
+            _stream(self._process.stdin).flush()
 
     def _end(self) -> None:
         if not self._ended:  # its number may be another's later

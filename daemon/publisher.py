@@ -6,6 +6,7 @@ It also purges (``purge``).
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from typing import Any
 import msgspec
 
 from ..errors import LossBoundError, StaleBaseError
+from ..language.redact import redact
 from ..memory.atomic import make_folder, write_file
+from ..memory.changes import State
+from ..memory.checkpoint import read_checkpoint
 from ..memory.edits import is_untouched
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
 from ..memory.inbox import inbox_texts
-from ..memory.ledger import commit, head
+from ..memory.ledger import commit, head, load
 from ..memory.plan import Plan, RecordText, validate
 from ..memory.proposal import require_proposal
 from ..memory.publish import is_published
@@ -106,10 +110,26 @@ def prepare(request: PrepareRequest, progress: OnProgress) -> Prepared:
     return Prepared(generation, repository, warning, edited, mended, tuple(notes))
 
 
-def finish(request: FinishRequest, progress: OnProgress) -> Finished:
-    """Given a plan, commit and publish it if it is sound; a refused one is kept, so that a person can take it."""
+def foresee(request: FinishRequest) -> State | None:
+    """Given what is going to be asked, return what the store knows by now; None where there is no checkpoint of that.
+
+    Without one there is little to read, or it is taken away before all is folded: it would be folded for nothing.
+    """
+    importlib.import_module("duckdb")
     store, _ = open_store(Path(request.store))
-    state = load_head(store)
+    # Much of what MEMORY.md shows will stay, and the patterns that it needs are compiled when they are first asked for.
+    redact(read_file(store.memory).decode(errors="replace"))
+    base = read_checkpoint(store, lazily=True)
+    return base and load(store, known=base)
+
+
+def finish(request: FinishRequest, progress: OnProgress, known: State | None = None) -> Finished:
+    """Given a plan, commit and publish it if it is sound; a refused one is kept, so that a person can take it.
+
+    ``known`` is what was foreseen: what came since is read, too.
+    """
+    store, _ = open_store(Path(request.store))
+    state = load(store, known=known) if known else load_head(store)
     plan = request.plan
     if plan.base != state.generation:
         # Not even looked at, or it could be kept as refused: what it says may have been purged since.
@@ -200,4 +220,11 @@ _HANDLE: dict[type, Callable[[Any, OnProgress], Reply]] = {
 
 def main(cage: Cage) -> None:
     """Given what holds this process, be a publisher."""
-    serve(cage, Request, handle)
+    known: list[State | None] = []
+
+    def asked(request: Request, progress: OnProgress) -> Reply:
+        if isinstance(request, FinishRequest):
+            return finish(request, progress, *known)
+        return handle(request, progress)
+
+    serve(cage, Request, asked, lambda request: known.append(foresee(request)))

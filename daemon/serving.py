@@ -1,7 +1,8 @@
-"""A child's end of the pipe: tell what holds it, read one request, answer it, end."""
+"""A child's end of the pipe: tell what holds it, make ready, read one request, answer it, end."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -39,11 +40,24 @@ class Channel:
         self.send(Answer(msgspec.Raw(msgspec.json.encode(body, enc_hook=str))))
 
 
-def serve(cage: Cage, request_type: Any, handle: Callable[[Any, OnProgress], msgspec.Struct]) -> None:
-    """Given what holds this process, a request's type and what handles it, answer one request."""
+def serve(
+    cage: Cage,
+    request_type: Any,
+    handle: Callable[[Any, OnProgress], msgspec.Struct],
+    foresee: Callable[[Any], None] = lambda _: None,
+) -> None:
+    """Given what holds this process, a request's type and what handles it, answer one request.
+
+    ``foresee`` makes ready for it where the launcher has told before what it will be about. What goes wrong there goes
+    wrong again in earnest, or is over by then.
+    """
     channel = Channel()
     channel.send(cage)
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=request_type, dec_hook=path_of)
+    if ahead := sys.stdin.buffer.readline().strip():
+        with contextlib.suppress(DreamdError, OSError):
+            foresee(msgspec.json.decode(ahead, type=request_type, dec_hook=path_of))
+    # Without its end the launcher died in the middle: then nothing was asked.
+    request = msgspec.json.decode(sys.stdin.buffer.readline(), type=request_type, dec_hook=path_of)
     try:
         channel.reply(handle(request, channel.progress))
     except DreamdError as error:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from ..curators.rules import RulesCurator
+from ..memory.changes import State
+from ..memory.checkpoint import read_checkpoint
 from ..memory.files import Store, open_store
 from ..memory.inbox import waiting
 from ..memory.ledger import load
 from ..memory.plan import Plan
 from ..phases.dream import Dream, Repository
+from ..phases.readings import Readings
 from ..phases.run import dream
 from ..sessions.events import Transcript
 from ..sessions.parts import PartHeader
@@ -21,7 +26,7 @@ from ..sessions.transcripts import list_parts, read_transcripts
 from .git.facts import GitFacts
 from .git.names import PROSE
 from .messages import Cage, OnProgress
-from .remembering import read_readings
+from .remembering import recalled
 from .requests import Work, WorkRequest
 from .serving import serve
 
@@ -33,15 +38,33 @@ _PROSE = tuple(f".{ending}" for ending in PROSE)
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]+")
 
 
-def work(request: WorkRequest, progress: OnProgress) -> Work:
-    """Given a store and what to judge by, read what no run has consumed and return the plan for it."""
+class Known(NamedTuple):
+    """What a store knew at a generation, and what was read in its texts."""
+
+    state: State
+    readings: Readings
+
+
+def foresee(request: WorkRequest) -> Known:
+    """Given what is going to be asked, return what the store knows by now."""
+    store, _ = open_store(Path(request.store))
+    return Known(*recalled(store, load(store, known=read_checkpoint(store, lazily=True))))
+
+
+def work(request: WorkRequest, progress: OnProgress, known: Known | None = None) -> Work:
+    """Given a store and what to judge by, read what no run has consumed and return the plan for it.
+
+    ``known`` is what was foreseen: what came since is read, too.
+    """
     began = time.monotonic()
     store, _ = open_store(Path(request.store))
-    state = load(store)
+    state, readings = known or foresee(request)
+    before, state = state, load(store, known=state)
+    if state is not before:
+        state, readings = recalled(store, state)
     headers = list_parts(store.transcripts)
     fresh = frozenset(it.session for it in headers if it.name not in state.parts) - request.set_aside
     transcripts = _read(store, fresh, headers, progress) if fresh else ()
-    readings = read_readings(store, state)
     read = time.monotonic()
     proposal = dream(
         Dream(
@@ -141,4 +164,14 @@ def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
 
 def main(cage: Cage) -> None:
     """Given what holds this process, be a worker."""
-    serve(cage, WorkRequest, work)
+    # Nearly every run needs them, and until it is asked there is time.
+    for name in ("distil", "relations"):
+        importlib.import_module(f"..curators.rules.{name}", __package__)
+    importlib.import_module("numpy")
+    known: list[Known] = []
+    serve(
+        cage,
+        WorkRequest,
+        lambda request, progress: work(request, progress, *known),
+        lambda request: known.append(foresee(request)),
+    )

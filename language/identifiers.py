@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPAN = re.compile(r"`([^`\n]{1,200})`")
 #: endings by which a name is known to be a file
@@ -52,6 +53,7 @@ class Names:
         return len(self.paths) + len(self.symbols) + len(self.commands) + len(self.flags)
 
 
+@lru_cache(maxsize=4096)  # what distil looks at is asked several times over
 def identifiers(text: str) -> Names:
     """Given a sentence, return the names in it.
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -31,9 +31,11 @@ from .secrets.view import PLACEHOLDER, Secret, View, view_of
 __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_all", "total"]
 
 #: number of these rules: stored beside what was redacted, raised whenever a rule changes
-REDACTION = 2
+REDACTION = 3
 
 _PURGED = "purged"
+#: how often a text that has secrets is looked at again for what was glued to them
+_MOST_LOOKS = 4
 
 
 class Redacted(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +58,15 @@ class Redacted(msgspec.Struct, frozen=True, gc=False):
                 return start + shift + (length if end else 0)
         return place + shift
 
+    def origin(self, place: int) -> int:
+        """Given a place in the redacted text that is within no placeholder, return it in the original."""
+        shift = 0
+        for start, stop, length in self.cuts:
+            if place <= start + shift:
+                break
+            shift += length - (stop - start)
+        return place - shift
+
 
 class Cut(NamedTuple):
     """What is taken from a text, and what stands in its place."""
@@ -77,13 +88,17 @@ def redact(text: str, purged: Purged = NOTHING) -> Redacted:
 
 def redact_all(texts: Sequence[str], purged: Purged = NOTHING) -> list[Redacted]:
     """Given texts, return each as ``redact`` would, in much less time."""
-    view = view_of(texts)
-    by_text: dict[int, list[Cut]] = {}
-    for secret in _found(view):
-        number = bisect_right(view.starts, secret.start) - 1
-        start, end = secret.start - view.starts[number], secret.end - view.starts[number]
-        mark = _mark(secret.kind, texts[number][start:end])
-        by_text.setdefault(number, []).append(Cut(start, end, secret.kind, mark))
+    by_text = _cuts_of(dict(enumerate(texts)))
+    fresh = by_text
+    for _ in range(_MOST_LOOKS):
+        # Where one secret is glued to another, only a placeholder in its place shows where the other ends.
+        left = {number: _without(texts[number], by_text[number]) for number in fresh}
+        fresh = _cuts_of({number: it.text for number, it in left.items()})
+        if not fresh:
+            break
+        for number, cuts in fresh.items():
+            more = [it._replace(start=left[number].origin(it.start), end=left[number].origin(it.end)) for it in cuts]
+            by_text[number] = sorted(by_text[number] + more)
     if purged.rows:
         for number, text in enumerate(texts):
             cuts = _with_purged(text, by_text.get(number, []), purged)
@@ -93,6 +108,18 @@ def redact_all(texts: Sequence[str], purged: Purged = NOTHING) -> list[Redacted]
     for number, cuts in by_text.items():
         redacted[number] = _without(texts[number], cuts)
     return redacted
+
+
+def _cuts_of(texts: Mapping[int, str]) -> dict[int, list[Cut]]:
+    """Given texts by number, return what a look at them cuts from those that have a secret."""
+    numbers, view = list(texts), view_of(tuple(texts.values()))
+    found: dict[int, list[Cut]] = {}
+    for secret in _found(view):
+        place = bisect_right(view.starts, secret.start) - 1
+        start, end = secret.start - view.starts[place], secret.end - view.starts[place]
+        mark = _mark(secret.kind, texts[numbers[place]][start:end])
+        found.setdefault(numbers[place], []).append(Cut(start, end, secret.kind, mark))
+    return found
 
 
 def _with_purged(text: str, cuts: list[Cut], purged: Purged) -> list[Cut]:

@@ -6,16 +6,15 @@ function that knows what each change does; the state of a store is the fold of i
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from operator import attrgetter
 from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
 
+from .census import Census, census_of
 from .records import (
     About,
     Claim,
@@ -157,7 +156,18 @@ class State(msgspec.Struct, frozen=True, dict=True):
 
     def active(self) -> list[Memory]:
         """Return the active memories, oldest first, ties by id."""
-        return list(self._active)
+        return list(self.census)
+
+    @cached_property
+    def census(self) -> Census:
+        """The same, for whoever asks about all and looks at few."""
+        return census_of(self.memories)
+
+    def with_census(self, census: Census) -> State:
+        """Given the census of the active memories, return this state, which need not take it any more."""
+        state = replace(self)
+        state.__dict__["census"] = census
+        return state
 
     @cached_property
     def number_active(self) -> int:
@@ -174,33 +184,7 @@ class State(msgspec.Struct, frozen=True, dict=True):
         memories = fold(self.memories, changes, now) if changes else self.memories
         state = replace(self, memories=memories, shown=self.shown if shown is None else shown)
         altered = {name for change in changes for name in touched(change)}
-        if not altered:
-            state.__dict__["_active"] = self._active
-            return state
-        stay = [memory for memory in self._active if memory.id not in altered]
-        come = [memories[name] for name in altered if memories[name].active]
-        # Most stay in their order, and few come.
-        if len(come) > _FEW:
-            stay = _in_order(stay + come)
-        else:
-            for memory in come:
-                insort(stay, memory, key=_ORDER)
-        state.__dict__["_active"] = stay
-        return state
-
-    @cached_property
-    def _active(self) -> list[Memory]:
-        return _in_order([memory for memory in self.memories.values() if memory.retired is None])
-
-
-#: oldest first, ties by id
-_ORDER = attrgetter("learned", "id")
-#: so many are put into their places one by one
-_FEW = 1000
-
-
-def _in_order(memories: list[Memory]) -> list[Memory]:
-    return sorted(memories, key=_ORDER)
+        return state.with_census(self.census.after(memories, altered) if altered else self.census)
 
 
 class ChangeError(ValueError):

@@ -16,7 +16,7 @@ import contextlib
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 import msgspec
@@ -89,11 +89,13 @@ def read_checkpoint(store: Store, last: int | None = None, *, lazily: bool = Fal
             if digest_of_entry(store, head.generation) != head.entry:
                 return None
             memories: Stored | dict[str, Memory] = Stored() if lazily else {}
-            for lines in _read_lines(file, line, rest):
-                if isinstance(memories, Stored):
-                    memories.add(lines)
-                else:
-                    memories.update((it.id, it) for it in _MEMORY.decode_lines(lines))
+
+            def decode(block: bytes) -> int:
+                found = _MEMORY.decode_lines(block)
+                memories.update((it.id, it) for it in found)
+                return len(found)
+
+            _read_lines(file, line, rest, memories.add if isinstance(memories, Stored) else decode)
             return head.state(memories)
     except (OSError, ValueError):  # msgspec's errors are of this kind
         return None
@@ -157,8 +159,11 @@ def _read_head(file: IO[bytes]) -> tuple[Head, bytes, bytes]:
     return _HEAD.decode(line), line + end, rest
 
 
-def _read_lines(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[bytes]:
-    """Yield the memories' lines, some at a time: neither a file of a hundred megabytes nor all its lines are held."""
+def _read_lines(file: IO[bytes], first: bytes, rest: bytes, take: Callable[[bytes], int]) -> None:
+    """Have the memories' lines taken, some at a time, by what tells how many lines it was given.
+
+    So a file of a hundred megabytes is never held.
+    """
     # It is there against damage, and whoever could forge it could write the ledger.
     found = zlib.crc32(first)
     lines = 1
@@ -168,8 +173,7 @@ def _read_lines(file: IO[bytes], first: bytes, rest: bytes) -> Iterator[bytes]:
         end = rest.rfind(b"\n", 0, len(rest) - (not more)) + 1
         whole = rest[:end]
         found = zlib.crc32(whole, found)
-        lines += whole.count(b"\n")
-        yield whole
+        lines += take(whole)
         rest = rest[end:] + more
         if not more:
             break

@@ -236,11 +236,14 @@ def _deleted(store: Store, past: _Past, published: Published, found: Mapping[Pat
     """Return the topic files that somebody deleted: those that MEMORY.md, as it is, says must be there.
 
     A checkout or half a synchronization deletes files, too: then MEMORY.md is of another generation or gone, or no
-    topic file is left.
+    topic file is left. So does a publisher of what the ledger has beyond the published, and a mount that remembers
+    names for a while may show its MEMORY.md later than what it took away. So only where nothing is beyond it a missing
+    file was deleted; if that is wrong the commit loses, since somebody else has that number.
     """
     memory = found.get(store.memory)
     declared = declared_generations(decode(memory) or "") if isinstance(memory, bytes) else ()
-    if declared != (published.generation,) or not any(path.parent == store.topics for path in found):
+    is_whole = declared == (published.generation,) and past.head.generation == published.generation
+    if not is_whole or not any(path.parent == store.topics for path in found):
         return []
     missing = [name for name in published.files if name.startswith("topics/") and store.root / name not in found]
     state = past.state(MEMORY, published.generation) if missing else None

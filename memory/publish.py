@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -134,23 +134,34 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
         digests[_INDEX] = digest
     if current and digests == before.files and found.digests == wanted:
         return True
-    make_folder(store.topics, parents=False)
-    for name in sorted(files, key=lambda name: (name == MEMORY, name)):
-        if found.digests.get(name) == wanted[name]:
-            continue
-        if head(store) != state.generation:
-            return False
-        if not replace_file(
-            place, name, files[name], found.digests.get(name, ""), is_odd=store.root / name in found.odd
-        ):
-            return False
-    for name in sorted(found.digests.keys() - files.keys()):
-        if not take_away(place, name, found.digests[name], is_odd=store.root / name in found.odd):
-            return False
+    if not _bring(place, state, found, files, wanted):
+        return False
     write_file(store.published, msgspec.json.encode(Published(state.generation, digests, rendering_code())) + b"\n")
     remove_quiet(place)
     # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
     return is_published(store, (mark, digests[_INDEX]) if mark else None)
+
+
+def _bring(place: Replacing, state: State, found: Look, files: Mapping[str, bytes], wanted: Mapping[str, str]) -> bool:
+    """Given a rendering and its digests, put it where readers look, MEMORY.md last, and take away what it has not.
+
+    Return False where the head moved, since a newer generation may have just what this one takes away, or where what
+    was replaced is not what was found.
+    """
+    store = place.store
+    make_folder(store.topics, parents=False)
+    new = (name for name in files if found.digests.get(name) != wanted[name])
+    for name in (*sorted(new, key=lambda name: (name == MEMORY, name)), *sorted(found.digests.keys() - files.keys())):
+        if head(store) != state.generation:
+            return False
+        looked_at, is_odd = found.digests.get(name, ""), store.root / name in found.odd
+        if name in files:
+            done = replace_file(place, name, files[name], looked_at, is_odd=is_odd)
+        else:
+            done = take_away(place, name, looked_at, is_odd=is_odd)
+        if not done:
+            return False
+    return True
 
 
 def _publish_index(store: Store, state: State, build_index: BuildIndex, scratch: Path) -> tuple[str, Mark | None]:

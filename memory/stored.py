@@ -28,17 +28,25 @@ class Stored(MutableMapping[str, Memory]):
     def __init__(self, block: bytes = b"") -> None:
         """Given lines, hold these memories; raises ValueError where one is none."""
         self._known: dict[str, bytes | Memory] = {}
-        self._retired = 0
+        self._retired: set[str] = set()
         self.add(block)
 
-    def add(self, block: bytes) -> None:
-        """Given more lines, each with its end, hold these memories too; raises ValueError where one is none."""
+    def add(self, block: bytes) -> int:
+        """Given more lines, each with its end, hold these memories too and return how many they are.
+
+        Raises ValueError where one is none.
+        """
         *lines, rest = block.split(b"\n")
-        fit = (b"\n" + block).count(b"\n" + _START) == len(lines) and not {line[_END] for line in lines} - {ord('"')}
-        if rest or not fit:
+        begun = {line[: len(_START)] + line[_END : _END + 1] for line in lines}
+        if rest or not begun <= {_START + b'"'}:
             raise ValueError("a line is no memory's")
         self._known.update(zip([line[len(_START) : _END].decode() for line in lines], lines, strict=True))
-        self._retired += block.count(_RETIRED)
+        at = block.find(_RETIRED)
+        while at >= 0:
+            start = block.rfind(b"\n", 0, at) + 1 + len(_START)
+            self._retired.add(block[start : start + ID_LENGTH].decode())
+            at = block.find(_RETIRED, at + 1)
+        return len(lines)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the memories as lines, without line ends."""
@@ -46,12 +54,16 @@ class Stored(MutableMapping[str, Memory]):
 
     def number_active(self) -> int:
         """Return how many are active."""
-        return len(self._known) - self._retired
+        return len(self._known) - len(self._retired)
+
+    def retired(self) -> list[Memory]:
+        """Return those that are retired."""
+        return [self[name] for name in self._known if name in self._retired] if self._retired else []
 
     def copy(self) -> Stored:
         """Return another mapping of the same memories."""
         copy = Stored()
-        copy._known, copy._retired = self._known.copy(), self._retired
+        copy._known, copy._retired = self._known.copy(), self._retired.copy()
         return copy
 
     def __getitem__(self, name: str) -> Memory:
@@ -63,12 +75,16 @@ class Stored(MutableMapping[str, Memory]):
 
     def __setitem__(self, name: str, memory: Memory) -> None:
         """Put a memory in the place of what has its id, or behind all others."""
-        self._retired += (memory.retired is not None) - _is_retired(self._known.get(name))
         self._known[name] = memory
+        if memory.retired is None:
+            self._retired.discard(name)
+        else:
+            self._retired.add(name)
 
     def __delitem__(self, name: str) -> None:
         """Forget a memory."""
-        self._retired -= _is_retired(self._known.pop(name))
+        del self._known[name]
+        self._retired.discard(name)
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a memory has this id."""
@@ -96,8 +112,11 @@ def copied(memories: Mapping[str, Memory]) -> MutableMapping[str, Memory]:
     return memories.copy() if isinstance(memories, Stored) else dict(memories)
 
 
-def _is_retired(it: bytes | Memory | None) -> bool:
-    return _RETIRED in it if isinstance(it, bytes) else it is not None and it.retired is not None
+def retired(memories: Mapping[str, Memory]) -> list[Memory]:
+    """Given memories by id, return the retired ones, in the order in which they were added."""
+    if isinstance(memories, Stored):
+        return memories.retired()
+    return [memory for memory in memories.values() if memory.retired is not None]
 
 
 def _decoded(line: bytes) -> Memory:

@@ -9,7 +9,7 @@ and where it is known already merge joins it to that.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -22,6 +22,7 @@ from ..language.redact import redact
 from ..language.visible import visible
 from ..memory.changes import Add, Change, State
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Retired, Trust, derive_id
+from ..memory.stored import retired
 from ..memory.taken_in import take_in
 from ..memory.topic import GENERAL
 from ..sessions.events import Transcript
@@ -35,13 +36,15 @@ def step(dream: Dream, state: State) -> Outcome:
     """Given what is new, return an addition for each draft and inbox item that is not known yet."""
     fresh: dict[str, Memory] = {}
     known = ChainMap(fresh, cast("dict[str, Memory]", state.memories))  # of which it alters the first alone
-    over = ended(state.memories)
+    retired_ones = retired(state.memories)
+    over = ended(retired_ones)
     changes: list[Change] = []
     transcripts = sorted(
         (transcript for transcript in dream.transcripts if not consumed(transcript, state)),
         key=lambda transcript: (transcript.started or _START, transcript.session),
     )
-    copied = Copied(state.memories.values(), frozenset().union(*(it.shared for it in transcripts)))
+    shared = frozenset().union(*(it.shared for it in transcripts))
+    copied = Copied(_resting_on(shared, state, retired_ones), shared)
     notes: list[str] = []
     nearly: list[Nearly] = []
     for done, transcript in enumerate(transcripts):
@@ -139,14 +142,19 @@ def memory_from(draft: Draft, known: Mapping[str, Memory]) -> Memory | None:
     )
 
 
-def ended(memories: Mapping[str, Memory]) -> dict[str, list[Memory]]:
-    """Given all memories, return by session those that are no longer active."""
+def ended(memories: Iterable[Memory]) -> dict[str, list[Memory]]:
+    """Given the memories that are no longer active, return them by session."""
     by_session: dict[str, list[Memory]] = {}
-    for memory in memories.values():
-        if not memory.active:
-            for session in memory.sessions:
-                by_session.setdefault(session, []).append(memory)
+    for memory in memories:
+        for session in memory.sessions:
+            by_session.setdefault(session, []).append(memory)
     return by_session
+
+
+def _resting_on(shared: Collection[str], state: State, retired_ones: Iterable[Memory]) -> list[Memory]:
+    """Return the memories that may have evidence from one of some records, in the order in which they were added."""
+    found = {memory.id: memory for memory in (*state.census.resting_on(shared), *(retired_ones if shared else ()))}
+    return [found[name] for name in state.memories if name in found] if found else []
 
 
 def is_settled(

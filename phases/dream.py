@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..curators.draft import Curator, Nearly
 from ..language.manifests import Service
+from ..memory.census import Census
 from ..memory.changes import Change, State
 from ..memory.records import Memory
 from ..sessions.events import Transcript
@@ -97,13 +98,13 @@ class Outcome:
     nearly: tuple[Nearly, ...] = ()
 
 
-def unseen(dream: Dream, state: State) -> list[Memory]:
+def unseen(dream: Dream, state: State) -> Census:
     """Given a phase's input, return the active memories that are not as it saw them last, oldest first.
 
     For a phase that judges each memory by itself: what it had nothing to say about, it has nothing to say about now.
     """
-    active = state.active()
-    return active if dream.altered is None else [memory for memory in active if memory.id in dream.altered]
+    active, altered = state.census, dream.altered
+    return active if altered is None else active.take(active.are_in(altered).nonzero()[0])
 
 
 Step = Callable[[Dream, State], Outcome]

@@ -14,9 +14,11 @@ import msgspec
 
 from ..curators.draft import Curator, Judgement, Nearly, Relation
 from ..curators.rules.compare import alike
+from ..memory.census import DOUBTED, Census
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held
 from ..memory.records import About, Factors, Memory, Trust, keep_evidence
+from ..memory.stored import copied
 from .dream import Dream, Outcome
 from .similar import Index
 
@@ -34,28 +36,30 @@ def step(dream: Dream, state: State) -> Outcome:
     A memory that still speaks of "yesterday" waits until refresh has dated it: the same words of another week say
     something else.
     """
-    doubted = [memory for memory in state.active() if memory.conflicts_with] if dream.repository else []
+    doubted = state.census.take(state.census.places(DOUBTED) if dream.repository else [])
     if not (dream.fresh or doubted):
         return Outcome()
     # Where nothing is fresh only those in conflict are held against each other: few, of however many there are.
-    active = {memory.id: memory for memory in dream.readings.absolute(state.active() if dream.fresh else doubted)}
-    fresh = [memory.id for memory in active.values() if memory.id in dream.fresh]
+    active = dream.readings.absolute(state.census if dream.fresh else doubted)
+    fresh = [name for name in active.ids if name in dream.fresh]
     if not (fresh or doubted):
         return Outcome()
     merging = _Merging(dream, state, active)
-    changes = tuple(merging.changes(fresh, [memory.id for memory in doubted]))
+    changes = tuple(merging.changes(fresh, doubted.ids))
     return Outcome(changes, nearly=tuple(merging.nearly(fresh)) if dream.explain else ())
 
 
 class _Merging:
     """The active memories as they stand while they are joined, one at a time, in the order they were learned."""
 
-    def __init__(self, dream: Dream, state: State, active: dict[str, Memory]) -> None:
+    def __init__(self, dream: Dream, state: State, active: Census) -> None:
         self.dream = dream
         self.curator: Curator = dream.curator
         self.base = state.memories
-        self.active = active
-        self.index = Index(list(active.values()), dream.readings)
+        self.active = copied(state.memories)
+        for name in self.active.keys() - set(active.ids):
+            del self.active[name]
+        self.index = Index(active, dream.readings)
         self.judged: dict[tuple[object, ...], Judgement] = {}
 
     def changes(self, fresh: list[str], doubted: list[str]) -> Iterator[Change]:

@@ -47,13 +47,14 @@ class _Netting:
     def __init__(self, base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable[Change]) -> None:
         self.base = base
         self.final = final
-        self.differ = {name for name, memory in final.items() if base.get(name) is not memory}
         self.told: dict[tuple[type[Change], str], Change] = {}
         self.steps: dict[str, list[Change]] = {}
         for step in steps:
             self.told[type(step), step.id] = step
             for name in touched(step):
                 self.steps.setdefault(name, []).append(step)
+        # No other memory was altered, and to look at all would mean to decode them.
+        self.differ = {name for name in self.steps if base.get(name) != final.get(name)}
         self.remembered = {name for (_, name), step in self.told.items() if _is_remembered(step)}
         self.kept = self._kept()
         self.absorbed: dict[str, list[str]] = {}

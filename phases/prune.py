@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from ..memory.census import DOUBTED, KINDS, NEVER, microseconds
 from ..memory.changes import Change, Conflict, Retire, Reword, State
 from ..memory.records import TEXT_LIMIT, About, Kind, Memory, Reason
-from ..memory.weight import recency
+from ..memory.weight import HALF_LIFE_DAYS, recency
 from .dream import Dream, Outcome, Repository, outcome
 from .places import Atlas, Places
 
 #: an episodic memory fades after four half-lives without being seen again (120 days): by then it counts a sixteenth
 FADED_BELOW = 1 / 16
+#: and none that is younger has: by a day, so that nothing hangs on the last bit
+_FADES_AFTER = timedelta(days=4 * HALF_LIFE_DAYS[Kind.EPISODIC] - 1)
 
 #: who tells of what was, or of what was given up, is not refuted by the absence of a thing
 _TELLS_OF_BEFORE = re.compile(
@@ -79,20 +82,22 @@ def step(dream: Dream, state: State) -> Outcome:
 
 def _concerned(dream: Dream, state: State, atlas: Atlas | None) -> list[Memory]:
     """Return the active memories that could be over by any of the rules below: few of them, told at a glance."""
-    altered = dream.altered
+    import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all memories needs it
+
+    active, table = state.census, state.census.table
+    # That a conflict is over is seen from the other.
+    doubted = (table["flags"] & DOUBTED) > 0
+    episodic = table["kind"] == KINDS.index(Kind.EPISODIC)
+    altered = True if dream.altered is None else active.are_in(dream.altered)
+    if atlas is None:
+        over = table["until"] <= microseconds(dream.now)
+        faded = episodic & (table["seen"] < microseconds(dream.now - _FADES_AFTER))
+        return list(active.take(np.flatnonzero(doubted | (altered & (over | faded)))))
+    likely = doubted | episodic | (table["until"] < NEVER)
     return [
-        memory
-        for memory in state.active()
-        # That a conflict is over is seen from the other.
-        if memory.conflicts_with
-        or (
-            (altered is None or memory.id in altered)
-            and (
-                memory.valid_until is not None
-                or memory.kind is Kind.EPISODIC
-                or (atlas is not None and atlas.may_be_gone(memory))
-            )
-        )
+        active[place]
+        for place in np.flatnonzero(doubted | altered).tolist()
+        if likely[place] or atlas.may_be_gone(active[place])
     ]
 
 

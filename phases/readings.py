@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from operator import is_
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..curators.rules.reading import keys
 from ..language import dates
+from ..memory.census import Census, KeptCensus, counted, restored
 from ..memory.markdown import as_shown
 from ..memory.records import Memory
 from .repeats import spelt, words_of
@@ -42,7 +42,7 @@ def _tell_nobody(_done: int, _total: int) -> None:
 
 
 class Column:
-    """For each row the words that it has, each at most once and perhaps with a value."""
+    """For each row the words that it has, each at most once, with its value where that is not 1."""
 
     def __init__(self, words: Iterable[str] = (), starts: bytes = b"", items: bytes = b"", values: bytes = b"") -> None:
         """Given what ``parts`` returned, be that column; empty by default."""
@@ -61,14 +61,17 @@ class Column:
             if number == len(self._words):
                 self._words.append(word)
             self._items.append(number)
-            self._values.append(value)
+            if value != 1.0 and not self._values:
+                self._values.extend([1.0] * (len(self._items) - 1))
+            if value != 1.0 or self._values:
+                self._values.append(value)
         self._starts.append(len(self._items))
 
     def row(self, row: int) -> dict[str, float]:
         """Return a row: words with their values."""
         start, end = self._starts[row], self._starts[row + 1]
-        words = self._words
-        return {words[self._items[place]]: self._values[place] for place in range(start, end)}
+        words = map(self._words.__getitem__, self._items[start:end])
+        return dict(zip(words, self._values[start:end], strict=True)) if self._values else dict.fromkeys(words, 1.0)
 
     def words(self, row: int) -> list[str]:
         """Return the words of a row."""
@@ -78,19 +81,20 @@ class Column:
         """Given rows, some perhaps more than once, return how many of them have each word."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
-        times = np.bincount(rows, minlength=len(self))
+        times = np.bincount(rows, minlength=len(self)).astype(np.float64)
         each = np.repeat(times, self._sizes())
-        found = np.bincount(np.array(self._items, np.int32), weights=each, minlength=len(self._words))
+        found = np.bincount(_seen_as_numbers(self._items), weights=each, minlength=len(self._words))
         return Counts(self.number, array("i", found.astype(np.int32).tobytes()))
 
     def having(self, words: Iterable[str]) -> tuple[Numbers, Numbers]:
         """Given words, return for each row how many of them it has, and how many it has in all."""
         import numpy as np  # noqa: PLC0415 - as above
 
-        wanted = np.zeros(len(self._words), np.int64)
+        wanted = np.zeros(len(self._words), np.int8)
         wanted[np.array([self.number[word] for word in words if word in self.number], np.intp)] = 1
-        starts = np.array(self._starts, np.int32)
-        found = np.concatenate(([0], np.cumsum(wanted[np.array(self._items, np.int32)])))
+        starts = _seen_as_numbers(self._starts)
+        found = np.zeros(len(self._items) + 1, np.int32)
+        np.cumsum(wanted[_seen_as_numbers(self._items)], out=found[1:])
         return found[starts[1:]] - found[starts[:-1]], np.diff(starts)
 
     def rows_with(self, words: Iterable[str]) -> dict[str, Numbers]:
@@ -100,9 +104,9 @@ class Column:
         numbers = [self.number[word] for word in words if word in self.number]
         wanted = np.zeros(len(self._words), bool)
         wanted[numbers] = True
-        items = np.array(self._items, np.int32)
+        items = _seen_as_numbers(self._items)
         places = np.flatnonzero(wanted[items])
-        rows = np.searchsorted(np.array(self._starts, np.int32), places, "right") - 1
+        rows = np.searchsorted(_seen_as_numbers(self._starts), places, "right") - 1
         found = items[places]
         order = np.argsort(found, kind="stable")
         rows, edges = rows[order], np.searchsorted(found[order], [numbers, [it + 1 for it in numbers]])
@@ -110,14 +114,19 @@ class Column:
 
     def _sizes(self) -> Numbers:
         """Return how many words each row has."""
-        import numpy as np  # noqa: PLC0415 - as above
-
-        starts = np.array(self._starts, np.int64)
+        starts = _seen_as_numbers(self._starts)
         return starts[1:] - starts[:-1]
 
     def parts(self) -> tuple[list[str], bytes, bytes, bytes]:
         """Return what this column is made of."""
         return self._words, self._starts.tobytes(), self._items.tobytes(), self._values.tobytes()
+
+
+def _seen_as_numbers(column: array[int]) -> Numbers:
+    """Given a column's numbers, return them without a copy: as long as that is held, no row can be added."""
+    import numpy as np  # noqa: PLC0415 - as above
+
+    return np.asarray(memoryview(column))
 
 
 class Counts(Mapping[str, int]):
@@ -145,7 +154,7 @@ class Counts(Mapping[str, int]):
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
-    ids: tuple[str, ...]
+    census: KeptCensus
     rows: bytes
     digests: bytes
     marks: bytes
@@ -163,46 +172,37 @@ class Readings:
         """Start with nothing read."""
         self.keys, self.labels, self.said = Column(), Column(), Column()
         self.learned = 0
-        self._named: tuple[tuple[str, ...], bytes] = ((), b"")
         self._marks = bytearray()
         self._row: dict[bytes, int] = {}
-        # By the number of the object, since nearly all memories are the same objects from one question to the next.
-        self._row_of: dict[int, int] = {}
-        self._asked: list[Memory] = []
-        self._last: tuple[list[Memory], Numbers] | None = None
+        self._counted = counted(()).kept(), b""
 
     def row(self, memory: Memory) -> int:
         """Given a memory, return its row; it is read if nobody has."""
-        row = self._row_of.get(id(memory))
+        digest = _digest(memory)
+        row = self._row.get(digest)
         if row is None:
-            digest = _digest(memory)
-            row = self._row.get(digest)
-            if row is None:
-                row = self._row[digest] = self._read(memory, *as_shown(memory.text))
-            self._row_of[id(memory)] = row
-            self._asked.append(memory)  # as long as it is there no other has its number
+            row = self._row[digest] = self._read(memory, *as_shown(memory.text))
         return row
 
-    def rows(self, memories: Collection[Memory]) -> Numbers:
-        """Given memories, return their rows in the same order."""
+    def rows(self, memories: Sequence[Memory]) -> Numbers:
+        """Given memories, return their rows in the same order; a census is asked once for each of them."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all rows needs it
 
-        memories = list(memories)
-        # Mostly they are those that were asked about just before; that two lists hold the same objects is soon seen.
-        if self._last and len(memories) == len(self._last[0]) and all(map(is_, memories, self._last[0])):
-            return self._last[1]
-        found = list(map(self._row_of.get, map(id, memories)))
-        if None in found:
-            self._learn(memory for memory, row in zip(memories, found, strict=True) if row is None)
-            found = [self.row(memory) if row is None else row for memory, row in zip(memories, found, strict=True)]
-        self._last = memories, np.array(found, np.int32)
-        return self._last[1]
+        if not isinstance(memories, Census):
+            digests = list(map(_digest, memories))
+            self._learn(dict(zip(digests, memories, strict=True)))
+            return np.array(list(map(self._row.__getitem__, digests)), np.int32)
+        if memories.rows is None or memories.reader is not self:
+            memories.reader, memories.rows = self, np.full(len(memories), -1, np.int32)
+        if len(unknown := np.flatnonzero(memories.rows < 0)):
+            memories.rows[unknown] = self.rows([memories[place] for place in unknown.tolist()])
+        return memories.rows
 
-    def absolute(self, memories: Sequence[Memory]) -> list[Memory]:
+    def absolute(self, memories: Census) -> Census:
         """Given memories, return those that do not speak of a day relative to the one on which it was said."""
         return self._without(_RELATIVE, memories)
 
-    def timely(self, memories: Sequence[Memory]) -> list[Memory]:
+    def timely(self, memories: Census) -> Census:
         """Given memories, return those whose text could say a time to be made absolute, or when it ends."""
         return self._without(_TIMELESS, memories)
 
@@ -210,47 +210,30 @@ class Readings:
         """Tell whether a memory's text stands in a published line as it is."""
         return bool(self._marks[self.row(memory)] & _PLAIN)
 
-    def plain(self, memories: Collection[Memory]) -> Numbers:
+    def plain(self, memories: Sequence[Memory]) -> Numbers:
         """Given memories, return of each whether its text stands in a published line as it is."""
         import numpy as np  # noqa: PLC0415 - as above
 
         rows = self.rows(memories)
         return (np.frombuffer(bytes(self._marks), np.uint8)[rows] & _PLAIN) > 0
 
-    def _without(self, mark: int, memories: Sequence[Memory]) -> list[Memory]:
+    def _without(self, mark: int, memories: Census) -> Census:
         import numpy as np  # noqa: PLC0415 - as above
 
         rows = self.rows(memories)
-        chosen = np.flatnonzero((np.frombuffer(bytes(self._marks), np.uint8)[rows] & mark) == 0)
-        return [memories[place] for place in chosen.tolist()]
-
-    def know(self, memories: Iterable[Memory]) -> None:
-        """Given memories that are as they were when these readings were kept, know their rows."""
-        ids, rows = self._named
-        row_of = dict(zip(ids, array("i", rows), strict=True))
-        known = [memory for memory in memories if memory.id in row_of]
-        self._row_of.update((id(memory), row_of[memory.id]) for memory in known)
-        self._asked += known
+        return memories.take(np.flatnonzero((np.frombuffer(bytes(self._marks), np.uint8)[rows] & mark) == 0))
 
     def only(self, memories: Sequence[Memory], told: Told = _tell_nobody) -> Readings:
         """Given memories, return the readings of these alone; ``told`` gets how many were looked at, of how many.
 
         Those that are not known are read.
         """
-        rows = array("i")
+        rows: list[int] = []
         for start in range(0, len(memories), _BATCH):
             told(start, len(memories))
-            rows.extend(self.rows(memories[start : start + _BATCH]).tolist())
+            rows += self.rows(memories[start : start + _BATCH]).tolist()
         used = {row: number for number, row in enumerate(dict.fromkeys(rows))}
-        kept = self
-        if len(used) < len(self._marks):
-            kept, rows = self._with(used), array("i", map(used.__getitem__, rows))
-        return kept.name(tuple(memory.id for memory in memories), rows.tobytes())
-
-    def name(self, ids: tuple[str, ...], rows: bytes) -> Readings:
-        """Given ids and the row of each, return these readings, which know that from now on."""
-        self._named = ids, rows
-        return self
+        return self._with(used) if len(used) < len(self._marks) else self
 
     def _with(self, used: Mapping[int, int]) -> Readings:
         """Given rows and their new numbers, in order, return the readings of these alone."""
@@ -271,18 +254,34 @@ class Readings:
         digests = stored.digests
         self._row = {digests[at : at + _SHORT]: at // _SHORT for at in range(0, len(digests), _SHORT)}
         self._marks = bytearray(stored.marks)
-        self._named = stored.ids, stored.rows
+        self._counted = stored.census, stored.rows
 
-    def dump(self) -> bytes:
-        """Return all that was read, for ``restore``."""
+    def dump(self, census: Census | None = None) -> bytes:
+        """Given the census of what was read, return all that was, for ``restore``."""
         columns = tuple(column.parts() for column in self._columns)
-        stored = _Stored(*self._named, b"".join(self._row), bytes(self._marks), columns)
+        census = counted(()) if census is None else census
+        rows = self.rows(census).tobytes()
+        stored = _Stored(census.kept(), rows, b"".join(self._row), bytes(self._marks), columns)
         return msgspec.msgpack.encode(stored)
 
-    def _learn(self, memories: Iterable[Memory]) -> None:
+    def census(self, memories: Mapping[str, Memory]) -> Census:
+        """Given all memories by id, return the census that was kept with these readings, of those that it counted.
+
+        What was altered since is not in it (``Census.after``). It is told once, since it takes room. Raises ValueError
+        where it is none.
+        """
+        import numpy as np  # noqa: PLC0415 - as above
+
+        (kept, rows), self._counted = self._counted, (counted(()).kept(), b"")
+        census = restored(kept, memories)
+        census.reader, census.rows = self, np.frombuffer(rows, np.int32).copy()
+        if len(census.rows) != len(census):
+            raise ValueError("it has not as many rows as memories")
+        return census
+
+    def _learn(self, memories: Mapping[bytes, Memory]) -> None:
         """Read the texts that nobody has, many at once: looking for secrets in each alone takes most of the time."""
-        unread = {digest: memory for memory in memories if (digest := _digest(memory)) not in self._row}
-        waiting = list(unread.items())
+        waiting = [(digest, memory) for digest, memory in memories.items() if digest not in self._row]
         for start in range(0, len(waiting), _BATCH):
             batch = waiting[start : start + _BATCH]
             shown = as_shown(*(memory.text for _, memory in batch))

@@ -40,8 +40,9 @@ def step(dream: Dream, state: State) -> Outcome:
     changes: list[Change] = []
     notes: list[str] = []
     memories = unseen(dream, state)
-    timely = {memory.id for memory in dream.readings.timely(memories)}
-    for memory in memories if atlas else dream.readings.timely(memories):
+    speaking = dream.readings.timely(memories)
+    timely = set(speaking.ids)
+    for memory in memories if atlas else speaking:
         dated = list(_dated(memory, zones)) if memory.id in timely else []
         changes += [change for change in dated if len(change.text) <= TEXT_LIMIT]
         notes += [

@@ -12,19 +12,24 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..curators.draft import Nearly
 from ..curators.rules.reading import keys
 from ..curators.rules.relations import states
+from ..memory.census import KINDS, PINNED, USER, Census, counted
 from ..memory.changes import Change, Retopic, State
 from ..memory.markdown import dressed, line_for, section_for
-from ..memory.records import ID_LENGTH, Kind, Memory, Trust
+from ..memory.records import ID_LENGTH, Kind, Memory
 from ..memory.topic import GENERAL
 from .dream import Dream, Outcome, Policy
 from .readings import Readings
 from .repeats import Lines
 from .topics import assign
 from .worth import Worth, step_of
+
+if TYPE_CHECKING:
+    from ..memory.census import Numbers
 
 #: bytes and lines for the title, the comment and the blank lines around them, and a margin for numbers that grow
 HEAD_LINES, HEAD_BYTES = 6, 400
@@ -42,17 +47,19 @@ SECTION_LINES = 3
 
 def step(dream: Dream, state: State) -> Outcome:
     """Given the state, return what changes topic, and the ids that MEMORY.md shows, in order."""
-    active = state.active()
+    active = state.census
     assigned = assign(active, dream.readings)
     changes: list[Change] = [
-        Retopic(id=memory.id, reason=f"it speaks of {assigned[memory.id]}", topic=assigned[memory.id])
-        for memory in active
-        if assigned[memory.id] != memory.topic
+        Retopic(id=name, reason=f"it speaks of {assigned[name]}", topic=assigned[name])
+        for name, topic in zip(active.ids, active.topic_names(), strict=True)
+        if assigned[name] != topic
     ]
     instructions = dream.repository.instructions if dream.repository else ""
     said = said_already(active, instructions, dream.readings)
     notes = [f"only in topic files, since the repository's own instructions say them: {len(said)}"] if said else []
-    sure = [memory for memory in active if memory.id not in said and is_sure(memory)]
+    table = active.table
+    fit = ((table["flags"] & PINNED) > 0) | (table["sure"] >= SHOWN_FROM)
+    sure = active.take((fit & ~active.are_in(said)).nonzero()[0])
     unsure = len(active) - len(said) - len(sure)
     if unsure:
         notes.append(f"only in topic files, since it is not sure enough that they matter: {unsure}")
@@ -94,22 +101,23 @@ def choose(
     """
     import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all memories needs it
 
-    worth = Worth(memories, now)
-    topics = [assigned[memory.id] for memory in memories]
+    active = counted(memories)
+    worth = Worth(active, now)
+    topics = list(map(assigned.__getitem__, active.ids))
     total = Counter(topics)
     steps = worth.steps()
-    ranked = np.argsort(-steps, kind="stable").tolist()
+    ranked = np.argsort(-steps, kind="stable")
     lines, size = policy.cap_lines - HEAD_LINES, policy.cap_bytes - HEAD_BYTES
     opened: set[str] = set()
     shown: list[int] = []
-    beside = Lines(memories, readings)
-    shortest = _shortest(memories, readings)
-    for place in _urgent(memories, ranked, _firsts(ranked, topics, len(total))):
+    beside = Lines(active, readings)
+    shortest = _shortest(active, readings)
+    for place in _urgent(active, ranked, _firsts(ranked.tolist(), topics, len(total))):
         if lines < 1 or size < SHORTEST:
             break
         if shortest[place] > size:
             continue
-        memory, topic = memories[place], topics[place]
+        memory, topic = active[place], topics[place]
         cost_lines, cost = 1, _line_bytes(memory, readings)
         if topic not in opened:
             cost_lines += SECTION_LINES
@@ -125,7 +133,7 @@ def choose(
         beside.choose(memory)
     # As ranked: what weighs as much in the order learned.
     shown.sort(key=lambda place: (-steps[place], place))
-    return _in_sections(memories, shown, topics, worth)
+    return _in_sections(active, shown, topics, worth)
 
 
 def _line_bytes(memory: Memory, readings: Readings) -> int:
@@ -134,12 +142,11 @@ def _line_bytes(memory: Memory, readings: Readings) -> int:
     return len(line.encode()) + 1
 
 
-def _shortest(memories: Sequence[Memory], readings: Readings) -> list[int]:
+def _shortest(memories: Census, readings: Readings) -> list[int]:
     """Return how many bytes each memory's line has at least: most are passed over by that when there is little room."""
     import numpy as np  # noqa: PLC0415 - as above
 
-    said = np.array([len(memory.text) for memory in memories], np.int64)
-    found: list[int] = np.where(readings.plain(memories), said + AROUND, 0).tolist()
+    found: list[int] = np.where(readings.plain(memories), memories.table["length"] + AROUND, 0).tolist()
     return found
 
 
@@ -153,30 +160,29 @@ def _firsts(ranked: Iterable[int], topics: Sequence[str], number: int) -> set[in
     return set(seen.values())
 
 
-def _urgent(memories: Sequence[Memory], ranked: Sequence[int], first: set[int]) -> Iterator[int]:
+def _urgent(memories: Census, ranked: Numbers, first: set[int]) -> Iterator[int]:
     """Yield the places of memories as they are shown while there is room: few of them are ever asked for."""
-    yield from (place for place in ranked if memories[place].pinned)
-    yield from (place for place in ranked if place in first and not memories[place].pinned)
-    rest = [place for place in ranked if place not in first and not memories[place].pinned]
-    yield from (place for place in rest if _is_rule(memories[place]))
-    yield from (place for place in rest if not _is_rule(memories[place]))
+    import numpy as np  # noqa: PLC0415 - as above
+
+    table = memories.table[ranked]
+    pinned = (table["flags"] & PINNED) > 0
+    leads = np.isin(ranked, list(first)) & ~pinned
+    rest = ~(pinned | leads)
+    # A person's standing rule.
+    rules = ((table["flags"] & USER) > 0) & (table["kind"] != KINDS.index(Kind.EPISODIC)) & (table["sure"] >= SURE)
+    for chosen in (pinned, leads, rest & rules, rest & ~rules):
+        yield from ranked[chosen].tolist()
 
 
-def _is_rule(memory: Memory) -> bool:
-    """Tell whether it is a person's standing rule."""
-    return memory.trust is Trust.USER and memory.kind is not Kind.EPISODIC and memory.factors.confidence >= SURE
-
-
-def _in_sections(
-    memories: Sequence[Memory], shown: Sequence[int], topics: Sequence[str], worth: Worth
-) -> tuple[str, ...]:
+def _in_sections(memories: Census, shown: Sequence[int], topics: Sequence[str], worth: Worth) -> tuple[str, ...]:
     """Return the ids to show, section by section, given the places of the memories to show as ranked."""
     sections: dict[str, list[int]] = {}
-    for place in sorted(shown, key=lambda place: not memories[place].pinned):
+    pinned = set(memories.places(PINNED))
+    for place in sorted(shown, key=lambda place: place not in pinned):
         sections.setdefault(topics[place], []).append(place)
     steps = {topic: step_of(math.fsum(map(worth.share, places))) for topic, places in sections.items()}
     order = sorted(sections, key=lambda topic: (topic == GENERAL, -steps[topic], topic))
-    return tuple(memories[place].id for topic in order for place in sections[topic])
+    return tuple(memories.ids[place] for topic in order for place in sections[topic])
 
 
 def said_already(memories: Sequence[Memory], instructions: str, readings: Readings) -> set[str]:
@@ -193,10 +199,12 @@ def said_already(memories: Sequence[Memory], instructions: str, readings: Readin
     if not having:
         return said
     # What states a memory has all of its keys, so few memories are left to ask about.
-    rows = readings.rows(memories)
+    active = counted(memories)
+    rows = readings.rows(active)
     found, whole = readings.keys.having(having)
-    for memory, may_be in zip(memories, (found == whole)[rows].tolist(), strict=True):
-        rarest = min((having[key] for key in keys(memory.text)), key=len, default=[]) if may_be else []
+    for place in (found == whole)[rows].nonzero()[0].tolist():
+        memory = active[place]
+        rarest = min((having[key] for key in keys(memory.text)), key=len, default=[])
         if not memory.pinned and any(states(sentence, memory.text) for sentence in rarest):
             said.add(memory.id)
     return said

@@ -7,7 +7,7 @@ curator); the other line still stands under its topic.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import read
@@ -33,7 +33,7 @@ Words = dict[Word, str]
 class Lines:
     """The lines chosen so far. Made of all that could be chosen, since what is rare depends on them."""
 
-    def __init__(self, memories: Collection[Memory], readings: Readings) -> None:
+    def __init__(self, memories: Sequence[Memory], readings: Readings) -> None:
         self._spread = readings.said.counts(readings.rows(memories))
         self._total = len(memories)
         self._chosen: list[Words] = []

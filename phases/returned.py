@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ..memory.changes import Add, Change
 from ..memory.records import Memory, normalized
+from ..memory.stored import retired
 from .distil import ended_by_hand
 
 
@@ -19,7 +20,7 @@ def told(changes: Sequence[Change], known: Mapping[str, Memory]) -> tuple[tuple[
     """Given a run's changes and the memories at its base by id, return them with reasons that tell it, and notes."""
     texts = {normalized(change.memory.text) for change in changes if isinstance(change, Add)}
     before: dict[str, str] = {}
-    ends = ((memory, end) for memory in known.values() if texts and (end := ended_by_hand(memory, known)))
+    ends = ((memory, end) for memory in retired(known) if texts and (end := ended_by_hand(memory, known)))
     for memory, end in sorted(ends, key=lambda pair: (pair[1].when, pair[0].id)):
         before[normalized(memory.text)] = f"{memory.id} said so and was {end.reason} on {end.when.date()}"
     found: list[Change] = []

@@ -105,10 +105,10 @@ class Run:
 
 def _since_last_dream(state: State) -> set[str]:
     """Return what came in by another door since the last dream: an edit, an import, an adoption."""
-    last = state.last_dream
+    active, last = state.census, state.last_dream
     if last is None:
-        return {memory.id for memory in state.active()}
-    return {memory.id for memory in state.active() if memory.last_seen > last or memory.learned > last}
+        return set(active.ids)
+    return set(active.take(active.newer_than(last)).ids)
 
 
 def _touched(changes: Iterable[Change]) -> set[str]:

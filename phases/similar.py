@@ -9,9 +9,10 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ..memory.census import counted
 from ..memory.records import Memory
 from .readings import Readings
 
@@ -43,13 +44,14 @@ class Index:
     sets. Which memories have a key is looked up for the rare keys of those that are asked about, for many at once.
     """
 
-    def __init__(self, memories: Collection[Memory], readings: Readings) -> None:
+    def __init__(self, memories: Sequence[Memory], readings: Readings) -> None:
         """Given memories, index them all."""
         self._readings = readings
         import numpy as np  # noqa: PLC0415 - heavy, and only who merges needs it
 
-        rows = readings.rows(memories)
-        self._row: dict[str, int] = dict(zip((memory.id for memory in memories), rows.tolist(), strict=True))
+        active = counted(memories)
+        rows = readings.rows(active)
+        self._row: dict[str, int] = dict(zip(active.ids, rows.tolist(), strict=True))
         self._first = dict(self._row)
         # The ids in the order of their rows: those of one row stand together.
         self._by_row = np.argsort(rows, kind="stable")

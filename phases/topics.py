@@ -11,11 +11,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..curators.rules.reading import canonical, terms
-from ..memory.held import has_its_place
+from ..memory.census import PLACED, Census, counted
 from ..memory.records import Memory
 from ..memory.topic import GENERAL
 from .topic_words import EVERYDAY, NO_TOPIC
@@ -48,11 +47,12 @@ def assign(memories: Sequence[Memory], readings: Readings) -> dict[str, str]:
 
     Asked again with that answer as the memories' topics, it gives the same answer.
     """
-    topics = {memory.id: memory.topic for memory in memories}
-    profiles = _Profiles(memories, readings)
-    chosen = {memory.id for memory in memories if memory.held and has_its_place(memory)}
+    active = counted(memories)
+    topics = dict(zip(active.ids, active.topic_names(), strict=True))
+    profiles = _Profiles(active, readings)
+    chosen = {active.ids[place] for place in active.places(PLACED)}
     for _ in range(ROUNDS):
-        moved = _moved(topics, profiles, memories, chosen)
+        moved = _moved(topics, profiles, active, chosen)
         if not moved:
             break
         topics |= moved
@@ -99,14 +99,12 @@ def _parts(name: str) -> list[str]:
 class _Profiles:
     """The labels of all memories, without the names of people; ``spread`` tells how many could stand under each."""
 
-    def __init__(self, memories: Sequence[Memory], readings: Readings) -> None:
+    def __init__(self, memories: Census, readings: Readings) -> None:
         self._labels = readings.labels
         rows = readings.rows(memories)
-        self._row: dict[str, int] = dict(zip((memory.id for memory in memories), rows.tolist(), strict=True))
+        self._row: dict[str, int] = dict(zip(memories.ids, rows.tolist(), strict=True))
         self.spread = self._labels.counts(rows)
-        people = set(chain.from_iterable(memory.people for memory in memories))
-        people.update(chain.from_iterable(memory.about.people for memory in memories))
-        self._people = {part for person in people for part in _parts(person)}
+        self._people = {part for person in memories.all_people() for part in _parts(person)}
 
     def __len__(self) -> int:
         return len(self._row)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..memory.records import Memory, Trust
+from ..memory.census import KINDS, ODD, USER, counted, microseconds
+from ..memory.records import Memory
 from ..memory.weight import FAINTEST, HALF_LIFE_DAYS, USER_WORTH, weight
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Worth:
         """Given memories and now, weigh them all."""
         import numpy as np  # noqa: PLC0415 - heavy, and only what asks about all memories needs it
 
-        self._memories, self._now = memories, now
+        self._memories, self._now = counted(memories), now
         self._logarithms = self._nearly()
         near = self._logarithms >= self._logarithms.max(initial=-math.inf) - 2 * _NEAR
         self._heaviest = max((self._weight(place) for place in np.flatnonzero(near).tolist()), default=1.0)
@@ -60,23 +61,16 @@ class Worth:
         """Return the logarithms (base 2) of all weights, nearly."""
         import numpy as np  # noqa: PLC0415 - as above
 
-        memories, now = self._memories, self._now
-        sure = np.array([it.factors.confidence for it in memories], np.float64)
-        user = np.array([it.trust is Trust.USER for it in memories], bool)
-        age = np.array([(now - it.last_seen).total_seconds() for it in memories], np.float64)
-        half = np.array([HALF_LIFE_DAYS[it.kind] * _DAY for it in memories], np.float64)
-        worth = np.log2(np.where(user, USER_WORTH, 1.0) * (0.25 + 1.5 * sure))
-        found = worth - np.minimum(np.maximum(age, 0) / half, -math.log2(FAINTEST))
-        for place, it in enumerate(memories):
-            if it.pinned or len(it.sessions) > 1 or len(it.people) > 1 or not _is_plain(it):
-                found[place] = math.log2(self._weight(place))
+        table, flags = self._memories.table, self._memories.table["flags"]
+        age = (microseconds(self._now) - table["seen"]) / (1e6 * _DAY)
+        half = np.array([HALF_LIFE_DAYS[it] for it in KINDS], np.float64)[table["kind"]]
+        worth = np.log2(np.where(flags & USER, USER_WORTH, 1.0) * (0.25 + 1.5 * table["sure"]))
+        found: Numbers = worth - np.minimum(np.maximum(age, 0) / half, -math.log2(FAINTEST))
+        for place in self._memories.places(ODD):
+            found[place] = math.log2(self._weight(place))
         return found
 
 
 def step_of(value: float) -> int:
     """Given a weight, return the step of a quarter octave that it lies on: nearly equal weights are equal."""
     return round(4 * math.log2(value) - _SHIFT)
-
-
-def _is_plain(memory: Memory) -> bool:
-    return memory.verified is None and not memory.factors.uses and not memory.conflicts_with

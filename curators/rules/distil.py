@@ -38,7 +38,9 @@ BASE, GROWTH, LEAST = -2.0, 2.7, 2
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
 #: these signals alone keep a passage out
-UNFIT = frozenset({"dangles", "points", "denied", "retracted", "bare_change", "test_first", "common"})
+UNFIT = frozenset(
+    {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
+)
 #: an event of a log without times; refresh can resolve nothing against it
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 

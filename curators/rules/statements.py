@@ -7,6 +7,7 @@ no statement at all. Nothing is added: every word of a statement stands in the p
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ...language.identifiers import EXTENSION
 from ...memory.records import TEXT_LIMIT
@@ -247,6 +248,7 @@ _POINTS = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # a sentence is asked about in each window, and again as evidence
 def is_chatter(sentence: str, *, person: bool = False) -> bool:
     """Given one plain sentence, tell whether it only says what somebody does next, offers, asks or reports success.
 

@@ -42,14 +42,14 @@ class GitFacts(msgspec.Struct, frozen=True):
     """
 
     root: str
-    head: str
-    clean: bool
-    files: tuple[str, ...]
-    deleted: dict[str, str]
-    renamed: dict[str, str]
-    branches: tuple[str, ...]
-    merged_branches: tuple[str, ...]
-    instructions: str
+    head: str = ""
+    clean: bool = False
+    files: tuple[str, ...] = ()
+    deleted: dict[str, str] = {}
+    renamed: dict[str, str] = {}
+    branches: tuple[str, ...] = ()
+    merged_branches: tuple[str, ...] = ()
+    instructions: str = ""
     gone_names: dict[str, str] = {}
     renamed_names: dict[str, str] = {}
     gone_branches: dict[str, str] = {}

@@ -328,6 +328,18 @@ def test_a_deleted_topic_file_comes_back_where_memory_md_is_of_another_generatio
     assert world.store.topic("land").exists()
 
 
+def test_a_topic_file_that_another_publisher_takes_away_was_not_deleted_though_memory_md_looks_old(world):
+    """A network mount may show the old MEMORY.md for a while after what came with the new one has gone."""
+    world.commit(Retopic(memory(4, "land").id, "moved", topic="sea"))
+    world.store.topic("land").unlink()
+
+    state = world.publish()
+
+    assert len(state.active()) == 4
+    assert head(world.store) == 2
+    assert is_published(world.store)
+
+
 @pytest.mark.parametrize("names", [["MEMORY.md"], ["MEMORY.md", "topics/sea.md"], ["topics/sea.md", "topics/land.md"]])
 def test_a_deleted_memory_md_and_a_deleted_folder_come_back(world, names):
     for name in names:

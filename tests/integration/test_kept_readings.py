@@ -5,8 +5,8 @@ import pytest
 from dreamd.daemon import kept_readings, publishing
 from dreamd.daemon.kept_readings import read_kept, readings_are_due
 from dreamd.daemon.publishing import keep_readings
-from dreamd.daemon.remembering import read_readings, write_readings
-from dreamd.memory.changes import Reword
+from dreamd.daemon.remembering import read_readings, recalled, write_readings
+from dreamd.memory.changes import Pin, Reword
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load
@@ -44,10 +44,9 @@ def digested(monkeypatch):
 
 def test_only_memories_that_an_entry_has_altered_since_are_looked_at(store, digested):
     grow(store, Reword(memory(1).id, "said anew", text="Step 1 may be left out", was="x"), make_add(memory(9)))
-    state = load(store)
-    readings = read_readings(store, state)
+    state, readings = recalled(store, load(store))
 
-    readings.rows(state.active())
+    readings.rows(state.census)
 
     assert {it.id for it in digested} == {memory(1).id, memory(9).id}
     assert readings.learned == 2
@@ -70,10 +69,10 @@ def test_where_that_cannot_be_told_all_are_looked_at(store, digested, monkeypatc
     else:
         grow(store, make_add(memory(9)))
         monkeypatch.setattr("dreamd.daemon.remembering.MOST_BEHIND", 0)
-    state = load(store)
+    state, readings = recalled(store, load(store))
     digested.clear()
 
-    read_readings(store, state).rows(state.active())
+    readings.rows(state.census)
 
     assert {it.id for it in digested} == {it.id for it in state.active()}
 
@@ -108,6 +107,18 @@ def test_they_are_due_where_many_texts_are_not_in_them(store, monkeypatch):
     assert len(read_readings(store).keys) == 7
     store.readings.unlink()
     assert readings_are_due(store)
+
+
+def test_they_are_due_where_many_memories_were_altered(store, monkeypatch):
+    monkeypatch.setattr(kept_readings, "MOST_ALTERED", 2)
+    grow(store, Pin(memory(1).id, "said so"))
+    assert not readings_are_due(store)
+    grow(store, Pin(memory(2).id, "said so"))
+    assert readings_are_due(store)
+
+    keep_readings(store, lambda *_: None)
+
+    assert not readings_are_due(store)
 
 
 def test_they_are_due_where_they_are_far_behind(store, monkeypatch):

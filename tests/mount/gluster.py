@@ -314,6 +314,23 @@ def wait_until(is_so: Callable[[], bool], patience: float = PATIENCE, pause: flo
         time.sleep(pause)
 
 
+def wait_for_change(path: Path) -> Callable[[], None]:
+    """Given a file or folder, return what waits until it is another than now: what is there for a moment is not missed.
+
+    A folder is another one where a name in it has come or gone.
+    """
+    before = _stamp(path)
+    return lambda: wait_until(lambda: _stamp(path) != before, pause=0.001)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def _answers(host: Host) -> bool:
     try:
         os.listdir(host.space.outside(host.share))  # noqa: PTH208 - only whether it can be done

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import THINGS, is_sound, write_session
-from .gluster import Answer, Host, Share, answer_of, descendants, wait_until
+from .gluster import Answer, Host, Share, answer_of, descendants, wait_for_change
 from .readers import Asker, Reader, reading
 
 #: commits empty entries until there are so many; says how often it won and how often it was too late
@@ -103,10 +103,9 @@ def test_a_host_that_stops_and_wakes_up_later_loses_cleanly(share: Share, hosts:
     write_session(ada.logs, THINGS[1])
     write_session(bea.logs, THINGS[2])
     with reading(Reader(bea)):
-        changing = share.brick(ada.store / STAGES[stage])
-        before = _stamp(changing)
+        wait = wait_for_change(share.brick(ada.store / STAGES[stage]))
         running = ada.start_dreamd("dream")
-        wait_until(lambda: _stamp(changing) != before, pause=0.001)
+        wait()
         _send(running, signal.SIGSTOP)
         bea.dreamd("dream", code=None)  # sees the lease, which from now on stands still
         _let_a_minute_pass(bea)
@@ -115,14 +114,6 @@ def test_a_host_that_stops_and_wakes_up_later_loses_cleanly(share: Share, hosts:
         answer = answer_of(running, code=None)
         assert answer.code in {0, 11} or (answer.code == 1 and "lost the race" in answer.err), answer
     is_sound(bea, set(THINGS[:3]))
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns
 
 
 def _send(running: subprocess.Popen[str], sign: signal.Signals) -> None:

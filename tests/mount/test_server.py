@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from .conftest import THINGS, is_sound, write_session
-from .gluster import Answer, Host, Share, answer_of, wait_until
+from .gluster import Answer, Host, Share, answer_of, wait_for_change, wait_until
 
 #: at which parts of the time that a dream takes its server is killed
 MOMENTS = 10
@@ -71,9 +71,9 @@ def test_what_a_server_did_without_an_answer_is_done_once(share: Share, hosts: t
     try:
         for thing, before in zip(THINGS[:3], ("staging", "ledger", "runs"), strict=True):
             write_session(ada.logs, thing)
-            folder = ledger.parent / before
+            wait = wait_for_change(ledger.parent / before)
             running = ada.start_dreamd("dream")
-            wait_until(lambda folder=folder: any(folder.iterdir()))  # type: ignore[misc]
+            wait()
             share.kill_brick("STOP")
             answer = answer_of(running, code=None)
             share.kill_brick("CONT")

@@ -41,6 +41,7 @@ MAY_IMPORT = {
 }
 
 HEAVY = {
+    "Stemmer",
     "click",
     "duckdb",
     "filelock",

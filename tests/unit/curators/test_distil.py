@@ -156,6 +156,20 @@ def test_small_talk_narration_offers_and_pastes_yield_nothing(lines):
     assert texts(*lines) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The code-reviewer agent successfully simplified the importer because its loops must never nest.",
+        "The sub-agent reported that the importer must never be restarted since its cache is lost.",
+        "Options: restart the importer on every change, because its cache is stale; never restart it",
+        "To fix this, we should restart the importer, because otherwise its cache must be stale.",
+        "Give the importer another try, because its cache must be fresh by now.",
+    ],
+)
+def test_ways_that_were_weighed_and_what_somebody_was_set_to_do_yield_nothing(words):
+    assert texts(("user", "why is the cache of the importer stale?"), ("agent", words)) == []
+
+
 def test_the_same_statement_is_taken_once_and_its_repetition_is_evidence():
     first = (
         "The scheduler must hold the lease because a second worker silently overwrites the first one's `state.json`."

@@ -407,3 +407,11 @@ def test_hostile_text_takes_time_linear_in_its_length(piece):
 
     small, large = min(seconds(20_000) for _ in range(2)), seconds(200_000)
     assert large < max(20 * small, 0.5), (small, large)
+
+
+def test_secrets_that_are_glued_together_are_found_each_for_itself():
+    glued = redact("PASSWORT=0000B=sk-00000000000100000000000000000023 and on")
+    assert glued.found == {"password": 1, "model-key": 1}
+    assert glued.text.endswith("] and on")
+    end = len("PASSWORT=0000B=sk-00000000000100000000000000000023")
+    assert [glued.moved(place) for place in (0, 9, end)] == [0, 9, len(glued.text) - len(" and on")]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dreamd.errors import DamagedError
 from dreamd.memory.changes import Retire, State, fold
 from dreamd.memory.records import Reason
-from dreamd.memory.stored import Stored, copied
+from dreamd.memory.stored import Stored, copied, retired
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
 
@@ -54,6 +54,7 @@ def test_whatever_is_done_they_are_what_a_dictionary_holds(known, done):
         assert len(lazy) == len(plain)
         assert it.id in lazy or it.id not in plain
         assert State(memories=lazy).number_active == State(memories=plain).number_active
+        assert retired(lazy) == retired(plain)
     assert list(lazy) == list(plain)
     assert [*lazy.lines()] == [msgspec.json.encode(it) for it in plain.values()]
     assert lazy == plain
@@ -73,7 +74,13 @@ def test_folding_onto_them_decodes_none_but_what_is_touched():
 
 def test_what_cannot_be_read_is_told_when_it_is_asked_for():
     line = msgspec.json.encode(ALL[0])
-    for wrong in (line, b"[" + line + b"\n", line.replace(b'","', b'x","', 1) + b"\n", b"\n" + line + b"\n"):
+    for wrong in (
+        b'{"id":"\n',
+        line,
+        b"[" + line + b"\n",
+        line.replace(b'","', b'x","', 1) + b"\n",
+        b"\n" + line + b"\n",
+    ):
         with pytest.raises(ValueError, match="no memory's"):
             Stored(wrong)
     with pytest.raises(DamagedError, match="checkpoint"):

@@ -1,8 +1,10 @@
 """What holds for every run, whatever was said: properties over sessions that are put together at random."""
 
+import dataclasses
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -12,6 +14,9 @@ from dreamd.language.identifiers import identifiers
 from dreamd.memory.changes import State
 from dreamd.memory.plan import Plan, validate
 from dreamd.memory.proposal import require_proposal
+from dreamd.memory.stored import Stored
+from dreamd.phases.readings import Readings, restore
+from dreamd.phases.run import dream
 
 #: things that people and agents say, some of them in several wordings, some against each other, some with names
 SAYINGS = (
@@ -119,6 +124,36 @@ def test_every_identifier_in_a_kept_memory_occurs_in_its_evidence(make, log):
     """Invariant 6, for what can be looked up: a name that no quote has was made up or taken from elsewhere."""
     _, state = run(make, sessions(make, log))
     assert_named_in_evidence(state)
+
+
+@given(first=logs, second=logs, third=logs, merged=st.booleans(), later=st.sampled_from((0, 40, 200)))
+def test_a_run_that_looks_at_few_memories_proposes_what_one_does_that_looks_at_all(
+    make, first, second, third, merged, later
+):
+    """Invariant 9: the memories lie as lines, and a census of them was kept before the last of them came."""
+    repository = make.repository(
+        deleted={"src/reader.py": "abcdef"}, merged_branches=frozenset({"topic"}), files=frozenset({"tools/build.py"})
+    )
+    _, state = run(make, sessions(make, first))
+    census, readings = state.census, Readings()
+    kept = readings.only(census).dump(census)
+    before, (_, state) = state, run(make, sessions(make, second, first=10), state)
+    altered = {name for name, it in state.memories.items() if before.memories.get(name) != it}
+    given_ = make.dream(
+        *sessions(make, third, first=20),
+        *sessions(make, first, first=30)[:1],
+        curator=RulesCurator(),
+        repository=repository if merged else None,
+        explain=True,
+        now=make.now + timedelta(days=later),
+    )
+
+    known = restore(kept)
+    lines = Stored(msgspec.json.Encoder().encode_lines(list(state.memories.values())))
+    lazy = replace(state, memories=lines)
+    lazy = lazy.with_census(known.census(lines).after(lines, altered))
+
+    assert dream(dataclasses.replace(given_, readings=known), lazy) == dream(given_, state)
 
 
 def test_names_stand_in_the_evidence_however_often_it_was_said_without_them(make):

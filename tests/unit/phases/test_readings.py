@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dreamd.curators.rules.reading import keys
 from dreamd.memory import code
+from dreamd.memory.census import census_of
 from dreamd.phases import readings as module
 from dreamd.phases.readings import Readings, restore
 from dreamd.phases.repeats import spelt, words_of
@@ -95,16 +96,20 @@ def test_only_what_is_asked_for_is_kept(make):
 
 
 def test_memories_that_are_as_they_were_are_known_without_a_look_at_their_texts(make):
-    memories = [make.memory(text) for text in SAID]
-    kept = restored(Readings().only(memories))
-    others = [replace(it, text="Another text that nobody has read") for it in memories]
+    memories = {it.id: it for it in map(make.memory, SAID)}
+    census, before = census_of(memories), Readings()
+    kept = restore(before.only(census).dump(census))
+    others = {name: replace(it, text="Another text that nobody has read") for name, it in memories.items()}
+    altered = census.ids[3]
 
-    kept.know(others[:3])
+    known = kept.census(others).after(others, {altered})
 
-    assert [kept.row(it) for it in others[:3]] == [kept.row(it) for it in memories[:3]]
-    assert kept.learned == 0
-    kept.row(others[3])
+    rows = dict(zip(known.ids, kept.rows(known).tolist(), strict=True))
     assert kept.learned == 1
+    assert [rows[name] for name in memories if name != altered] == [
+        kept.row(it) for name, it in memories.items() if name != altered
+    ]
+    assert rows[altered] == kept.row(others[altered])
 
 
 def test_it_is_told_how_many_were_looked_at(make, monkeypatch):

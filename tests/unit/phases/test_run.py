@@ -4,9 +4,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dreamd.memory import stored
 from dreamd.memory.changes import Add, Merge, Retire, fold
 from dreamd.memory.records import Reason, Retired
+from dreamd.memory.stored import Stored
 from dreamd.phases import PHASES
+from dreamd.phases.dream import Policy
+from dreamd.phases.readings import Readings, restore
+from dreamd.phases.run import dream
 
 SAYINGS = [
     "user: Never push to main directly.",
@@ -233,3 +238,21 @@ def test_what_was_superseded_is_decided_again_only_by_newer_words(make):
     again = make.session("c", "user: Never squash commits before merging.", day=9)
     _, state = make.run(again, state=state)
     assert [memory.sessions for memory in state.active()] == [("c",)]
+
+
+def test_of_many_memories_a_run_decodes_those_that_it_looks_at(make, monkeypatch):
+    said = {f"{number:08d}": f"Rule {number}: never touch module{number}" for number in range(600)}
+    memories = [make.memory(text, id=name, topic="module") for name, text in said.items()]
+    census, readings = make.state(*memories).census, Readings()
+    known = restore(readings.only(census).dump(census))
+    lines = Stored(msgspec.json.Encoder().encode_lines(memories))
+    state = make.state(now=make.now, last_dream=make.now, generation=1)
+    state = msgspec.structs.replace(state, memories=lines).with_census(known.census(lines))
+    decoded = []
+    decode = stored._decoded
+    monkeypatch.setattr(stored, "_decoded", lambda line: decoded.append(line) or decode(line))
+
+    policy = Policy(cap_lines=20)
+    given_ = make.dream(make.session("later", "user: Never touch module7 by hand"), readings=known, policy=policy)
+    assert len(dream(given_, state).changes) == 1
+    assert len(set(decoded)) < 60

@@ -27,7 +27,7 @@ def test_no_more_are_judged_than_is_useful(make):
     short = "Never stash changes in tree{}"
     for text, most in (
         (short, CANDIDATES_OF_SHORT),
-        (f"{short} before somebody has reviewed the migrations", CANDIDATES),
+        (f"{short} before somebody has reviewed all migrations of the ledger", CANDIDATES),
     ):
         memories = [make.memory(text.format(n), id=f"{n:08d}") for n in range(40)]
         assert len(index(memories).candidates(memories[0])) == most
