@@ -29,7 +29,10 @@ COMMON_AT_LEAST, COMMON_AT_MOST = 50, 500
 
 #: how many candidates are judged, best first, and the share of the lighter one's weight that they must have in common:
 #: little, because a reversal speaks mostly of what is new
-CANDIDATES, SHARED = 24, 0.15
+CANDIDATES, SHARED = 12, 0.15
+#: of so few words a statement has little but its subject in common with what it replaces, and with much else: of these
+#: more are judged, which costs little
+SHORT, CANDIDATES_OF_SHORT = 6, 24
 #: how many are weighed to find these, by how many of the rarest keys they share
 PROMISING = 64
 
@@ -93,7 +96,8 @@ class Index:
             share = self._weight(own & theirs) / (min(mine, self._weight(theirs)) or 1.0)
             if share >= SHARED:
                 scored.append((-share, name))
-        return [name for _share, name in heapq.nsmallest(CANDIDATES, scored)]
+        most = CANDIDATES_OF_SHORT if len(own) <= SHORT else CANDIDATES
+        return [name for _share, name in heapq.nsmallest(most, scored)]
 
     def _keys(self, name: str) -> set[str]:
         return set(self._readings.keys.words(self._row[name]))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dreamd.curators.rules.reading import keys
 from dreamd.phases import similar
 from dreamd.phases.readings import Readings
-from dreamd.phases.similar import CANDIDATES, FOLLOWED, SHARED, Index
+from dreamd.phases.similar import CANDIDATES, CANDIDATES_OF_SHORT, FOLLOWED, SHARED, SHORT, Index
 
 
 def index(memories):
@@ -24,8 +24,13 @@ def test_candidates_share_rare_words_and_the_most_alike_comes_first(make):
 
 
 def test_no_more_are_judged_than_is_useful(make):
-    memories = [make.memory(f"Never stash changes in tree{n}", id=f"{n:08d}") for n in range(60)]
-    assert len(index(memories).candidates(memories[0])) <= CANDIDATES
+    short = "Never stash changes in tree{}"
+    for text, most in (
+        (short, CANDIDATES_OF_SHORT),
+        (f"{short} before somebody has reviewed all migrations of the ledger", CANDIDATES),
+    ):
+        memories = [make.memory(text.format(n), id=f"{n:08d}") for n in range(40)]
+        assert len(index(memories).candidates(memories[0])) == most
 
 
 def test_what_is_reworded_is_found_by_its_new_words_only(make):
@@ -64,7 +69,8 @@ def compared_with_all(memory, first, now):
     promising = sorted(met, key=lambda name: (-met[name], name))[: similar.PROMISING]
     shares = {name: weight(own & have[name]) / (min(weight(own), weight(have[name])) or 1.0) for name in promising}
     alike = [name for name in promising if shares[name] >= SHARED]
-    return sorted(alike, key=lambda name: (-shares[name], name))[:CANDIDATES]
+    most = CANDIDATES_OF_SHORT if len(own) <= SHORT else CANDIDATES
+    return sorted(alike, key=lambda name: (-shares[name], name))[:most]
 
 
 @given(first=st.lists(texts, max_size=10), done=done, few=st.booleans(), expecting=st.booleans())

@@ -87,3 +87,77 @@ def test_of_facts_told_in_everyday_words_the_last_value_stays_and_no_other_fact_
     assert [fact[-1] for number, fact in enumerate(facts) if fact[-1][1] not in standing[number]] == []
     missed = [fact for number, fact in enumerate(facts) if len(standing[number]) > 1]
     assert len(missed) <= MISSED * len(facts)
+
+
+NAMES = (
+    "Anna",
+    "Belric",
+    "Carmo",
+    "Dorthea",
+    "Elwin",
+    "Fadya",
+    "Gundor",
+    "Hilbert",
+    "Ivana",
+    "Jorun",
+    "Kasper",
+    "Lotte",
+)
+#: of each fact its values, how it is told first, and how a change of it is told; in braces who, the value, and the last
+TOLD = {
+    "home": (
+        ("Lisbon", "Oslo", "Lyon", "Kyoto"),
+        ("{who} lives in {value}.",),
+        ("{who} moved to {value}.", "{who} now lives in {value}.", "{who} has moved from {last} to {value}."),
+    ),
+    "work": (
+        ("Acme", "Initech", "Globex", "Umbra"),
+        ("{who} works at {value}.", "{who} works for {value}."),
+        ("{who} now works at {value}.", "{who} works for {value} now."),
+    ),
+    "editor": (
+        ("Vim", "Emacs", "Zed", "Helix"),
+        ("{who}'s favourite editor is {value}.",),
+        ("{who}'s favourite editor is now {value}.", "{who}'s favourite editor changed from {last} to {value}."),
+    ),
+    "phone": (
+        ("555-0101", "555-0102", "555-0103", "555-0104"),
+        ("{who}'s phone number is {value}.",),
+        ("{who}'s new phone number is {value}.", "{who}'s phone number is now {value}."),
+    ),
+    "cats": (
+        ("one", "two", "three", "four"),
+        ("{who} has {value} cats.",),
+        ("{who} has {value} cats now.", "{who} now has {value} cats."),
+    ),
+    "database": (
+        ("Postgres", "MySQL", "SQLite", "CockroachDB"),
+        ("{who} uses {value} as the database.", "The database of {who} is {value}."),
+        ("{who} now uses {value} as the database.", "The database of {who} is now {value}."),
+    ),
+}
+
+
+def test_of_many_facts_of_the_same_ones_told_as_changes_each_has_its_last_value(make):
+    chance, said, last = random.Random(3), defaultdict(list), {}  # noqa: S311 - the same each time
+    for who in NAMES:
+        for of, (values, first, changes) in TOLD.items():
+            before = ""
+            for version, value in enumerate(chance.sample(values, 3)):
+                form = chance.choice(changes if version else first)
+                said[version].append((who, of, value, form.format(who=who, value=value, last=before)))
+                last[who, of] = before = value
+    state, told_of = None, {}
+    for version, facts in said.items():
+        told_of |= {text: (who, of, value) for who, of, value, text in facts}
+        sessions = [
+            make.session(f"s{version}-{number}", f"agent: {text}", day=version * 4 + number / 1000)
+            for number, (*_, text) in enumerate(facts)
+        ]
+        _, state = make.run(*sessions, state=state)
+    standing = defaultdict(set)
+    for memory in state.active():
+        who, of, value = told_of[memory.text]
+        standing[who, of].add(value)
+    assert {fact for fact, value in last.items() if value not in standing[fact]} == set()
+    assert sum(len(values) > 1 for values in standing.values()) <= MISSED * len(last)
