@@ -218,6 +218,10 @@ def _one_moved(one: str, other: str, mine: list[Word], their: list[Word]) -> boo
     passed = [(at, to) for at, to in kept if (at < left[0]) != (to < right[0])]
     if not passed:
         return True
+    in_one = all(
+        side[run[0]].clause == side[at].clause
+        for side, run, at in ((mine, left, passed[0][0]), (their, right, passed[0][1]))
+    )
     sides = (
         ((one, mine[left[0]]), (other, their[right[0]]), len(left)),
         ((one, mine[passed[0][0]]), (other, their[passed[0][1]]), len(passed)),
@@ -228,7 +232,7 @@ def _one_moved(one: str, other: str, mine: list[Word], their: list[Word]) -> boo
             return True
         if length == 1 and "which" in {here, there}:
             return True  # "the deleted file", "the file, which I deleted"
-        if length == 1 and (_BE.search(text[: word.start]) or _BE.search(its[: same.start])):
+        if length == 1 and in_one and (_BE.search(text[: word.start]) or _BE.search(its[: same.start])):
             return True
     return all(_is_copula(text, words) for text, words in ((one, mine), (other, their)))
 

@@ -173,7 +173,8 @@ def _answers(  # noqa: PLR0911 - a table of cases
         return False
     if sort_of(value) in {"number", "date"} and change.sort in {"amount", "time", "place", "any"}:
         return True
-    return bool(verbs & CHANGES.get(change.sort, frozenset()))
+    # "is hosted" is hosting; "is" alone counts where it is all
+    return bool((verbs - COPULAS or verbs) & CHANGES.get(change.sort, frozenset()))
 
 
 def _is_attribute(words: Sequence[Token], of: frozenset[str]) -> bool:

@@ -205,15 +205,25 @@ def _is_value(place: _Place, *, since: bool) -> bool:  # noqa: PLR0911 - a table
     if sort == "word" and last.key in COPULAS:
         return since and _is_one_at_a_time(place)
     if sort in {"name", "word", "phrase", "several"} or sort.startswith("counted"):
-        return since and (
-            verb.key in REPLACING or apart == 1 or (apart > 1 and verb.key in ACTING | PLACED) or _is_named(place)
-        )
+        return since and _is_one_object(place, verb, apart, sort)
     if since or last.key in POSITIONS or sort == "often":
         return True
     if sort == "date":
-        clock = last.key == "at" and place.was[0].raw[0].isdigit()
-        return verb.key in (WHEN | DAILY if clock else WHEN) and apart <= TO_TIME
+        return _is_one_time(place, verb, apart)
     return sort == "number" and _is_lasting(place)
+
+
+def _is_one_object(place: _Place, verb: Token, apart: int, sort: str) -> bool:
+    """Tell whether a name or a word is what a verb has one of; two phrases may only both be used."""
+    if sort == "word" and max(len(place.was), len(place.value)) > 1:
+        return False
+    return verb.key in REPLACING or apart == 1 or (apart > 1 and verb.key in ACTING | PLACED) or _is_named(place)
+
+
+def _is_one_time(place: _Place, verb: Token, apart: int) -> bool:
+    """Tell whether a time is the one of its thing: "a meeting at 10:00" is one of several."""
+    clock = place.last.key == "at" and place.was[0].raw[0].isdigit()
+    return not verb.raw.endswith("ing") and verb.key in (WHEN | DAILY if clock else WHEN) and apart <= TO_TIME
 
 
 def _leads_to(place: _Place, verb: Token, apart: int, sort: str, *, since: bool) -> bool:  # noqa: PLR0911 - a table of cases

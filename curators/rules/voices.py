@@ -11,7 +11,9 @@ _PASSIVE = re.compile(
     rf"\b{_BE}\s+(?:(?:always|only|also|now|already|first|\w+ly)\s+)*(?P<verb>\w+(?:ed|en|wn|lt|nt|ne|de|pt|ept|ut|un|ld|ad))\b",
     re.IGNORECASE,
 )
-_AGENT = re.compile(r"\b(?:by|with|in)\s+", re.IGNORECASE)
+_AGENT = re.compile(r"\b(?:by|with)\s+", re.IGNORECASE)
+#: "timeouts are set in `limits.toml`": where nobody is told to do it, that does
+_WHERE = re.compile(r"\bin\s+", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?!hand\b|default\b|\w+ing\b)", re.IGNORECASE)
 _USE = re.compile(r"^(?:(?:please|always|we)\s+)*use\s+[^,;.]+?\s(?P<goal>(?:for|to)\s)", re.IGNORECASE)
 #: "Docker is needed for the tests": they need it
@@ -64,7 +66,7 @@ def _turned(text: str, passive: re.Match[str], reading: Reading, active: str, vo
         return False
     at = verbs[0].start
     done_to = {word.key for word in reading.words if word.heavy and word.start < passive.start()}
-    by = (_NEEDED if verb in _NEEDS else _AGENT).search(text, passive.end())
+    by = (_NEEDED if verb in _NEEDS else _AGENT).search(text, passive.end()) or _WHERE.search(text, passive.end())
     does = {word.key for word in reading.words if word.heavy and by and word.start >= by.end()}
     before = {word.key for word in voice.words if word.heavy and word.start < at}
     after = {word.key for word in voice.words if word.heavy and word.start > at}
