@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dreamd.curators.rules import distil as rules
-from dreamd.curators.rules import weights
-from dreamd.curators.rules.candidate import Candidate
+from dreamd.curators.rules.distilling import distil as rules
+from dreamd.curators.rules.distilling import weights
+from dreamd.curators.rules.distilling.candidate import Candidate
 from dreamd.errors import DreamdError
 from dreamd.sessions.events import Transcript
 from dreamd.sessions.load import load_log

@@ -38,7 +38,7 @@ def say_nearly(nearly: Sequence[Nearly]) -> None:
 
 def say_features(features: Iterable[tuple[str, float]], indent: str) -> None:
     """Given features with their weights, heaviest first, print each: the telling ones with what they tell."""
-    from ..curators.rules.reasons import reason_of
+    from ..curators.rules.distilling.reasons import reason_of
 
     given = list(features)
     # A name and its weight stay on one line.

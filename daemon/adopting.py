@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..curators.rules.kinds import kind_of
+from ..curators.rules.distilling.kinds import kind_of
 from ..errors import NoStoreError
 from ..memory.adopt import Adopted, By, NoteFile, adopt
 from ..memory.amend import Amendment, amend

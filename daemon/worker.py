@@ -165,7 +165,7 @@ def _symbol_search(root: Path, files: tuple[str, ...]) -> Callable[[str], bool]:
 def main(cage: Cage) -> None:
     """Given what holds this process, be a worker."""
     # Nearly every run needs them, and until it is asked there is time.
-    for name in ("distil", "relations"):
+    for name in ("distilling.distil", "relating.relations"):
         importlib.import_module(f"..curators.rules.{name}", __package__)
     importlib.import_module("numpy")
     known: list[Known] = []

@@ -16,7 +16,7 @@ from typing import cast
 import msgspec
 
 from ..curators.draft import Curator, Draft, Nearly, Relation
-from ..curators.rules.kinds import claim_of
+from ..curators.rules.distilling.kinds import claim_of
 from ..language import dates
 from ..language.redact import redact
 from ..language.visible import visible

@@ -13,7 +13,7 @@ from itertools import chain
 import msgspec
 
 from ..curators.draft import Curator, Judgement, Nearly, Relation
-from ..curators.rules.compare import alike
+from ..curators.rules.relating.compare import alike
 from ..memory.census import DOUBTED, Census
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held

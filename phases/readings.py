@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ..curators.rules.reading import keys
+from ..curators.rules.relating.reading import keys
 from ..language import dates
 from ..memory.census import Census, KeptCensus, counted, restored
 from ..memory.markdown import as_shown

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..curators.draft import Nearly
-from ..curators.rules.reading import keys
-from ..curators.rules.relations import states
+from ..curators.rules.relating.reading import keys
+from ..curators.rules.relating.relations import states
 from ..memory.census import KINDS, PINNED, USER, Census, counted
 from ..memory.changes import Change, Retopic, State
 from ..memory.markdown import dressed, line_for, section_for

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ..curators.rules.reading import read
+from ..curators.rules.relating.reading import read
 from ..memory.records import Memory
 
 if TYPE_CHECKING:

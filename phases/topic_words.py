@@ -5,7 +5,7 @@ General trade vocabulary: what is particular to a project comes from its own mem
 
 from __future__ import annotations
 
-from ..curators.rules.reading import canonical
+from ..curators.rules.relating.reading import canonical
 from ..curators.rules.vocabulary import FUNCTION_WORDS, LIGHT
 
 _EVERYDAY = {

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..curators.rules.reading import canonical, terms
+from ..curators.rules.relating.reading import canonical, terms
 from ..memory.census import PLACED, Census, counted
 from ..memory.records import Memory
 from ..memory.topic import GENERAL

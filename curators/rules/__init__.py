@@ -17,18 +17,18 @@ class RulesCurator:
 
     def distil(self, transcript: Transcript) -> list[Draft]:
         """Given a whole transcript, return what is worth keeping, best first."""
-        from .distil import distil  # noqa: PLC0415 - who only judges needs no signals
+        from .distilling.distil import distil  # noqa: PLC0415 - who only judges needs no signals
 
         return distil(transcript)
 
     def nearly(self, transcript: Transcript) -> list[Nearly]:
         """Given a whole transcript, return what was nearly kept and why not, best first."""
-        from .nearly import nearly  # noqa: PLC0415 - asked for by people only
+        from .distilling.nearly import nearly  # noqa: PLC0415 - asked for by people only
 
         return nearly(transcript)
 
     def judge(self, older: Memory, newer: Memory) -> Judgement:
         """Given two memories, the older first, return how the newer stands to it."""
-        from .relations import judge  # noqa: PLC0415 - who only distils needs no relations
+        from .relating.relations import judge  # noqa: PLC0415 - who only distils needs no relations
 
         return judge(older, newer)

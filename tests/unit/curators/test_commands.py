@@ -4,9 +4,9 @@ from itertools import chain, count
 
 import pytest
 
-from dreamd.curators.rules.commands import recovered
-from dreamd.curators.rules.distil import distil
-from dreamd.curators.rules.passages import passages
+from dreamd.curators.rules.distilling.commands import recovered
+from dreamd.curators.rules.distilling.distil import distil
+from dreamd.curators.rules.distilling.passages import passages
 from dreamd.memory.records import Kind, Trust
 from dreamd.sessions.events import Act, Event, Role, Transcript
 

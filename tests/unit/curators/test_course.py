@@ -1,7 +1,7 @@
 """What the course of a session says of a passage."""
 
-from dreamd.curators.rules.course import centrality, weighed
-from dreamd.curators.rules.distil import candidates
+from dreamd.curators.rules.distilling.course import centrality, weighed
+from dreamd.curators.rules.distilling.distil import candidates
 from dreamd.sessions.events import Act, Event, Role, Transcript
 
 ASKED = "why do the imports lose the tide table?"

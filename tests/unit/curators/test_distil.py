@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from dreamd.curators.rules import RulesCurator
-from dreamd.curators.rules.weights import TABLE
+from dreamd.curators.rules.distilling.weights import TABLE
 from dreamd.memory.records import TEXT_LIMIT, Kind, Trust
 from dreamd.sessions.events import Act, Event, Role, Transcript
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dreamd.curators.rules.doubts import doubts
+from dreamd.curators.rules.distilling.doubts import doubts
 from dreamd.sessions.events import Role
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dreamd.curators.rules.kinds import claim_of, kind_of
+from dreamd.curators.rules.distilling.kinds import claim_of, kind_of
 from dreamd.memory.records import Claim, Kind
 
 

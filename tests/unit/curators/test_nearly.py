@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dreamd.curators.rules import RulesCurator
-from dreamd.curators.rules.doubts import TABLE as DOUBTS
-from dreamd.curators.rules.nearly import MOST
-from dreamd.curators.rules.reasons import reason_of
-from dreamd.curators.rules.weights import FLOOR, TABLE
+from dreamd.curators.rules.distilling.doubts import TABLE as DOUBTS
+from dreamd.curators.rules.distilling.nearly import MOST
+from dreamd.curators.rules.distilling.reasons import reason_of
+from dreamd.curators.rules.distilling.weights import FLOOR, TABLE
 from dreamd.sessions.events import Act, Event, Role, Transcript
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dreamd.curators.rules.distil import candidates, distil
-from dreamd.curators.rules.evidence import content_stems
-from dreamd.curators.rules.overturned import denied, retractions, signs
+from dreamd.curators.rules.distilling.distil import candidates, distil
+from dreamd.curators.rules.distilling.evidence import content_stems
+from dreamd.curators.rules.distilling.overturned import denied, retractions, signs
 from dreamd.sessions.events import Act, Event, Role, Transcript
 
 

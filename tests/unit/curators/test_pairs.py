@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dreamd.curators.draft import Relation
-from dreamd.curators.rules.relations import judge
+from dreamd.curators.rules.relating.relations import judge
 
 from .test_relations import pair_of
 

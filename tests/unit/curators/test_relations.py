@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamd.curators.draft import Relation
-from dreamd.curators.rules.relations import judge, states
+from dreamd.curators.rules.relating.relations import judge, states
 from dreamd.memory.records import Claim, Evidence, Kind, Memory, Origin, Trust, derive_id
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dreamd.curators.rules.statements import dangles, is_chatter, points_elsewhere, shape
+from dreamd.curators.rules.distilling.statements import dangles, is_chatter, points_elsewhere, shape
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from dreamd.curators.draft import Draft
-from dreamd.curators.rules.relations import judge
+from dreamd.curators.rules.relating.relations import judge
 from dreamd.language.identifiers import identifiers
 from dreamd.memory.changes import State, fold
 from dreamd.memory.records import About, Evidence, Factors, Kind, Memory, Origin, Trust, derive_id

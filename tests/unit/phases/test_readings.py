@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dreamd.curators.rules.reading import keys
+from dreamd.curators.rules.relating.reading import keys
 from dreamd.memory import code
 from dreamd.memory.census import census_of
 from dreamd.phases import readings as module

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamd.curators.rules.reading import keys
+from dreamd.curators.rules.relating.reading import keys
 from dreamd.phases import similar
 from dreamd.phases.readings import Readings
 from dreamd.phases.similar import CANDIDATES, CANDIDATES_OF_SHORT, FOLLOWED, SHARED, SHORT, Index

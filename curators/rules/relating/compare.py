@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ...memory.records import Memory, Trust
+from ....memory.records import Memory, Trust
 from .reading import Reading, Word, read
 
 #: what a word weighs when two statements are held against each other: a name is nearly the whole subject

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...language.commit_message import messages
-from ...language.identifiers import identifiers
-from ...language.sentences import Form, Sentence, split
-from ...memory.records import TEXT_LIMIT
-from ...sessions.events import Act, Event, Role
+from ....language.commit_message import messages
+from ....language.identifiers import identifiers
+from ....language.sentences import Form, Sentence, split
+from ....memory.records import TEXT_LIMIT
+from ....sessions.events import Act, Event, Role
 from .statements import is_chatter, shape, spoken
 
 #: a window longer than this is a paragraph, not a statement

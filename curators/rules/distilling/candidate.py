@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...sessions.events import Role
+from ....sessions.events import Role
 from .dialogue import Setting
 from .doubts import WEIGHT as DOUBT
 from .doubts import doubts

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...language.sentences import split
-from ...sessions.events import Act, Event, Role
+from ....language.sentences import split
+from ....sessions.events import Act, Event, Role
 
 _DENIES = re.compile(
     r"^\W*(?:no\b(?! (?:need|problem|worries|rush|idea|more|longer|one)\b)|nope\b|nah\b|wrong\b|"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...sessions.events import Act, Event, Role
+from ....sessions.events import Act, Event, Role
 
 _PUSHBACK = re.compile(
     r"^(?:no|nope|nah|hmm+|hm|but|sorry|ugh|wait|stop|again|still|why|actually|thinking again|"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...memory.records import Claim, Kind
+from ....memory.records import Claim, Kind
 
 #: programs whose mention in code is a matter of how work is done, whatever is being built
 _TOOLS = (

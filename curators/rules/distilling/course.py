@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ...language.identifiers import identifiers
-from ...sessions.events import Event, Role
+from ....language.identifiers import identifiers
+from ....sessions.events import Event, Role
 from .dialogue import Setting
 from .passages import Passage
 

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ...language.identifiers import identifiers
-from ...memory.records import About, Trust
-from ...sessions.events import Act, Event, Role, Transcript
-from ..draft import Draft
+from ....language.identifiers import identifiers
+from ....memory.records import About, Trust
+from ....sessions.events import Act, Event, Role, Transcript
+from ...draft import Draft
 from .candidate import Candidate, likeness, overlap, score, worth
 from .commands import recovered
 from .course import course, weighed

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ...language.identifiers import EXTENSION
-from ...memory.records import TEXT_LIMIT
+from ....language.identifiers import EXTENSION
+from ....memory.records import TEXT_LIMIT
 
 #: fewer words say nothing that stands alone
 MIN_WORDS = 5

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...language.sentences import Sentence
-from ...memory.records import TEXT_LIMIT
-from ...sessions.events import Act, Event
+from ....language.sentences import Sentence
+from ....memory.records import TEXT_LIMIT
+from ....sessions.events import Act, Event
 from .dialogue import EDITORS
 from .passages import Passage
 

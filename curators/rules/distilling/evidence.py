@@ -9,14 +9,14 @@ import hashlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from ...language.sentences import split
-from ...language.stems import stems
-from ...memory.records import Evidence, Origin
-from ...sessions.events import Act, Event, Role, Transcript
+from ....language.sentences import split
+from ....language.stems import stems
+from ....memory.records import Evidence, Origin
+from ....sessions.events import Act, Event, Role, Transcript
+from ..vocabulary import FUNCTION_WORDS
 from .candidate import Candidate
 from .passages import PASTE
 from .statements import is_chatter
-from .vocabulary import FUNCTION_WORDS
 
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...sessions.events import Transcript
-from ..draft import Nearly
+from ....sessions.events import Transcript
+from ...draft import Nearly
 from .candidate import Candidate, likeness, overlap, score, worth
 from .course import weighed
 from .distil import NOVELTY, SAME, UNFIT, candidates, choose, room

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from ...language.stems import stem
-from .vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
+from ....language.stems import stem
+from ..vocabulary import CANONICAL, CATEGORIES, FUNCTION_WORDS, LIGHT, NUMBERS, OPPOSITES
 
 FEW = 3  # fewer words find little
 _OF_ONESELF = re.compile(r"^I\s+(?:(?:have|now|just|am|usually)\s+)*(?P<verb>[a-z]+)")

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...sessions.events import Role
+from ....sessions.events import Role
 
 #: log odds for each doubt: one is enough to take a draft from any usual score to less than even
 WEIGHT = -4.0

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...language.identifiers import Names, identifiers
-from ...language.sentences import Form
-from ...sessions.events import Act, Event, Role
+from ....language.identifiers import Names, identifiers
+from ....language.sentences import Form
+from ....sessions.events import Act, Event, Role
 from .dialogue import Setting
 from .passages import Passage
 from .phrases import COMPILED, LEAD_PATTERNS, WITH_CASE

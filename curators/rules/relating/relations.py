@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ...memory.records import Memory, Trust, normalized
-from ..draft import Judgement, Relation
+from ....memory.records import Memory, Trust, normalized
+from ...draft import Judgement, Relation
 from .agree import denials, disagree, hesitates, in_order, of_another, says_which
 from .changed import is_of_another
 from .claims import stated
