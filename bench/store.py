@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -48,7 +47,6 @@ SESSIONS = 5
 #: what a measured run is given: sessions, and things said in each
 NEW_SESSIONS, SAID = 10, 6
 _SAMPLE_SECONDS = 0.01
-_PAGE = resource.getpagesize()
 
 
 @dataclass
@@ -161,7 +159,7 @@ def measure(command: Sequence[str], environment: dict[str, str], into: Measured,
 
 
 def _sample(pid: int, seen: list[float], done: threading.Event) -> None:
-    """Note the most memory, in MB, that a process and all below it had at once; what is shared counts for each."""
+    """Note the most memory, in MB, that a process and all below it had at once; what several share counts once."""
     while not done.wait(_SAMPLE_SECONDS):
         seen[0] = max(seen[0], sum(map(_resident, _family(pid))) / 1e6)
 
@@ -178,10 +176,12 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
+    """Return the memory of a process in bytes, its part of what it shares with others (PSS)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def bench(place: Path, size: int, rounds: int, only: Sequence[str], new: Sequence[int]) -> None:
