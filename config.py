@@ -129,7 +129,8 @@ class GatesConfig(_Section):
     new_sessions: int = Field(
         default=5,
         ge=0,
-        description="Completed sessions that must wait before a dream is worth its work.",
+        description="Completed sessions that must wait before a dream is worth its work. One counts in which somebody "
+        "asked and an agent worked; a dream reads the others as well.",
         json_schema_extra={"unit": "sessions", "zero": "dream also when nothing is new"},
     )
     quiet: Duration = Field(

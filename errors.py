@@ -20,7 +20,7 @@ _HELPS = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,
     errno.EROFS: "it is mounted read-only here: write from another host, or mount it otherwise",
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "you may not write there: ask whoever owns it, or its group"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "your account may not do that: ask whoever owns it, or its group"),
 }
 
 
@@ -174,6 +174,18 @@ class UnreachableError(MountError):
     def of(cls, error: OSError) -> UnreachableError | None:
         """Given an error of the system, return what it means where a file system has gone away, else None."""
         return cls(str(error.filename or ""), error.strerror or str(error)) if error.errno in _GONE else None
+
+
+class BlockedError(DreamdError):
+    """cannot use"""
+
+    exit_code = 13
+
+    @classmethod
+    def of(cls, error: OSError, place: str = "") -> BlockedError | None:
+        """Given an error of the system and where it came up, return what helps where somebody can help, else None."""
+        helps = _HELPS.get(error.errno or 0)
+        return cls(str(error.filename or place), error.strerror or str(error), helps) if helps else None
 
 
 class LogError(DreamdError):

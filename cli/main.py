@@ -17,7 +17,7 @@ from typing import NoReturn
 import click
 
 from .. import __version__
-from ..errors import DreamdError, UnreachableError
+from ..errors import BlockedError, DreamdError, UnreachableError
 from .output import talk
 from .verb import Options, shared
 
@@ -137,8 +137,8 @@ def _tell(error: DreamdError | click.ClickException | OSError, *, as_json: bool)
 
 
 def _parts(error: DreamdError | click.ClickException | OSError) -> tuple[str, str, int]:
-    if isinstance(error, OSError) and (gone := UnreachableError.of(error)):
-        error = gone
+    if isinstance(error, OSError) and (meaning := UnreachableError.of(error) or BlockedError.of(error)):
+        error = meaning
     if isinstance(error, DreamdError):
         return str(error), error.hint, error.exit_code
     if isinstance(error, OSError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import CageError, DreamdError, UnreachableError
+from ..errors import BlockedError, CageError, DreamdError, UnreachableError
 from ..memory.files import open_store
 from .messages import Answer, Cage, Failure, Message, OnProgress, Progress, path_of
 
@@ -63,10 +63,10 @@ def serve(
     except DreamdError as error:
         channel.send(_failure(error))
     except OSError as error:
-        gone = _gone(error, request)
-        if gone is None:
+        meaning = _meaning(error, request)
+        if meaning is None:
             raise
-        channel.send(_failure(gone))
+        channel.send(_failure(meaning))
 
 
 def refuse(role: str, cage: Cage) -> None:
@@ -79,14 +79,15 @@ def tell(cage: Cage) -> None:
     Channel().reply(cage)
 
 
-def _gone(error: OSError, request: Any) -> DreamdError | None:
-    """Return what an error means where the store that was asked for is not there any more, else None."""
-    if isinstance(error, FileNotFoundError) and (root := getattr(request, "store", "")):
+def _meaning(error: OSError, request: Any) -> DreamdError | None:
+    """Return what an error means where the store is not there any more or somebody can help, else None."""
+    root = str(getattr(request, "store", ""))
+    if isinstance(error, FileNotFoundError) and root:
         try:
             open_store(Path(root))
         except DreamdError as now:
             return now
-    return UnreachableError.of(error)
+    return UnreachableError.of(error) or BlockedError.of(error, root)
 
 
 def _failure(error: DreamdError) -> Failure:

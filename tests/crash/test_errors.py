@@ -83,5 +83,6 @@ def test_a_dream_that_meets_an_error_at_any_change_tears_nothing_and_is_healed_b
             assert error.said
             assert ended.code == 0 or ended.says_error
             assert "Traceback" not in ended.err
+            assert "exit code" not in ended.err  # it says what is wrong and not only that a process ended
             judge_readers(scene, expected)
             judge_end(scene, expected)
