@@ -30,8 +30,9 @@ _LIMIT = 256 * 1024 * 1024
 @click.command(cls=Verb, example="dreamd import memories.jsonl --dry-run")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line and change nothing.")
+@click.option("--accept-loss", is_flag=True, help="Take it also where it retires more than the loss bound.")
 @click.pass_obj
-def command(options: Options, *, file: Path, dry_run: bool) -> int:
+def command(options: Options, *, file: Path, dry_run: bool, accept_loss: bool) -> int:
     """Take the memories of another store's export into this one.
 
     FILE is what 'dreamd export', with or without --all, wrote; - is standard input. What is new is added under its own
@@ -41,6 +42,9 @@ def command(options: Options, *, file: Path, dry_run: bool) -> int:
 
     Evidence keeps its words and where they were said; the records themselves do not come along. What rests on a
     person's words keeps a person's trust only where a person types this at a terminal and names a file.
+
+    What would retire more than max(10, a quarter of the active memories) is refused whole, whoever brings it, unless
+    --accept-loss is given; --dry-run shows which.
 
     A line that is no memory is left out whole, and said; the exit code is then 1.
     """
@@ -62,6 +66,7 @@ def command(options: Options, *, file: Path, dry_run: bool) -> int:
         source="standard input" if str(file) == "-" else file.name,
         lines=lines,
         dry_run=dry_run,
+        accept_loss=accept_loss,
     )
     with watched() as on_progress:
         reply = by_hand(job, request, BringReply, on_progress)
@@ -112,6 +117,8 @@ def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:
 
         say("changes, none of them committed:" if reply.changes else "nothing would be changed")
         say_changes(reply.changes, after(options, reply.changes))
+        if reply.refused:
+            talk(f"would be refused without --accept-loss: {reply.refused}")
     elif reply.generation:
         say(f"committed  generation {reply.generation}; 'dreamd undo {reply.generation}' takes it back")
     else:
@@ -148,4 +155,5 @@ def _plain(reply: BringReply, *, dry_run: bool) -> dict[str, Any]:
         "renamed": [{"from": old, "to": new} for old, new in reply.renamed],
         "left": [{"line": line, "reason": why} for line, why in reply.left],
         "changes": plain(reply.changes) if dry_run else None,
+        "refused": reply.refused,
     }

@@ -14,7 +14,7 @@ from dreamd.memory.changes import Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, load, read_entry
-from dreamd.memory.records import Origin, Reason, Trust
+from dreamd.memory.records import Origin, Reason, Retired, Trust
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
 PORT = make_memory("The test database listens on port 5433", topic="tests", pinned=True)
@@ -179,3 +179,41 @@ def test_a_memory_as_old_as_can_be_comes_in_and_is_shown_and_known_like_any_othe
     assert "learned 1-01-01" in world.run("why", old.id)[0].replace("0001", "1")
     world.run("dream")
     world.run("check")
+
+
+def forgotten_elsewhere(world, count):
+    """Put so many memories into the store, and return the file of one that says that people forgot them all."""
+    here = [
+        make_memory(f"Rule {n}: keep it", evidence=(make_evidence(f"rule {n}", record=f"n{n}"),)) for n in range(count)
+    ]
+    commit(world.store, Entry(Header(1, EntryKind.DREAM, NOON), tuple(map(make_add, here))))
+    retired = Retired(Reason.FORGOTTEN, "mallory asked to forget it", NOON, "mallory")
+    lines = [msgspec.json.encode(msgspec.structs.replace(it, retired=retired)) for it in here]
+    file = world.folder / "all.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    return file
+
+
+def test_a_file_that_retires_more_than_the_loss_bound_is_refused_whole_unless_that_is_accepted(world):
+    """Invariant 5."""
+    file = forgotten_elsewhere(world, 44)
+    for arguments, said in ((["-"], file.read_text()), ([file], "")):
+        err = world.run("import", *arguments, said=said, code=13)[1]
+        assert "it retires 44 of 44 memories and the bound is 11 (invariant 5)" in err
+        assert "--accept-loss" in err
+    assert load(world.store).generation == 1
+    out, err = world.run("import", file, "--dry-run")
+    assert out.count("retire     ") == 44
+    assert "would be refused without --accept-loss: it retires 44" in err
+    [plan] = map(json.loads, world.run("import", file, "--dry-run", "--json")[0].splitlines())
+    assert plan["refused"].startswith("it retires 44")
+    world.run("import", file, "--accept-loss")
+    assert not any(memory.active for memory in world.memories().values())
+
+
+def test_a_file_that_retires_as_many_as_the_loss_bound_is_taken(world):
+    """Invariant 5."""
+    file = forgotten_elsewhere(world, 44)
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:11]))
+    world.run("import", "-", said=file.read_text())
+    assert sum(memory.active for memory in world.memories().values()) == 33
