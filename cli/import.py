@@ -41,7 +41,8 @@ def command(options: Options, *, file: Path, dry_run: bool, accept_loss: bool) -
     so. Importing a file twice changes nothing.
 
     Evidence keeps its words and where they were said; the records themselves do not come along. What rests on a
-    person's words keeps a person's trust only where a person types this at a terminal and names a file.
+    person's words keeps a person's trust only where a person types this at a terminal and names a file; nor is a pin
+    taken otherwise.
 
     What would retire more than max(10, a quarter of the active memories) is refused whole, whoever brings it, unless
     --accept-loss is given; --dry-run shows which.
@@ -106,8 +107,7 @@ def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:
         _line("forgotten", f"{', '.join(reply.forgotten)}: here, and stays so")
     for old, new in reply.renamed:
         _line("renamed", f"{old} is another memory here, so it is {new}")
-    if reply.lowered:
-        _line("trust", f"of {reply.lowered:,} is an agent's: no person typed this at a terminal and named a file")
+    _print_not_taken(reply)
     for line, why in reply.left[:_MOST_NAMED]:
         talk(f"left out: line {line}: {why}")
     if len(reply.left) > _MOST_NAMED:
@@ -123,6 +123,14 @@ def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:
         say(f"committed  generation {reply.generation}; 'dreamd undo {reply.generation}' takes it back")
     else:
         say("nothing is new; nothing was changed")
+
+
+def _print_not_taken(reply: BringReply) -> None:
+    why = "no person typed this at a terminal and named a file"
+    if reply.lowered:
+        _line("trust", f"of {reply.lowered:,} is an agent's: {why}")
+    if reply.unpinned:
+        _line("pins", f"of {reply.unpinned:,} are not taken: {why}")
 
 
 def _line(label: str, text: str) -> None:
@@ -152,6 +160,7 @@ def _plain(reply: BringReply, *, dry_run: bool) -> dict[str, Any]:
         "known": reply.known,
         "forgotten": reply.forgotten,
         "lowered": reply.lowered,
+        "unpinned": reply.unpinned,
         "renamed": [{"from": old, "to": new} for old, new in reply.renamed],
         "left": [{"line": line, "reason": why} for line, why in reply.left],
         "changes": plain(reply.changes) if dry_run else None,

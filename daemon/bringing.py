@@ -123,6 +123,7 @@ def _reply(
         known=len(by_fate[Fate.KNOWN]),
         forgotten=tuple(by_fate[Fate.FORGOTTEN]),
         lowered=len(lowered),
+        unpinned=brought.unpinned,
         renamed=tuple(sorted(brought.renamed.items())),
         left=tuple(sorted([*((fault.line, fault.why) for fault in lines.faults), *unproved])),
         changes=changes,

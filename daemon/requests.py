@@ -224,8 +224,9 @@ class BringReply(msgspec.Struct, frozen=True):
     """From the publisher: what became of the lines.
 
     ``generation`` is 0 where nothing was committed; ``changes`` are those of a dry run. Of the ``added``,
-    ``retired_there`` are history and ``lowered`` came without their person's trust. ``joined``, ``retired``, ``known``
-    and ``forgotten`` were here before; ``renamed`` has old and new ids, ``left`` lines that are no memories, and why.
+    ``retired_there`` are history and ``lowered`` came without their person's trust; ``unpinned`` pins were not taken.
+    ``joined``, ``retired``, ``known`` and ``forgotten`` were here before; ``renamed`` has old and new ids, ``left``
+    lines that are no memories, and why.
     ``refused`` says in a dry run why it would be: it retires more than the loss bound.
     """
 
@@ -241,6 +242,7 @@ class BringReply(msgspec.Struct, frozen=True):
     left: tuple[tuple[int, str], ...]
     changes: tuple[Change, ...] = ()
     refused: str = ""
+    unpinned: int = 0
 
 
 class AdoptRequest(msgspec.Struct, frozen=True, tag="adopt"):

@@ -89,6 +89,7 @@ def test_a_store_exported_and_imported_is_the_same_and_sound(world, exported):
     went = [json.loads(line) for line in again.splitlines()]
     for line in (*came, *went):
         line.pop("trust")
+        line.pop("pinned", None)
         for piece in line["evidence"]:
             piece.pop("origin")
     assert went == came
@@ -143,6 +144,15 @@ def test_a_persons_trust_comes_along_only_where_a_person_types_it(world, exporte
     world.type("import", exported)
     assert world.memories()[PORT.id].trust is Trust.USER
     assert world.memories()[GONE.id].trust is Trust.AGENT  # what is retired here stays as it is
+
+
+def test_a_pin_comes_along_only_where_a_person_types_it(world, exported):
+    """Invariant 12."""
+    out, _ = world.run("import", exported)
+    assert "pins       of 1 are not taken" in out
+    assert not world.memories()[PORT.id].pinned
+    world.type("import", exported)
+    assert world.memories()[PORT.id].pinned
 
 
 def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, exported):
