@@ -39,6 +39,8 @@ def command(options: Options) -> int:
                 say(f"  hint: {it.hint}")
         away = f", {outcome.unavailable} no longer available" if outcome.unavailable else ""
         said = plural(len(outcome.findings), "finding") if outcome.findings else "sound"
+        if outcome.unchecked:
+            away += f", {outcome.unchecked} imported and not checked here"
         evidence = plural(outcome.evidence, "piece of evidence", "pieces of evidence")
         memories = plural(outcome.memories, "memory", "memories")
         say(f"generation {outcome.generation}, {memories}, {evidence}{away}: {said}")

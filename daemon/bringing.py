@@ -20,7 +20,7 @@ from ..memory.bring import Brought, Fate, bring
 from ..memory.changes import Change, Retire, State, Supersede, fold
 from ..memory.edit_lines import clean
 from ..memory.files import Store, open_store
-from ..memory.imported import Lines, read_lines
+from ..memory.imported import Lines, hold_against, read_lines
 from ..memory.ledger import load
 from ..memory.plan import Plan, loss_bound, validate
 from ..memory.purged import load_purged
@@ -28,6 +28,7 @@ from ..memory.records import Memory, Trust
 from ..phases.dream import Policy
 from ..phases.readings import Readings
 from ..phases.reindex import choose, is_sure
+from ..sessions.provenance import standing
 from ..sessions.transcripts import RecordTexts
 from .publishing import publish_head
 from .remembering import read_readings
@@ -45,7 +46,7 @@ def bring_in(request: BringRequest) -> BringReply:
         purged = load_purged(store)
         source = clean(" ".join(request.source.split()), purged)
         said = f"{request.person} imported it from {source}"
-        lines = read_lines(request.lines, purged)
+        lines = hold_against(read_lines(request.lines, purged), state.memories.values(), standing(store, purged))
         brought = bring(lines.memories, state, said, request.now, trusted=request.trusted)
         over = _over_the_bound(brought.amendment.changes, state)
         if over and not (request.accept_loss or request.dry_run):

@@ -15,6 +15,8 @@ from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, load, read_entry
 from dreamd.memory.records import Origin, Reason, Retired, Trust
+from dreamd.sessions.events import Act, Event, Role
+from dreamd.sessions.parts import FORMAT, PartHeader, key_of, pack_keys, write_part
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
 PORT = make_memory("The test database listens on port 5433", topic="tests", pinned=True)
@@ -161,6 +163,47 @@ def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, ex
     [piece] = world.memories()[RULE.id].evidence
     assert (piece.origin, piece.quote, piece.record, piece.person) == (Origin.IMPORTED, "never push", "r2", "ana")
     assert "never push" in world.run("why", RULE.id)[0]
+
+
+def kept(world, session, *said):
+    """Put what was said in a session, by whom and in which record, into the store's transcripts."""
+    events = [Event(record, Role(role), Act.SAID, text, NOON) for record, role, text in said]
+    keys = pack_keys(key_of(it.record) for it in events)
+    header = PartHeader(FORMAT, session, "ana", "claude-code", "UTC", keys, "u" * len(said), (1,) * len(said))
+    write_part(world.store.transcripts, header, events, NOON)
+
+
+def test_a_quote_that_a_record_here_does_not_have_is_left_out(world):
+    """Invariant 6."""
+    kept(world, "s1", ("r1", "user", "the port is 5433"), ("r2", "agent", "we never push"))
+    pieces = {
+        "The port is 5433": make_evidence("the port is 5433"),
+        "The port is 9999": make_evidence("the port is 9999"),
+        "We never push": make_evidence("we never push", record="r2"),  # an agent said it
+        "The host is heron": make_evidence("the host is heron", session="s9"),
+    }
+    memories = [make_memory(text, evidence=(piece,)) for text, piece in pieces.items()]
+    said = b"\n".join(map(msgspec.json.encode, memories)).decode()
+
+    out, err = world.run("import", "-", said=said, code=1)
+
+    assert "added      2 memories" in out
+    assert f"left out: line 2: a quote of {memories[1].id} does not stand in record 'r1', which is kept here" in err
+    assert "left out: line 3: " in err
+    assert {it.text for it in world.memories().values()} == {"The port is 5433", "The host is heron"}
+    assert "imported, not checked here" in world.run("why", memories[3].id)[0]
+    assert "kept in its transcript" in world.run("why", memories[0].id)[0]
+    assert "2 pieces of evidence, 1 imported and not checked here: sound" in world.run("check")[0]
+
+
+def test_what_was_imported_before_its_record_was_here_is_checked_when_it_is(world):
+    """Invariant 6."""
+    world.run("import", "-", said=msgspec.json.encode(RULE).decode())
+    kept(world, "s1", ("r2", "user", "push as you like"))
+    assert f"damage: {RULE.id}: its quote does not stand in record 'r2'" in world.run("check", code=12)[0]
+    assert "its transcript does not have it any more" in world.run("why", RULE.id)[0]
+    world.run("forget", RULE.id)
+    world.run("check")
 
 
 def test_an_import_can_be_taken_back(world, exported):
