@@ -97,7 +97,7 @@ def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
 def _inbox(store: Store, state: State, purged: Purged) -> Iterator[Finding]:
     for name, what, words in inspect(store, state.inbox, purged):
         number, grave, hint = _IN_INBOX[what]
-        yield Finding(number, grave=grave, where=f"inbox/{name}", what=words, hint=hint)
+        yield Finding(number, grave=grave, where=f"inbox/{name}", what=words, hint=hint, by_hand=what == "fault")
 
 
 def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
@@ -210,7 +210,7 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
 
 #: by what is wrong with a file of the inbox: the invariant, whether that is damage, and what to do
 _IN_INBOX = {
-    "fault": (13, False, "nobody reads it and nobody removes it; mend it, or take it away"),
+    "fault": (13, False, "no dream reads it or removes it: remove it yourself, or mend it"),
     "consumed": (13, False, "'dreamd dream' removes it; nothing is read twice"),
     "secret": (8, True, "'dreamd purge' takes it out; the next dream stores none of it"),
 }
