@@ -10,7 +10,7 @@ from .output import plural, say, say_json
 from .verb import Options, Verb
 
 DAMAGED = 12
-_REPAIRABLE = 1
+_LESS = 1
 
 
 @click.command(cls=Verb, example="dreamd check")
@@ -18,7 +18,8 @@ _REPAIRABLE = 1
 def command(options: Options) -> int:
     """Check a store: ledger, evidence, published files and index. Nothing is changed.
 
-    The exit code is 0 when all is sound, 12 when something is damaged, 1 when the next dream mends what was found.
+    The exit code is 0 when all is sound, 12 when something is damaged, and 1 for anything less. The next dream mends
+    what is called repairable; what is called "by hand" it leaves as it is, and you must do what the hint says.
     """
     from ..memory.check import check
     from ..memory.files import open_store
@@ -33,12 +34,14 @@ def command(options: Options) -> int:
         say_json(outcome)
     else:
         for it in outcome.findings:
-            grave = "damage" if it.grave else "repairable"
-            say(f"{grave}: {it.where}: {it.what} (invariant {it.invariant})")
+            sort = "damage" if it.grave else "by hand" if it.by_hand else "repairable"
+            say(f"{sort}: {it.where}: {it.what} (invariant {it.invariant})")
             if it.hint:
                 say(f"  hint: {it.hint}")
         away = f", {outcome.unavailable} no longer available" if outcome.unavailable else ""
         said = plural(len(outcome.findings), "finding") if outcome.findings else "sound"
+        if outcome.unchecked:
+            away += f", {outcome.unchecked} imported and not checked here"
         evidence = plural(outcome.evidence, "piece of evidence", "pieces of evidence")
         memories = plural(outcome.memories, "memory", "memories")
         say(f"generation {outcome.generation}, {memories}, {evidence}{away}: {said}")
@@ -46,7 +49,7 @@ def command(options: Options) -> int:
             say(f"  rewritten by a purge, and so not what was committed: {', '.join(map(str, outcome.rewritten))}")
     if any(it.grave for it in outcome.findings):
         return DAMAGED
-    return _REPAIRABLE if outcome.findings else 0
+    return _LESS if outcome.findings else 0
 
 
 def index_generation(path: Path) -> int | None:

@@ -30,8 +30,9 @@ _LIMIT = 256 * 1024 * 1024
 @click.command(cls=Verb, example="dreamd import memories.jsonl --dry-run")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line and change nothing.")
+@click.option("--accept-loss", is_flag=True, help="Take it also where it retires more than the loss bound.")
 @click.pass_obj
-def command(options: Options, *, file: Path, dry_run: bool) -> int:
+def command(options: Options, *, file: Path, dry_run: bool, accept_loss: bool) -> int:
     """Take the memories of another store's export into this one.
 
     FILE is what 'dreamd export', with or without --all, wrote; - is standard input. What is new is added under its own
@@ -40,7 +41,11 @@ def command(options: Options, *, file: Path, dry_run: bool) -> int:
     so. Importing a file twice changes nothing.
 
     Evidence keeps its words and where they were said; the records themselves do not come along. What rests on a
-    person's words keeps a person's trust only where a person types this at a terminal and names a file.
+    person's words keeps a person's trust only where a person types this at a terminal and names a file; nor is a pin
+    taken otherwise.
+
+    What would retire more than max(10, a quarter of the active memories) is refused whole, whoever brings it, unless
+    --accept-loss is given; --dry-run shows which.
 
     A line that is no memory is left out whole, and said; the exit code is then 1.
     """
@@ -62,6 +67,7 @@ def command(options: Options, *, file: Path, dry_run: bool) -> int:
         source="standard input" if str(file) == "-" else file.name,
         lines=lines,
         dry_run=dry_run,
+        accept_loss=accept_loss,
     )
     with watched() as on_progress:
         reply = by_hand(job, request, BringReply, on_progress)
@@ -101,8 +107,7 @@ def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:
         _line("forgotten", f"{', '.join(reply.forgotten)}: here, and stays so")
     for old, new in reply.renamed:
         _line("renamed", f"{old} is another memory here, so it is {new}")
-    if reply.lowered:
-        _line("trust", f"of {reply.lowered:,} is an agent's: no person typed this at a terminal and named a file")
+    _print_not_taken(reply)
     for line, why in reply.left[:_MOST_NAMED]:
         talk(f"left out: line {line}: {why}")
     if len(reply.left) > _MOST_NAMED:
@@ -112,10 +117,20 @@ def _print(reply: BringReply, options: Options, *, dry_run: bool) -> None:
 
         say("changes, none of them committed:" if reply.changes else "nothing would be changed")
         say_changes(reply.changes, after(options, reply.changes))
+        if reply.refused:
+            talk(f"would be refused without --accept-loss: {reply.refused}")
     elif reply.generation:
         say(f"committed  generation {reply.generation}; 'dreamd undo {reply.generation}' takes it back")
     else:
         say("nothing is new; nothing was changed")
+
+
+def _print_not_taken(reply: BringReply) -> None:
+    why = "no person typed this at a terminal and named a file"
+    if reply.lowered:
+        _line("trust", f"of {reply.lowered:,} is an agent's: {why}")
+    if reply.unpinned:
+        _line("pins", f"of {reply.unpinned:,} are not taken: {why}")
 
 
 def _line(label: str, text: str) -> None:
@@ -145,7 +160,9 @@ def _plain(reply: BringReply, *, dry_run: bool) -> dict[str, Any]:
         "known": reply.known,
         "forgotten": reply.forgotten,
         "lowered": reply.lowered,
+        "unpinned": reply.unpinned,
         "renamed": [{"from": old, "to": new} for old, new in reply.renamed],
         "left": [{"line": line, "reason": why} for line, why in reply.left],
         "changes": plain(reply.changes) if dry_run else None,
+        "refused": reply.refused,
     }

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from ..memory.records import Evidence, Memory
     from ..sessions.provenance import Provenance
 
+_UNCHECKED = "imported, not checked here: no transcript of this store has its record"
 _KEPT = {
     "stands": "kept in its transcript",
     "differs": "its transcript does not have it any more",
     "gone": "its transcript is gone",
+    "unchecked": _UNCHECKED,
 }
 #: the same of what was adopted or edited
 _KEPT_EDIT = {
     "stands": "kept as it was found",
     "differs": "what was kept of it does not have it any more",
     "gone": "what was kept of it is damaged or gone",
+    "unchecked": _UNCHECKED,
 }
 _LOG = {
     "unchanged": "and its log still says so",

@@ -1,7 +1,8 @@
 """What a publisher does to bring another store's memories in, and what holds for all that is brought.
 
-It is an amendment: made on whatever the head is, held against the invariants like a run's plan (the loss bound apart,
-since somebody asked for just this), committed at once. A dry run makes the same amendment and commits nothing.
+It is an amendment: made on whatever the head is, held against the invariants like a run's plan, committed at once. A
+dry run makes the same amendment and commits nothing. Nobody can see what a file retires without reading all of it, so
+what it says people forgot counts as lost, too, and more than the loss bound has to be accepted.
 """
 
 from __future__ import annotations
@@ -11,37 +12,46 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
+from ..errors import LossBoundError
 from ..memory.amend import Amendment, amend
 from ..memory.bring import Brought, Fate, bring
-from ..memory.changes import Change, State, fold
+from ..memory.changes import Change, Retire, State, Supersede, fold
 from ..memory.edit_lines import clean
 from ..memory.files import Store, open_store
-from ..memory.imported import Lines, read_lines
+from ..memory.imported import Lines, hold_against, read_lines
 from ..memory.ledger import load
-from ..memory.plan import Plan, validate
+from ..memory.plan import Plan, loss_bound, validate
 from ..memory.purged import load_purged
 from ..memory.records import Memory, Trust
 from ..phases.dream import Policy
 from ..phases.readings import Readings
 from ..phases.reindex import choose, is_sure
+from ..sessions.provenance import standing
 from ..sessions.transcripts import RecordTexts
 from .publishing import publish_head
 from .remembering import read_readings
 from .requests import BringReply, BringRequest
 
+_HINT = "nothing was changed; look with --dry-run, and add --accept-loss where all of that is meant"
+
 
 def bring_in(request: BringRequest) -> BringReply:
     """Given lines of another store's export, commit and publish what is new in them; in a dry run say what would be."""
     store, _ = open_store(Path(request.store))
-    outcome: list[tuple[Lines, Brought]] = []
+    outcome: list[tuple[Lines, Brought, str]] = []
 
     def propose(state: State) -> Amendment:
         purged = load_purged(store)
         source = clean(" ".join(request.source.split()), purged)
         said = f"{request.person} imported it from {source}"
-        lines = read_lines(request.lines, purged)
+        lines = hold_against(read_lines(request.lines, purged), state.memories.values(), standing(store, purged))
         brought = bring(lines.memories, state, said, request.now, trusted=request.trusted)
-        outcome[:] = [(lines, brought)]
+        over = _over_the_bound(brought.amendment.changes, state)
+        if over and not (request.accept_loss or request.dry_run):
+            raise LossBoundError(source, over, _HINT)
+        outcome[:] = [(lines, brought, over)]
         return sound(store, state, brought.amendment, request.now)
 
     if request.dry_run:
@@ -54,8 +64,16 @@ def bring_in(request: BringRequest) -> BringReply:
         if entry:
             publish_head(store, scratch, request.now, request.host)
         changes, generation = (), entry.header.generation if entry else 0
-    [(lines, brought)] = outcome
-    return _reply(lines, brought, generation, changes, trusted=request.trusted)
+    [(lines, brought, over)] = outcome
+    reply = _reply(lines, brought, generation, changes, trusted=request.trusted)
+    return msgspec.structs.replace(reply, refused="" if request.accept_loss else over)
+
+
+def _over_the_bound(changes: Iterable[Change], state: State) -> str:
+    """Return what is to be said of changes that retire more than the loss bound; empty where they do not."""
+    lost, active = sum(isinstance(change, Retire | Supersede) for change in changes), state.number_active
+    bound = loss_bound(active)
+    return f"it retires {lost} of {active} memories and the bound is {bound} (invariant 5)" if lost > bound else ""
 
 
 def sound(store: Store, state: State, amendment: Amendment, now: datetime) -> Amendment:
@@ -106,6 +124,7 @@ def _reply(
         known=len(by_fate[Fate.KNOWN]),
         forgotten=tuple(by_fate[Fate.FORGOTTEN]),
         lowered=len(lowered),
+        unpinned=brought.unpinned,
         renamed=tuple(sorted(brought.renamed.items())),
         left=tuple(sorted([*((fault.line, fault.why) for fault in lines.faults), *unproved])),
         changes=changes,

@@ -216,6 +216,7 @@ class BringRequest(msgspec.Struct, frozen=True, tag="bring"):
     source: str
     lines: str
     dry_run: bool
+    accept_loss: bool = False  # take it also where it retires more than the loss bound
     scratch: str = ""
 
 
@@ -223,8 +224,10 @@ class BringReply(msgspec.Struct, frozen=True):
     """From the publisher: what became of the lines.
 
     ``generation`` is 0 where nothing was committed; ``changes`` are those of a dry run. Of the ``added``,
-    ``retired_there`` are history and ``lowered`` came without their person's trust. ``joined``, ``retired``, ``known``
-    and ``forgotten`` were here before; ``renamed`` has old and new ids, ``left`` lines that are no memories, and why.
+    ``retired_there`` are history and ``lowered`` came without their person's trust; ``unpinned`` pins were not taken.
+    ``joined``, ``retired``, ``known`` and ``forgotten`` were here before; ``renamed`` has old and new ids, ``left``
+    lines that are no memories, and why.
+    ``refused`` says in a dry run why it would be: it retires more than the loss bound.
     """
 
     generation: int
@@ -238,6 +241,8 @@ class BringReply(msgspec.Struct, frozen=True):
     renamed: tuple[tuple[str, str], ...]
     left: tuple[tuple[int, str], ...]
     changes: tuple[Change, ...] = ()
+    refused: str = ""
+    unpinned: int = 0
 
 
 class AdoptRequest(msgspec.Struct, frozen=True, tag="adopt"):

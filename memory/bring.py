@@ -3,8 +3,9 @@
 A memory is known again by its id, or by its words. An id that belongs to another memory here is not taken away from
 it: the one that comes gets the next that is free, always the same, so that importing a file twice changes nothing.
 
-What people decided travels, pins and what they had forgotten; and what was decided here stays (invariant 12): what was
-forgotten here does not come back by a file, nor is anything retired because another store found it stale.
+What people decided travels, what they had forgotten and, where a person vouches for them, pins; and what was decided
+here stays (invariant 12): what was forgotten here does not come back by a file, nor is anything retired because another
+store found it stale. Nothing says that it supersedes a memory that is active.
 """
 
 from __future__ import annotations
@@ -38,26 +39,30 @@ class Fate(StrEnum):
 class Brought:
     """What becomes of memories that are brought: the amendment, each one's fate, and where an id is another here.
 
-    ``fates`` and ``renamed`` are by the id under which a memory came.
+    ``fates`` and ``renamed`` are by the id under which a memory came; ``unpinned`` is how many pins were not taken.
     """
 
     amendment: Amendment
     fates: Mapping[str, Fate]
     renamed: Mapping[str, str]
+    unpinned: int = 0
 
 
 def bring(memories: Iterable[Memory], state: State, said: str, now: datetime, *, trusted: bool) -> Brought:
     """Given cleaned memories, the present state, and who brings them whence in words, return what becomes of them.
 
-    Only where a person vouches for them (``trusted``) does a person's trust come with them.
+    Only where a person vouches for them (``trusted``) do a person's trust and pins come with them.
     """
-    came = [memory if trusted else replace(memory, trust=Trust.AGENT) for memory in memories]
+    said_there = {memory.id: memory for memory in memories}
+    came = [it if trusted else replace(it, trust=Trust.AGENT, pinned=False) for it in said_there.values()]
     proved = _proved(came, state)
     bringer = _Bringer(proved, state, said, now)
     amendment = Amendment(EntryKind.IMPORT, tuple(bringer.changes()))
     renamed = {old: new for old, new in bringer.names.items() if old != new and bringer.fates[old] is Fate.ADDED}
     fates = {memory.id: bringer.fates.get(memory.id, Fate.UNPROVED) for memory in came}
-    return Brought(amendment, fates, renamed)
+    pins = [bringer.names[it.id] for it in proved if it.active and said_there[it.id].pinned and not it.pinned]
+    unpinned = sum(name not in state.memories or not state.memories[name].pinned for name in pins)
+    return Brought(amendment, fates, renamed, unpinned)
 
 
 def _proved(came: list[Memory], state: State) -> list[Memory]:
@@ -134,7 +139,7 @@ class _Bringer:
             memory,
             id=name,
             topic=self.topics.get(memory.topic, memory.topic),
-            supersedes=tuple(sorted(self._named(memory.supersedes))),
+            supersedes=tuple(sorted(it for it in self._named(memory.supersedes) if not self._is_active(it))),
             conflicts_with=tuple(sorted({*self._named(memory.conflicts_with)} & self.fresh.keys())),
             held=tuple(sorted(map(self._sign, memory.held))),
             retired=retired,
@@ -195,6 +200,10 @@ class _Bringer:
         """Return ids as they are here, without those of memories that did not come and are not here."""
         names = [self.names.get(name, name) for name in others]
         return [name for name in names if name in self.fresh or name in self.here]
+
+    def _is_active(self, name: str) -> bool:
+        """Tell whether a memory will be active when it is added; one that is superseded after that is marked then."""
+        return (self.here.get(name) or self.fresh[name]).active
 
     def _sign(self, sign: str) -> str:
         what, _, name = sign.partition(":")

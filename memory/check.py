@@ -27,7 +27,8 @@ from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
 class Checked:
     """The outcome: how much was looked at and what was found.
 
-    ``unavailable`` evidence is no fault: its log is gone. Nor are ``rewritten`` entries, which a purge names.
+    ``unavailable`` evidence is no fault: its log is gone. Nor is ``unchecked`` evidence, which was imported and whose
+    record is not here, nor are ``rewritten`` entries, which a purge names.
     """
 
     generation: int
@@ -36,6 +37,7 @@ class Checked:
     unavailable: int
     findings: tuple[Finding, ...]
     rewritten: tuple[int, ...] = ()
+    unchecked: int = 0
 
 
 def check(
@@ -61,7 +63,7 @@ def check(
     if whole:
         findings += checkpoint_findings(store, state)
     purged, removed = _purged(store, findings)
-    evidence, unavailable = _memories(state, record_text, purged, findings)
+    evidence, unavailable, unchecked = _memories(state, record_text, purged, findings)
     findings += kept_findings(store, state.memories.values(), purged)
     for memory in state.memories.values():
         findings += _memory(memory, removed)
@@ -73,7 +75,7 @@ def check(
         findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
     else:
         findings += published_findings(store, state, index_generation, is_whole=whole)
-    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten)
+    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten, unchecked)
 
 
 def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
@@ -95,7 +97,7 @@ def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
 def _inbox(store: Store, state: State, purged: Purged) -> Iterator[Finding]:
     for name, what, words in inspect(store, state.inbox, purged):
         number, grave, hint = _IN_INBOX[what]
-        yield Finding(number, grave=grave, where=f"inbox/{name}", what=words, hint=hint)
+        yield Finding(number, grave=grave, where=f"inbox/{name}", what=words, hint=hint, by_hand=what == "fault")
 
 
 def _ledger(store: Store, findings: list[Finding]) -> tuple[State, tuple[int, ...]]:
@@ -149,21 +151,33 @@ def _entry(entry: Entry, seen: dict[str, int]) -> Iterator[Finding]:
         seen[item] = header.generation
 
 
-def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int]:
-    pieces = unavailable = 0
+def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int, int]:
+    """Note quotes that do not stand in their records; return how many there are, are unavailable and are unchecked."""
+    pieces = unavailable = unchecked = 0
     for memory in state.memories.values():
         for piece in memory.evidence:
             pieces += 1
-            if piece.origin is not Origin.SESSION:
+            if piece.origin not in {Origin.SESSION, Origin.IMPORTED}:
                 continue
-            text = record_text(piece)
+            text, imported = record_text(piece), piece.origin is Origin.IMPORTED
             if text is None:
-                unavailable += 1
-            # In the middle of a purge one of the two may be ahead of the other.
-            elif piece.quote not in text and strike(piece.quote, purged).text not in strike(text, purged).text:
+                unavailable += not imported
+                unchecked += imported
+            elif not _stands(piece.quote, text, purged) and (memory.active or not imported):
                 what = f"its quote does not stand in record '{piece.record}'"
-                findings.append(Finding(6, grave=True, where=memory.id, what=what))
-    return pieces, unavailable
+                hint = f"it was imported: 'dreamd forget {memory.id}' unless you know better" if imported else ""
+                findings.append(Finding(6, grave=True, where=memory.id, what=what, hint=hint))
+    return pieces, unavailable, unchecked
+
+
+def _stands(quote: str, text: str, purged: Purged) -> bool:
+    """Tell whether a quote stands in a text, of which in the middle of a purge one may be ahead of the other.
+
+    Of an imported quote and its record one may have been redacted by other rules.
+    """
+    return quote in text or any(
+        strike(quote, purged).text in strike(it, purged).text for it in (text, redact(text).text)
+    )
 
 
 def _memory(memory: Memory, removed: Purged) -> Iterator[Finding]:
@@ -196,7 +210,7 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
 
 #: by what is wrong with a file of the inbox: the invariant, whether that is damage, and what to do
 _IN_INBOX = {
-    "fault": (13, False, "nobody reads it and nobody removes it; mend it, or take it away"),
+    "fault": (13, False, "no dream reads it or removes it: remove it yourself, or mend it"),
     "consumed": (13, False, "'dreamd dream' removes it; nothing is read twice"),
     "secret": (8, True, "'dreamd purge' takes it out; the next dream stores none of it"),
 }

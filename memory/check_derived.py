@@ -62,10 +62,9 @@ def _published(store: Store, state: State, index_generation: IndexGeneration, *,
     try:
         data = read_file(store.memory)
     except OSError as error:
-        hint = (
-            AGAIN if isinstance(error, FileNotFoundError) else "see that it may be read; what stands in it is not known"
-        )
-        yield Finding(4, grave=False, where="MEMORY.md", what=error.strerror or str(error), hint=hint)
+        gone, what = isinstance(error, FileNotFoundError), error.strerror or str(error)
+        hint = AGAIN if gone else "see that it may be read; what stands in it is not known"
+        yield Finding(4, grave=False, where="MEMORY.md", what=what, hint=hint, by_hand=not gone)
         return
     text = data.decode(errors="replace")
     if text.count("\n") > CAP_LINES or len(data) > CAP_BYTES:

@@ -10,10 +10,14 @@ AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it must be. ``invariant`` is its number in ARCHITECTURE.md; ``grave`` means damage."""
+    """One thing that is not as it must be. ``invariant`` is its number in ARCHITECTURE.md; ``grave`` means damage.
+
+    What is not grave the next dream mends, except ``by_hand``: that only somebody can who does what the hint says.
+    """
 
     invariant: int
     grave: bool
     where: str
     what: str
     hint: str = ""
+    by_hand: bool = False

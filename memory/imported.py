@@ -1,13 +1,14 @@
 """Lines that ``export`` wrote, read as memories that may be stored: checked, cleaned, and none of them half. Pure.
 
 What comes in by a file was in nobody's keeping: every text of it is cleaned as a log's is, a topic must be one that can
-name a file, and evidence has the origin ``imported``, since its record is in no transcript of this store. The limits
-keep one line from costing what a store does.
+name a file, and evidence has the origin ``imported``. Most of it is of records that this store does not have, and so
+not to be checked here; where it has the record, the quote must stand in it. The limits keep one line from costing what
+a store does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -92,6 +93,27 @@ def read_lines(text: str, purged: Purged = NOTHING) -> Lines:
         else:
             memories[memory.id], numbers[memory.id] = memory, number
     return Lines(tuple(memories.values()), numbers, tuple(faults))
+
+
+def hold_against(lines: Lines, known: Iterable[Memory], stands: Callable[[Evidence], bool | None]) -> Lines:
+    """Given lines, the memories here, and what tells how a quote stands, return those whose quotes may be true.
+
+    ``stands`` is None for a record that is not here. What is evidence of a memory here already is not asked for again.
+    A memory with a quote that its record does not have is a fault (invariant 6): whoever wrote it made it up.
+    """
+    before = {_key(piece) for memory in known for piece in memory.evidence}
+    pieces = [(memory, piece) for memory in lines.memories for piece in memory.evidence if _key(piece) not in before]
+    made_up: dict[str, str] = {}
+    for memory, piece in sorted(pieces, key=lambda it: it[1].session):  # each session is read once
+        if piece.session and stands(piece) is False:
+            made_up[memory.id] = f"a quote of {memory.id} does not stand in record '{piece.record}', which is kept here"
+    faults = [Fault(lines.numbers[name], why[:_WHY_LIMIT]) for name, why in made_up.items()]
+    left = tuple(memory for memory in lines.memories if memory.id not in made_up)
+    return Lines(left, lines.numbers, (*lines.faults, *faults))
+
+
+def _key(piece: Evidence) -> tuple[str, str, str, str]:
+    return (piece.session, piece.record, piece.quote, piece.role)
 
 
 class _FaultError(ValueError):

@@ -31,6 +31,7 @@ class Kept(StrEnum):
     STANDS = "stands"
     DIFFERS = "differs"  # the record is kept and does not have the quote
     GONE = "gone"  # the record is not kept any more
+    UNCHECKED = "unchecked"  # it was imported, and its record is not here
     NONE = "none"  # the evidence is of no record that is kept
 
 

@@ -1,7 +1,8 @@
 """Memories as Markdown. Pure: a rendering is a function of a state, and a line parses back to its memory (``written``).
 
-What a session said is data here, never markup: no HTML, no control or bidirectional characters, no headings, links or
-block ids smuggled in. Inside `code` nothing is escaped, since nothing is interpreted there.
+What a session said is data here, never markup: no HTML, no control or bidirectional characters, no headings, images or
+Markdown links smuggled in (a bare address and `[[a note]]` stay as they were said). Inside `code` nothing is escaped,
+since nothing is interpreted there.
 
 Every line of a memory ends in its id as a block id (`^k3f9a2qx`, the form that Obsidian uses), so that a person can
 edit, move or delete the line and it is still known which memory was meant.

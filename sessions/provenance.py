@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 from ..errors import DamagedError
+from ..language.purged import Purged
+from ..language.redact import redact
+from ..language.visible import visible
 from ..memory.files import Store
 from ..memory.kept_edits import Kept, KeptEdits
 from ..memory.records import Evidence, Origin
 from .fingerprint import digest_of
 from .parts import PartHeader, read_part
 from .transcripts import RecordTexts
+
+#: whose records may be in a transcript that is here
+_OF_SESSIONS = frozenset({Origin.SESSION, Origin.IMPORTED})
 
 
 class Log(StrEnum):
@@ -41,14 +47,33 @@ def provenance(store: Store, pieces: Sequence[Evidence]) -> list[Provenance]:
     """Given a store and pieces of evidence, return how each of them stands, in order."""
     root = store.transcripts
     texts, edits = RecordTexts(root), KeptEdits(store)
-    parts = _parts(root, texts, {(piece.session, piece.record) for piece in pieces if piece.origin is Origin.SESSION})
+    parts = _parts(root, texts, {(piece.session, piece.record) for piece in pieces if piece.origin in _OF_SESSIONS})
     return [_stands(piece, texts, edits, parts.get((piece.session, piece.record))) for piece in pieces]
 
 
+def standing(store: Store, purged: Purged) -> Callable[[Evidence], bool | None]:
+    """Given a store and what was purged, return what tells of a piece of evidence whether its speaker said that.
+
+    The answer is None where the record is not kept here. A record may have been redacted by other rules than the quote
+    was, so it counts as well as it would be stored now.
+    """
+    texts = RecordTexts(store.transcripts)
+
+    def stands(piece: Evidence) -> bool | None:
+        if texts(piece) is None:
+            return None
+        said = texts.said(piece) or ""
+        return piece.quote in said or piece.quote in redact(visible(said), purged).text
+
+    return stands
+
+
 def _stands(piece: Evidence, texts: RecordTexts, edits: KeptEdits, part: PartHeader | None) -> Provenance:
-    if piece.origin is not Origin.SESSION:
+    if piece.origin not in _OF_SESSIONS:
         return Provenance(edits.kept(piece))
     text = texts(piece)
+    if piece.origin is Origin.IMPORTED and text is None:
+        return Provenance(Kept.UNCHECKED)
     kept = Kept.GONE if text is None else Kept.STANDS if piece.quote in text else Kept.DIFFERS
     if part is None:
         return Provenance(kept)

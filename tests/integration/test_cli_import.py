@@ -14,7 +14,9 @@ from dreamd.memory.changes import Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, load, read_entry
-from dreamd.memory.records import Origin, Reason, Trust
+from dreamd.memory.records import Origin, Reason, Retired, Trust
+from dreamd.sessions.events import Act, Event, Role
+from dreamd.sessions.parts import FORMAT, PartHeader, key_of, pack_keys, write_part
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
 PORT = make_memory("The test database listens on port 5433", topic="tests", pinned=True)
@@ -89,6 +91,7 @@ def test_a_store_exported_and_imported_is_the_same_and_sound(world, exported):
     went = [json.loads(line) for line in again.splitlines()]
     for line in (*came, *went):
         line.pop("trust")
+        line.pop("pinned", None)
         for piece in line["evidence"]:
             piece.pop("origin")
     assert went == came
@@ -145,12 +148,62 @@ def test_a_persons_trust_comes_along_only_where_a_person_types_it(world, exporte
     assert world.memories()[GONE.id].trust is Trust.AGENT  # what is retired here stays as it is
 
 
+def test_a_pin_comes_along_only_where_a_person_types_it(world, exported):
+    """Invariant 12."""
+    out, _ = world.run("import", exported)
+    assert "pins       of 1 are not taken" in out
+    assert not world.memories()[PORT.id].pinned
+    world.type("import", exported)
+    assert world.memories()[PORT.id].pinned
+
+
 def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, exported):
     """Invariant 6."""
     world.run("import", exported)
     [piece] = world.memories()[RULE.id].evidence
     assert (piece.origin, piece.quote, piece.record, piece.person) == (Origin.IMPORTED, "never push", "r2", "ana")
     assert "never push" in world.run("why", RULE.id)[0]
+
+
+def kept(world, session, *said):
+    """Put what was said in a session, by whom and in which record, into the store's transcripts."""
+    events = [Event(record, Role(role), Act.SAID, text, NOON) for record, role, text in said]
+    keys = pack_keys(key_of(it.record) for it in events)
+    header = PartHeader(FORMAT, session, "ana", "claude-code", "UTC", keys, "u" * len(said), (1,) * len(said))
+    write_part(world.store.transcripts, header, events, NOON)
+
+
+def test_a_quote_that_a_record_here_does_not_have_is_left_out(world):
+    """Invariant 6."""
+    kept(world, "s1", ("r1", "user", "the port is 5433"), ("r2", "agent", "we never push"))
+    pieces = {
+        "The port is 5433": make_evidence("the port is 5433"),
+        "The port is 9999": make_evidence("the port is 9999"),
+        "We never push": make_evidence("we never push", record="r2"),  # an agent said it
+        "The host is heron": make_evidence("the host is heron", session="s9"),
+    }
+    memories = [make_memory(text, evidence=(piece,)) for text, piece in pieces.items()]
+    said = b"\n".join(map(msgspec.json.encode, memories)).decode()
+
+    out, err = world.run("import", "-", said=said, code=1)
+
+    assert "added      2 memories" in out
+    assert f"left out: line 2: a quote of {memories[1].id} does not stand in record 'r1', which is kept here" in err
+    assert "left out: line 3: " in err
+    assert {it.text for it in world.memories().values()} == {"The port is 5433", "The host is heron"}
+    assert "imported, not checked here" in world.run("why", memories[3].id)[0]
+    assert "kept in its transcript" in world.run("why", memories[0].id)[0]
+    assert "2 pieces of evidence, 1 imported and not checked here: sound" in world.run("check")[0]
+
+
+def test_what_was_imported_before_its_record_was_here_is_checked_when_it_is(world):
+    """Invariant 6."""
+    world.run("import", "-", said=msgspec.json.encode(RULE).decode())
+    kept(world, "s1", ("r2", "user", "push as you like"))
+    assert f"damage: {RULE.id}: its quote does not stand in record 'r2'" in world.run("check", code=12)[0]
+    assert "its transcript does not have it any more" in world.run("why", RULE.id)[0]
+    world.run("forget", RULE.id)
+    world.run("check")
 
 
 def test_an_import_can_be_taken_back(world, exported):
@@ -179,3 +232,41 @@ def test_a_memory_as_old_as_can_be_comes_in_and_is_shown_and_known_like_any_othe
     assert "learned 1-01-01" in world.run("why", old.id)[0].replace("0001", "1")
     world.run("dream")
     world.run("check")
+
+
+def forgotten_elsewhere(world, count):
+    """Put so many memories into the store, and return the file of one that says that people forgot them all."""
+    here = [
+        make_memory(f"Rule {n}: keep it", evidence=(make_evidence(f"rule {n}", record=f"n{n}"),)) for n in range(count)
+    ]
+    commit(world.store, Entry(Header(1, EntryKind.DREAM, NOON), tuple(map(make_add, here))))
+    retired = Retired(Reason.FORGOTTEN, "mallory asked to forget it", NOON, "mallory")
+    lines = [msgspec.json.encode(msgspec.structs.replace(it, retired=retired)) for it in here]
+    file = world.folder / "all.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    return file
+
+
+def test_a_file_that_retires_more_than_the_loss_bound_is_refused_whole_unless_that_is_accepted(world):
+    """Invariant 5."""
+    file = forgotten_elsewhere(world, 44)
+    for arguments, said in ((["-"], file.read_text()), ([file], "")):
+        err = world.run("import", *arguments, said=said, code=13)[1]
+        assert "it retires 44 of 44 memories and the bound is 11 (invariant 5)" in err
+        assert "--accept-loss" in err
+    assert load(world.store).generation == 1
+    out, err = world.run("import", file, "--dry-run")
+    assert out.count("retire     ") == 44
+    assert "would be refused without --accept-loss: it retires 44" in err
+    [plan] = map(json.loads, world.run("import", file, "--dry-run", "--json")[0].splitlines())
+    assert plan["refused"].startswith("it retires 44")
+    world.run("import", file, "--accept-loss")
+    assert not any(memory.active for memory in world.memories().values())
+
+
+def test_a_file_that_retires_as_many_as_the_loss_bound_is_taken(world):
+    """Invariant 5."""
+    file = forgotten_elsewhere(world, 44)
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:11]))
+    world.run("import", "-", said=file.read_text())
+    assert sum(memory.active for memory in world.memories().values()) == 33

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from dreamd import Memory
+from dreamd.cli.check import command as check_command
 from dreamd.cli.check import index_generation
+from dreamd.cli.verb import Options
 from dreamd.daemon.by_hand import amend as correct_by
 from dreamd.daemon.job import Job
 from dreamd.daemon.launcher import run
@@ -130,6 +133,10 @@ def test_what_is_no_item_is_passed_over_named_by_check_and_left_where_it_is(stor
     faults = {name for name, _ in read_inbox(store).faults}
     assert faults == before - {f"{messy.id}.json", ".tmp-0123456789abcdef"}
     assert findings(store) == {(13, False, f"inbox/{name}") for name in faults}
+    by_hand = {it.where for it in check(store, lambda _: None, index_generation).findings if it.by_hand}
+    assert by_hand == {f"inbox/{name}" for name in faults}
+    told = CliRunner().invoke(check_command, ["--store", str(store.root)], obj=Options(), standalone_mode=False)
+    assert (told.return_value, told.output.count("by hand: inbox/")) == (1, len(faults))
     assert dream(job).work.plan.consumed.inbox == (messy.id,)
     assert {path.name for path in store.inbox.iterdir()} == before - {f"{messy.id}.json"}
 

@@ -111,6 +111,27 @@ def test_a_pin_travels():
     assert isinstance(change, Pin)
 
 
+def test_without_a_person_a_pin_does_not_travel():
+    """Invariant 12: a pin is a person's act."""
+    pinned = with_fields(PORT, pinned=True)
+    for here in (state(), state(PORT)):
+        assert not after(here, pinned, trusted=False).memories[PORT.id].pinned
+        assert brought(here, pinned, trusted=False).unpinned == 1
+        assert brought(here, pinned, trusted=True).unpinned == 0
+    assert after(state(pinned), pinned, trusted=False).memories[PORT.id].pinned
+    assert brought(state(pinned), pinned, trusted=False).unpinned == 0
+
+
+def test_what_is_active_here_is_not_said_to_be_superseded():
+    newer = with_fields(RULE, supersedes=(PORT.id,))
+    assert after(state(PORT), newer).memories[RULE.id].supersedes == ()
+    assert after(state(), PORT, newer).memories[RULE.id].supersedes == ()
+    older = with_fields(PORT, retired=Retired(Reason.SUPERSEDED, "it moved", NOON, RULE.id))
+    for here in (state(), state(PORT), state(older)):
+        there = after(here, older, newer).memories
+        assert (there[RULE.id].supersedes, there[PORT.id].retired.by) == ((PORT.id,), RULE.id)
+
+
 def test_what_a_person_had_forgotten_is_forgotten_here_too():
     """Invariant 12."""
     outcome = brought(state(PORT), with_fields(PORT, retired=FORGOTTEN))
@@ -227,19 +248,22 @@ def stores(draw):
     ]
 
 
-def told(memory):
-    """Return a memory without what an import cannot bring along: the door by which its evidence came."""
+def told(memory, active):
+    """Return a memory without what an import cannot bring along: the door of its evidence, that it ended the active."""
     pieces = {(it.session, it.record, it.quote, it.role, it.person, it.time) for it in memory.evidence}
     strong = memory.trust is Trust.USER and any(piece.role == "user" for piece in memory.evidence)
     trust = Trust.USER if strong else Trust.AGENT
-    return with_fields(memory, evidence=(), trust=trust), pieces
+    supersedes = tuple(name for name in memory.supersedes if name not in active)
+    return with_fields(memory, evidence=(), trust=trust, supersedes=supersedes), pieces
 
 
 @settings(deadline=None, max_examples=50)
 @given(stores())
 def test_everything_imported_into_an_empty_store_is_the_same_there(memories):
     there = after(state(), *memories)
-    assert {name: told(memory) for name, memory in there.memories.items()} == {it.id: told(it) for it in memories}
+    active = {it.id for it in memories if it.active}
+    came = {name: told(memory, ()) for name, memory in there.memories.items()}
+    assert came == {it.id: told(it, active) for it in memories}
     assert brought(there, *memories).amendment.changes == ()
 
 

@@ -173,3 +173,12 @@ def test_a_topic_of_which_nothing_is_shown_is_linked_all_the_same():
 
     assert "## Also: [Harbour](topics/harbour.md) (1)" in files["MEMORY.md"]
     assert [line.id for line in parse(files["MEMORY.md"])] == [shown.id]
+
+
+def test_what_stays_as_it_was_said_is_neither_embedded_nor_taken_for_the_lines_id():
+    """What docs/format.md says of wiki links and of ids in a text."""
+    memory = make_memory("See [[Wiki|x]] and ![[Wiki]] at ^aaaaaaaa today ^bbbbbbbb", id="k3f9a2qx")
+    line = line_for(memory)
+    assert line == "- See [[Wiki|x]] and \\![[Wiki]] at ^aaaaaaaa today ^bbbbbbbb (2026-03-14) ^k3f9a2qx"
+    [parsed] = parse(line)
+    assert (parsed.id, parsed.text) == (memory.id, memory.text)
