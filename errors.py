@@ -23,6 +23,19 @@ _HELPS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), "you may not write there: ask whoever owns it, or its group"),
 }
 
+_RIGHTS = (
+    "this account may not read it: have its owner give the right (owner, group, mode), or run as one that has it; "
+    "nothing has been changed"
+)
+_LATER = (
+    "too much is open on this machine or for this account: close some of it, then try again; nothing has been changed"
+)
+#: what helps against an error of reading, where that is no matter of the file system
+_READS = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _RIGHTS),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), _LATER),
+}
+
 
 class DreamdError(Exception):
     """cannot go on"""
@@ -174,6 +187,21 @@ class UnreachableError(MountError):
     def of(cls, error: OSError) -> UnreachableError | None:
         """Given an error of the system, return what it means where a file system has gone away, else None."""
         return cls(str(error.filename or ""), error.strerror or str(error)) if error.errno in _GONE else None
+
+
+class UnreadableError(DreamdError):
+    """cannot read"""
+
+    exit_code = 13
+    hint = "see that its file system is mounted and answers, then try again; nothing has been changed"
+
+    @classmethod
+    def of(cls, path: str, error: OSError) -> DreamdError:
+        """Given what there is and an error of the system on reading it, return what it means and what helps.
+
+        Nothing is known then of what stands there, and so it is no damage.
+        """
+        return UnreachableError.of(error) or cls(path, error.strerror or str(error), _READS.get(error.errno or 0, ""))
 
 
 class LogError(DreamdError):
