@@ -20,7 +20,7 @@ from .atomic import make_folder, remove_file, write_file
 from .changes import State
 from .edits import read_published
 from .files import Store, parse_topic
-from .ledger import advance, entries_there, read_entry
+from .ledger import advance, entries_there, load, read_entry
 from .reads import list_folder, read_file
 from .swap import file_of, move_file
 from .written import declared_generations, undeclared
@@ -35,8 +35,11 @@ def discard_index(store: Store) -> str:
 
 
 def discard_published(store: Store) -> str:
-    """Given a store under the lease, forget what it published, so that all of it is rendered anew; say so."""
-    remove_file(store.published)
+    """Given a store under the lease, forget what it published, so that all of it is rendered anew; say so.
+
+    Raises DamagedError, UnreadableError where the ledger cannot be rendered from; then nothing is forgotten.
+    """
+    _withdraw(store, load(store).generation + 1)
     return "MEMORY.md and the topic files are rendered anew from the ledger; what else stood in them is taken in"
 
 
@@ -86,16 +89,23 @@ def _set_aside(store: Store, number: int, reason: str) -> str:
     while file_of(store.damaged_entry(number, attempt)):
         attempt += 1
     move_file(store.entry(number), store.damaged_entry(number, attempt))  # whatever it is, a link too
-    # What was published is ahead of the ledger now, and must not be believed. Nor must files say that they are of a
-    # generation whose number will be another's: what they lack would count as removed by hand.
-    remove_file(store.published)
+    _withdraw(store, number)
+    where = store.damaged_entry(number, attempt).relative_to(store.root)
+    return f"entry {number} was set aside as {where}: {reason}"
+
+
+def _withdraw(store: Store, number: int) -> None:
+    """Have nothing say that generation ``number`` or a later one is published: its number will be another's.
+
+    What files that declare it lack would count as removed by hand then. The record goes last: as long as it is there
+    and ahead of the ledger, nobody commits.
+    """
     for path in (store.memory, *(store.topic(topic) for topic in filter(None, map(parse_topic, _names(store.topics))))):
         with contextlib.suppress(OSError):
             text = read_file(path).decode(errors="surrogateescape")
             if any(declared >= number for declared in declared_generations(text)):
                 write_file(path, undeclared(text).encode(errors="surrogateescape"))
-    where = store.damaged_entry(number, attempt).relative_to(store.root)
-    return f"entry {number} was set aside as {where}: {reason}"
+    remove_file(store.published)
 
 
 def _names(folder: Path) -> list[str]:

@@ -8,6 +8,8 @@ from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load, read_entries
 from dreamd.memory.publish import publish
+from dreamd.memory.repair import discard_published
+from dreamd.memory.written import declared_generations
 from dreamd.recall.index import build
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
@@ -170,3 +172,33 @@ def test_a_ledger_that_lacks_its_end_is_not_shown_without_a_word(ask, store, ver
     told = ask(verb)
     assert "generation 3 was published and the ledger ends at 2: entries are missing" in told.err
     assert told.out
+
+
+def test_where_the_ledger_lacks_its_end_the_second_way_is_named_and_keeps_what_was_written_by_hand(ask, store):
+    """Invariants 1 and 12."""
+    store.entry(3).unlink()
+    store.memory.write_text(store.memory.read_text() + "- Seals are counted on Mondays\n")
+    assert "'dreamd repair published' goes on" in ask("check", code=12).out
+    for verb in (["dream"], ["repair", "ledger"]):
+        assert "'dreamd repair published' goes on" in ask(*verb, code=12).err
+    ask("repair", "published")
+    ask("check")
+    texts = {memory.text for memory in load(store).active()}
+    assert texts == {PORT.text, HOST.text, "Seals are counted on Mondays"}
+
+
+@pytest.mark.parametrize("damage", [lambda store: store.entry(2).unlink(), lambda store: store.entry(3).write_text("")])
+def test_repair_of_what_is_published_changes_nothing_where_the_ledger_cannot_be_rendered_from(ask, store, damage):
+    """Invariant 1: what was published tells that an entry is missing."""
+    damage(store)
+    before = {path: path.read_bytes() for path in (store.published, store.memory)}
+    assert "found damage in" in ask("repair", "published", code=12).err
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_files_of_a_generation_that_the_ledger_lost_do_not_say_that_they_are_of_it(store):
+    """Invariant 12: whoever gets that number next has not forgotten what they lack."""
+    store.entry(3).unlink()
+    discard_published(store)
+    assert declared_generations(store.memory.read_text()) == ()
+    assert not store.published.exists()
