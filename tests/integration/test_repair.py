@@ -1,5 +1,7 @@
 """What check finds, repair mends one thing at a time, and nothing is deleted."""
 
+import json
+
 import pytest
 
 from dreamd.cli.main import run
@@ -162,6 +164,29 @@ def test_a_damaged_format_file_has_a_way_out_that_works(ask, store, content, mon
         assert run(["init", str(store.root), "--sessions", str(store.root.parent)]) == 0
     ask("check")
     assert head(store) == 3
+
+
+def test_status_warns_of_a_ledger_that_lacks_its_end(ask, store):
+    """Invariant 1."""
+    assert "attention" not in ask("status").out
+    store.entry(3).unlink()
+    told = ask("status", code=1).out
+    assert "attention  generation 3 was published and the ledger ends at 2: entries are missing; 'dreamd check'" in told
+    assert "the next dream sees to it" not in told
+    assert "'dreamd check'" in ask("status", "--line", code=1).out
+
+
+def test_status_and_log_warn_of_a_damaged_last_entry(ask, store):
+    """Invariant 1. Its header can still be read, and readers have all that it says."""
+    store.entry(3).write_bytes(store.entry(3).read_bytes()[:-20])
+    assert "attention  ledger entry 3 is damaged: it ends in the middle of a line; 'dreamd check'" in (
+        ask("status", code=1).out
+    )
+    assert json.loads(ask("status", "--json", code=1).out)["damage"]
+    told = ask("log")
+    assert "warning: ledger entry 3 is damaged: it ends in the middle of a line" in told.err
+    assert "see 'dreamd check'" in told.err
+    assert told.out
 
 
 @pytest.mark.parametrize("verb", ["log", "export", "diff"])
