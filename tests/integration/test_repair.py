@@ -5,11 +5,12 @@ import json
 import pytest
 
 from dreamd.cli.main import run
-from dreamd.memory.changes import Pin
+from dreamd.memory.changes import Pin, Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load, read_entries
 from dreamd.memory.publish import publish
+from dreamd.memory.records import Reason
 from dreamd.memory.repair import discard_published
 from dreamd.memory.written import declared_generations
 from dreamd.recall.index import build
@@ -76,6 +77,29 @@ def test_a_damaged_last_entry_is_set_aside_and_what_only_it_knew_is_taken_in(ask
     assert texts == {PORT.text, HOST.text}
     assert load(store).memories[PORT.id].pinned
     assert head(store) == 3
+
+
+def test_of_an_entry_that_is_set_aside_it_is_said_what_it_did_and_how_to_have_that_again(ask, store):
+    """Invariant 12: nobody finds out by himself that what he had forgotten is back."""
+    commit(store, Entry(Header(4, EntryKind.FORGET, NOON), (Retire(PORT.id, "asked", why=Reason.FORGOTTEN),)))
+    ask("repair", "index")
+    whole = store.entry(4).read_bytes()
+    store.entry(4).write_bytes(whole[:-20])
+    told = ask("repair", "ledger").out
+    assert f"without    it was a forget of 2026-03-14 12:00 UTC, about {PORT.id}: what it forgot is back" in told
+    assert "hint: where a whole copy of it is found, put that back as .dreamd/ledger/000004.jsonl" in told
+    assert load(store).memories[PORT.id].active
+    store.entry(4).write_bytes(whole)
+    ask("repair", "index")
+    ask("check")
+    assert not load(store).memories[PORT.id].active
+
+
+def test_no_way_back_is_promised_where_the_number_was_given_again(ask, store):
+    store.entry(3).write_bytes(store.entry(3).read_bytes()[:-20])
+    told = ask("repair", "ledger").out
+    assert "it was an import of 2026-03-14 12:00 UTC: what it brought is taken in again" in told
+    assert "its number is that of what was taken in" in told
 
 
 def test_an_entry_that_is_damaged_again_is_set_aside_beside_the_first(ask, store):
