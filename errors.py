@@ -23,6 +23,19 @@ _HELPS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), "your account may not do that: ask whoever owns it, or its group"),
 }
 
+_RIGHTS = (
+    "this account may not read it: have its owner give the right (owner, group, mode), or run as one that has it; "
+    "nothing has been changed"
+)
+_LATER = (
+    "too much is open on this machine or for this account: close some of it, then try again; nothing has been changed"
+)
+#: what helps against an error of reading, where that is no matter of the file system
+_READS = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _RIGHTS),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), _LATER),
+}
+
 
 class DreamdError(Exception):
     """cannot go on"""
@@ -186,6 +199,21 @@ class BlockedError(DreamdError):
         """Given an error of the system and where it came up, return what helps where somebody can help, else None."""
         helps = _HELPS.get(error.errno or 0)
         return cls(str(error.filename or place), error.strerror or str(error), helps) if helps else None
+
+
+class UnreadableError(DreamdError):
+    """cannot read"""
+
+    exit_code = 13
+    hint = "see that its file system is mounted and answers, then try again; nothing has been changed"
+
+    @classmethod
+    def of(cls, path: str, error: OSError) -> DreamdError:
+        """Given what there is and an error of the system on reading it, return what it means and what helps.
+
+        Nothing is known then of what stands there, and so it is no damage.
+        """
+        return UnreachableError.of(error) or cls(path, error.strerror or str(error), _READS.get(error.errno or 0, ""))
 
 
 class LogError(DreamdError):

@@ -19,6 +19,8 @@ _GRACE = timedelta(hours=6)
 def concerns(facts: dict[str, Any], policy: Policy, now: datetime) -> list[str]:
     """Given what status gathered, the thresholds of the gates and now, return what needs attention, worst first."""
     found = []
+    if facts["damage"]:
+        found.append(f"{facts['damage']}; 'dreamd check' shows all of it, and what to do")
     last, watching = facts["last_run"], facts["watching"]
     if last and last["outcome"] in {"failed", "refused"}:
         found.append(f"the last run {'was refused' if last['outcome'] == 'refused' else 'failed'}: {last['error']}")

@@ -32,6 +32,10 @@ def command(options: Options, what: Literal["index", "published", "ledger"]) -> 
         say_json(repaired)
         return
     say(f"repaired   {repaired.done}" if repaired.done else f"{what} is sound: there is nothing to mend")
+    if repaired.was:
+        say(f"without    {repaired.was}")
     if repaired.edited:
         say("edits      what stood only in published files was taken in")
     say(f"published  generation {repaired.generation}")
+    if repaired.hint:
+        say(f"hint: {repaired.hint}")

@@ -83,7 +83,8 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
     _line("store", f"{facts['store']} in {facts['memory']}, generation {facts['generation']}")
     _line("memories", f"{facts['active']:,} active{f'; retired: {retired}' if retired else ''}")
     size = f"{plural(published['lines'], 'line')}, {plural(published['bytes'], 'byte')}"
-    behind = "" if published["current"] else "; behind the ledger or edited, the next dream sees to it"
+    is_due = not published["current"] and not facts["damage"]  # no dream sees to damage
+    behind = "; behind the ledger or edited, the next dream sees to it" if is_due else ""
     _line("MEMORY.md", f"{size}{behind}" if published["bytes"] else "not published yet")
     _line("sessions", f"{sessions['collected']:,} collected, {sessions['new']:,} new")
     if facts["inbox"]["waiting"]:

@@ -36,6 +36,7 @@ def gather(setup: Setup) -> tuple[dict[str, Any], Decision]:
     from .cage import plain as plain_cage
     from .gates import plain
     from .job import make_job
+    from .stores import fault_at_end
 
     store, identity = open_store(setup.memory)
     here = state_dir(os.environ, identity.store)
@@ -54,6 +55,7 @@ def gather(setup: Setup) -> tuple[dict[str, Any], Decision]:
         "memory": store.root,
         "config": setup.config,
         "generation": state.generation,
+        "damage": fault_at_end(store, state.generation),
         "last_dream": state.last_dream,
         "active": statuses.pop("active", 0),
         "retired": dict(sorted(statuses.items())),

@@ -52,16 +52,34 @@ def locate(options: Options) -> Path:
 
 
 def tell_of_missing(store: Store, generation: int) -> None:
-    """Given a store and the generation at which its ledger ends, say so where a later one was published."""
-    from ..memory.edits import read_published
-    from ..memory.reads import is_file
+    """Given a store and the generation at which its ledger ends, say so where it should end otherwise."""
     from .output import talk
+
+    if fault := fault_at_end(store, generation):
+        talk(f"warning: {fault}")
+        talk("hint: see 'dreamd check'; what follows is what the ledger still says")
+
+
+def fault_at_end(store: Store, generation: int) -> str:
+    """Given a store and the generation at which its ledger ends, return what is wrong with that end, "" for nothing.
+
+    Only the last entry is read and verified, so that it may be asked at every look.
+    """
+    from ..errors import DamagedError
+    from ..memory.edits import read_published
+    from ..memory.ledger import read_entry
+    from ..memory.reads import is_file
 
     published = read_published(store).generation
     # Who publishes meanwhile is ahead of what was listed before, and not of the ledger.
     if published > generation and not is_file(store.entry(published)):
-        talk(f"warning: generation {published} was published and the ledger ends at {generation}: entries are missing")
-        talk("hint: see 'dreamd check'; what follows is what the ledger still says")
+        return f"generation {published} was published and the ledger ends at {generation}: entries are missing"
+    try:
+        if generation:
+            read_entry(store, generation)
+    except DamagedError as error:
+        return f"ledger entry {generation} is damaged: {error.detail}"
+    return ""
 
 
 def choose(options: Options) -> Setup:

@@ -52,10 +52,19 @@ def undoing(store: Store, generation: int, person: str) -> Propose:
 def repair(request: RepairRequest) -> Repaired:
     """Given what is to be mended, mend it, publish, and say what was done."""
     store, _ = open_store(Path(request.store))
-    done = _REPAIR[request.what](store)
+    mended = _REPAIR[request.what](store)
     before = head(store)
     state = publish_head(store, Path(request.scratch), request.now, request.host)
-    return Repaired(done, state.generation, edited=state.generation > before)
+    hint = _way_back(store, mended.generation, state.generation) if mended.generation else ""
+    return Repaired(mended.done, state.generation, state.generation > before, mended.was, hint)
+
+
+def _way_back(store: Store, aside: int, generation: int) -> str:
+    """Given the generation of an entry that was set aside and the store's now, return how to have again what it did."""
+    if generation >= aside:
+        return f"its number is that of what was taken in; do again what it did, see 'dreamd show {generation}' first"
+    path = store.entry(aside).relative_to(store.root)
+    return f"where a whole copy of it is found, put that back as {path} before anything else is committed"
 
 
 _REPAIR = {"index": discard_index, "published": discard_published, "ledger": set_aside_last}

@@ -187,11 +187,16 @@ class RepairRequest(msgspec.Struct, frozen=True, tag="repair"):
 
 
 class Repaired(msgspec.Struct, frozen=True):
-    """From the publisher: what was done, in words, empty where there was nothing to mend, and what readers see now."""
+    """From the publisher: what was done, in words, empty where there was nothing to mend, and what readers see now.
+
+    Where an entry was set aside, ``was`` says what it was, as far as it can be read, and ``hint`` how to have it again.
+    """
 
     done: str
     generation: int
     edited: bool
+    was: str = ""
+    hint: str = ""
 
 
 class Amended(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from .check_derived import IndexGeneration, checkpoint_findings, published_findi
 from .edits import read_published
 from .entry import Entry, count
 from .files import Store
-from .finding import Finding
+from .finding import ENTRIES_MISSING, Finding
 from .inbox import inspect
 from .kept_edits import kept_findings
 from .ledger import advance, entries_there, read_entry
@@ -71,8 +71,7 @@ def check(
     findings += _inbox(store, state, removed)
     if newer > state.generation:
         what = f"generation {newer} is published and the ledger ends at {state.generation}: entries are missing"
-        hint = "restore the ledger from a backup"
-        findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=hint))
+        findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=ENTRIES_MISSING))
     else:
         findings += published_findings(store, state, index_generation, is_whole=whole)
     return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten, unchecked)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..errors import DamagedError, FormatError, MountError, NoStoreError, UnreachableError
+from ..errors import DamagedError, FormatError, MountError, NoStoreError, UnreadableError
 from .atomic import TEMPORARY, create_file, make_folder
 from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
@@ -302,7 +302,7 @@ def open_store(root: Path) -> tuple[Store, Format]:
     """Given a folder, return its store and identity.
 
     Raises NoStoreError where there is none, FormatError where its layout is newer, DamagedError where the number
-    cannot be read or one of its folders is a link.
+    is none or one of its folders is a link, UnreadableError where it cannot be read.
     """
     store = Store(resolved(root))
     try:
@@ -316,7 +316,8 @@ def open_store(root: Path) -> tuple[Store, Format]:
         if error.errno == errno.ELOOP and error.filename != str(store.format):
             hint = "a store's folders must be its own: put the folder itself there"
             raise DamagedError(error.filename, "it is a symbolic link", hint) from None
-        raise UnreachableError.of(error) or NoStoreError(str(root), error.strerror or str(error)) from error
+        # There is something, so nothing may advise to make another store in its place.
+        raise UnreadableError.of(str(error.filename or root), error) from error
     anew = f"restore it from a backup; or remove it, and 'dreamd init {root}' makes another: nothing else depends on it"
     try:
         found = msgspec.json.decode(data, type=Format)

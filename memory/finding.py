@@ -7,6 +7,12 @@ from dataclasses import dataclass
 #: what mends all that derives from the ledger
 AGAIN = "'dreamd dream' publishes the ledger again; nothing is lost"
 
+#: what helps where readers have a newer generation than the ledger
+ENTRIES_MISSING = (
+    "restore the missing entries from a backup or another copy; where there is none, 'dreamd repair published' goes on "
+    "from the ledger's end, and takes in what else stands in MEMORY.md and the topic files"
+)
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -14,13 +14,14 @@ our bytes, we have committed (``atomic.create_file``).
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterable, Iterator, MutableMapping
 from datetime import datetime
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..errors import DamagedError, NoStoreError, StaleBaseError, UnreachableError
+from ..errors import DamagedError, NoStoreError, StaleBaseError, UnreadableError
 from .atomic import create_file, make_folder
 from .changes import ChangeError, State, alter, touched
 from .checkpoint import read_checkpoint
@@ -32,6 +33,9 @@ from .stored import copied
 
 #: how much of an entry is read for its header at first, in bytes: most are shorter
 HEADER_FIRST = 16 * 1024
+
+#: what reading says where a link, a folder or a device has an entry's name; an entry is none of these
+_NO_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.EINVAL, errno.ENXIO})
 
 
 class _RewrittenError(Exception):
@@ -53,7 +57,7 @@ def generations(store: Store) -> list[int]:
 def entries_there(store: Store) -> list[int]:
     """Given a store, return the numbers of the entries that are there, in order, whatever is missing between them.
 
-    Raises NoStoreError as ``generations`` does.
+    Raises NoStoreError as ``generations`` does, UnreadableError where they cannot be listed.
     """
     try:
         names = list_folder(store.ledger)
@@ -61,6 +65,8 @@ def entries_there(store: Store) -> list[int]:
         if not is_file(store.format):
             raise NoStoreError(str(store.root)) from None
         return []
+    except OSError as error:
+        raise UnreadableError.of(str(store.ledger), error) from error
     return sorted(number for number in map(parse_entry, names) if number is not None)
 
 
@@ -71,7 +77,7 @@ def head(store: Store) -> int:
 
 
 def read_entry(store: Store, generation: int) -> Entry:
-    """Given a generation, return its entry; raises DamagedError where it cannot be read whole."""
+    """Given a generation, return its entry; raises DamagedError where it is not whole, UnreadableError, OSError."""
     with _naming(store, generation):
         data = read_file(store.entry(generation))
     return _entry(store, generation, data)
@@ -206,15 +212,19 @@ def _entry(store: Store, generation: int, data: bytes) -> Entry:
 
 @contextlib.contextmanager
 def _naming(store: Store, generation: int) -> Iterator[None]:
-    """Say that an entry is damaged which is there and cannot be read: a link, a folder, one that nobody may read."""
+    """Say that an entry is damaged where something else has its name, and else that it cannot be read.
+
+    Of one that this account may not read, or that a disk does not give, nobody knows that it is damaged.
+    """
     try:
         yield
     except FileNotFoundError:
         raise  # the whole store went since its ledger was listed
     except OSError as error:
-        raise UnreachableError.of(error) or DamagedError(
-            str(store.entry(generation)), error.strerror or str(error)
-        ) from error
+        path = str(store.entry(generation))
+        if error.errno in _NO_FILE:
+            raise DamagedError(path, error.strerror or str(error)) from error
+        raise UnreadableError.of(path, error) from error
 
 
 def _not_rewriting(entries: Iterable[Entry], generation: int) -> Iterator[Entry]:

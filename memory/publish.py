@@ -29,6 +29,7 @@ from .changes import State
 from .edited import MEMORY
 from .edits import Look, Published, look, read_published, take_in
 from .files import Store
+from .finding import ENTRIES_MISSING
 from .ledger import advance, head, load
 from .purged import load_purged
 from .reads import Mark, is_file, mark_of, read_file
@@ -73,7 +74,7 @@ def publish(
         newer = read_published(store).generation
         if newer > head(store):
             what = f"generation {newer} was published and the ledger ends at {state.generation}: entries are missing"
-            raise DamagedError(str(store.ledger), what, "restore the ledger from a backup")
+            raise DamagedError(str(store.ledger), what, ENTRIES_MISSING)
         purged = load_purged(store)
         found = look(store, state, settle)
         try:

@@ -1,13 +1,18 @@
 """What check finds, repair mends one thing at a time, and nothing is deleted."""
 
+import json
+
 import pytest
 
 from dreamd.cli.main import run
-from dreamd.memory.changes import Pin
+from dreamd.memory.changes import Pin, Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import create_store
 from dreamd.memory.ledger import commit, head, load, read_entries
 from dreamd.memory.publish import publish
+from dreamd.memory.records import Reason
+from dreamd.memory.repair import discard_published
+from dreamd.memory.written import declared_generations
 from dreamd.recall.index import build
 from dreamd.testing import NOON, make_add, make_evidence, make_memory
 
@@ -72,6 +77,29 @@ def test_a_damaged_last_entry_is_set_aside_and_what_only_it_knew_is_taken_in(ask
     assert texts == {PORT.text, HOST.text}
     assert load(store).memories[PORT.id].pinned
     assert head(store) == 3
+
+
+def test_of_an_entry_that_is_set_aside_it_is_said_what_it_did_and_how_to_have_that_again(ask, store):
+    """Invariant 12: nobody finds out by himself that what he had forgotten is back."""
+    commit(store, Entry(Header(4, EntryKind.FORGET, NOON), (Retire(PORT.id, "asked", why=Reason.FORGOTTEN),)))
+    ask("repair", "index")
+    whole = store.entry(4).read_bytes()
+    store.entry(4).write_bytes(whole[:-20])
+    told = ask("repair", "ledger").out
+    assert f"without    it was a forget of 2026-03-14 12:00 UTC, about {PORT.id}: what it forgot is back" in told
+    assert "hint: where a whole copy of it is found, put that back as .dreamd/ledger/000004.jsonl" in told
+    assert load(store).memories[PORT.id].active
+    store.entry(4).write_bytes(whole)
+    ask("repair", "index")
+    ask("check")
+    assert not load(store).memories[PORT.id].active
+
+
+def test_no_way_back_is_promised_where_the_number_was_given_again(ask, store):
+    store.entry(3).write_bytes(store.entry(3).read_bytes()[:-20])
+    told = ask("repair", "ledger").out
+    assert "it was an import of 2026-03-14 12:00 UTC: what it brought is taken in again" in told
+    assert "its number is that of what was taken in" in told
 
 
 def test_an_entry_that_is_damaged_again_is_set_aside_beside_the_first(ask, store):
@@ -162,6 +190,29 @@ def test_a_damaged_format_file_has_a_way_out_that_works(ask, store, content, mon
     assert head(store) == 3
 
 
+def test_status_warns_of_a_ledger_that_lacks_its_end(ask, store):
+    """Invariant 1."""
+    assert "attention" not in ask("status").out
+    store.entry(3).unlink()
+    told = ask("status", code=1).out
+    assert "attention  generation 3 was published and the ledger ends at 2: entries are missing; 'dreamd check'" in told
+    assert "the next dream sees to it" not in told
+    assert "'dreamd check'" in ask("status", "--line", code=1).out
+
+
+def test_status_and_log_warn_of_a_damaged_last_entry(ask, store):
+    """Invariant 1. Its header can still be read, and readers have all that it says."""
+    store.entry(3).write_bytes(store.entry(3).read_bytes()[:-20])
+    assert "attention  ledger entry 3 is damaged: it ends in the middle of a line; 'dreamd check'" in (
+        ask("status", code=1).out
+    )
+    assert json.loads(ask("status", "--json", code=1).out)["damage"]
+    told = ask("log")
+    assert "warning: ledger entry 3 is damaged: it ends in the middle of a line" in told.err
+    assert "see 'dreamd check'" in told.err
+    assert told.out
+
+
 @pytest.mark.parametrize("verb", ["log", "export", "diff"])
 def test_a_ledger_that_lacks_its_end_is_not_shown_without_a_word(ask, store, verb):
     """Invariant 1."""
@@ -170,3 +221,33 @@ def test_a_ledger_that_lacks_its_end_is_not_shown_without_a_word(ask, store, ver
     told = ask(verb)
     assert "generation 3 was published and the ledger ends at 2: entries are missing" in told.err
     assert told.out
+
+
+def test_where_the_ledger_lacks_its_end_the_second_way_is_named_and_keeps_what_was_written_by_hand(ask, store):
+    """Invariants 1 and 12."""
+    store.entry(3).unlink()
+    store.memory.write_text(store.memory.read_text() + "- Seals are counted on Mondays\n")
+    assert "'dreamd repair published' goes on" in ask("check", code=12).out
+    for verb in (["dream"], ["repair", "ledger"]):
+        assert "'dreamd repair published' goes on" in ask(*verb, code=12).err
+    ask("repair", "published")
+    ask("check")
+    texts = {memory.text for memory in load(store).active()}
+    assert texts == {PORT.text, HOST.text, "Seals are counted on Mondays"}
+
+
+@pytest.mark.parametrize("damage", [lambda store: store.entry(2).unlink(), lambda store: store.entry(3).write_text("")])
+def test_repair_of_what_is_published_changes_nothing_where_the_ledger_cannot_be_rendered_from(ask, store, damage):
+    """Invariant 1: what was published tells that an entry is missing."""
+    damage(store)
+    before = {path: path.read_bytes() for path in (store.published, store.memory)}
+    assert "found damage in" in ask("repair", "published", code=12).err
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_files_of_a_generation_that_the_ledger_lost_do_not_say_that_they_are_of_it(store):
+    """Invariant 12: whoever gets that number next has not forgotten what they lack."""
+    store.entry(3).unlink()
+    discard_published(store)
+    assert declared_generations(store.memory.read_text()) == ()
+    assert not store.published.exists()

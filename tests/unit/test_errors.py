@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from dreamd.errors import MountError, UnreachableError
+from dreamd.errors import MountError, UnreachableError, UnreadableError
 
 
 def error(number):
@@ -28,3 +28,19 @@ def test_what_helps_against_an_error_of_writing_is_that_errors_own(number, advic
 
 def test_a_file_system_that_is_gone_is_unreachable():
     assert isinstance(MountError.at("/mnt/team", error(errno.ESTALE)), UnreachableError)
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.EACCES, "give the right"),
+        (errno.EMFILE, "close some of it"),
+        (errno.EOVERFLOW, "is mounted"),
+        (errno.EIO, "is mounted"),
+        (errno.ESTALE, "is mounted"),
+    ],
+)
+def test_what_helps_against_an_error_of_reading_is_that_errors_own(number, advice):
+    found = UnreadableError.of("/mnt/team/x", error(number))
+    assert (found.subject, found.detail, found.exit_code) == ("/mnt/team/x", os.strerror(number), 13)
+    assert advice in found.hint
