@@ -46,8 +46,11 @@ def correct(
     tell(options, amended, done)
 
 
-def tell(options: Options, amended: Amended, done: str) -> None:
-    """Given what was amended, say it: each memory with the text it is about, and how to take it back."""
+def tell(options: Options, amended: Amended, done: str = "") -> None:
+    """Given what was amended, say it: each memory with the text it is about, and how to take it back.
+
+    ``done`` is what was done to each; by default it is whether a memory is retired by now or as it was again.
+    """
     from ..memory.files import open_store
     from ..memory.history import memories_at
     from .outgoing import redacted
@@ -69,7 +72,8 @@ def tell(options: Options, amended: Amended, done: str) -> None:
     store, _ = open_store(locate(options))
     texts = memories_at(store, amended.generation, {change.id for change in amended.changes})
     for name in dict.fromkeys(change.id for change in amended.changes):
-        say(f"{done:<10} {name}  {redacted(texts[name]).text if name in texts else ''}".rstrip())
+        said = done or ("restored" if texts[name].active else "retired")
+        say(f"{said:<10} {name}  {redacted(texts[name]).text}".rstrip())
     say(f"committed  generation {amended.generation}; 'dreamd undo {amended.generation}' takes it back")
 
 

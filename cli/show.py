@@ -64,13 +64,14 @@ def plain(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 def say_changes(changes: tuple[Change, ...], memories: Mapping[str, Memory]) -> None:
     """Given changes and the memories after them, print each with the text that it is about and its reason."""
+    from ..memory.changes import effect
     from .outgoing import redacted_all
 
     # All at once: to look for secrets in one after the other takes many times as long.
     after = redacted_all([memories[change.id] for change in changes if change.id in memories])
     texts = {memory.id: memory.text for memory in after}
     for change in redacted_all(changes):
-        say(f"{change.__struct_config__.tag!s:<{_LABEL}}  {change.id}  {texts.get(change.id, '')}".rstrip())
+        say(f"{effect(change):<{_LABEL}}  {change.id}  {texts.get(change.id, '')}".rstrip())
         was = getattr(change, "was", "")
         if was:
             say(f"{'':<{_LABEL}}  was: {was}")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from ..errors import NotFoundError
 from ..memory.amend import Amendment, Propose, amend
-from ..memory.changes import State
+from ..memory.changes import Retopic, State, Verify
 from ..memory.corrections import concerned, correct
+from ..memory.entry import EntryKind
 from ..memory.files import Store, open_store
 from ..memory.ledger import head, load, read_entry
 from ..memory.repair import discard_index, discard_published, set_aside_last
@@ -15,6 +16,9 @@ from ..memory.taken_in import taking_in
 from ..memory.undo import undo
 from .publishing import publish_head
 from .requests import Amended, CorrectRequest, Repaired, RepairRequest, UndoRequest
+
+#: what a run does to memories that says nothing else than before
+_UPKEEP = (Retopic, Verify)
 
 
 def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
@@ -24,7 +28,7 @@ def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
     state = publish_head(store, scratch, request.now, request.host)
     undone = 0
     if isinstance(request, UndoRequest):
-        undone = request.generation or head(store)
+        undone = request.generation or last_to_undo(store, state, request.person)
         entry = amend(store, undoing(store, undone, request.person), request.now, request.host, state)
     else:
         correction = request.correction
@@ -34,6 +38,21 @@ def by_hand(request: CorrectRequest | UndoRequest) -> Amended:
         return Amended(undone=undone)
     publish_head(store, scratch, request.now, request.host, known=state)
     return Amended(entry.header.generation, entry.changes, undone)
+
+
+def last_to_undo(store: Store, state: State, person: str) -> int:
+    """Given a store and its state, return the newest generation that a person would call something to take back.
+
+    That is none that changed nothing, none of which all was taken back, and none by which a run only looked at the
+    repository or gave another topic. The head where there is no such generation.
+    """
+    for generation in range(state.generation, 0, -1):
+        entry = read_entry(store, generation)
+        is_upkeep = entry.header.kind is EntryKind.DREAM and all(isinstance(it, _UPKEEP) for it in entry.changes)
+        is_purge = entry.header.kind is EntryKind.PURGE  # it is refused, and nothing older is undone in its stead
+        if is_purge or (entry.changes and not is_upkeep and undoing(store, generation, person)(state).changes):
+            return generation
+    return state.generation
 
 
 def undoing(store: Store, generation: int, person: str) -> Propose:

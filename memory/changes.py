@@ -225,6 +225,13 @@ def touched(change: Change) -> tuple[str, ...]:
             return (change.id,)
 
 
+def effect(change: Change) -> str:
+    """Given a change, return the name of what it does: one that restores what was retired before retires it again."""
+    if isinstance(change, Restore) and change.as_it_was is not None and not change.as_it_was.active:
+        return "retire"
+    return str(change.__struct_config__.tag)
+
+
 def alter(change: Change, name: str, memory: Memory | None, now: datetime) -> Memory:
     """Given a change and one of the memories it touches (None: not known), return that memory after it.
 

@@ -116,6 +116,13 @@ def split(text: str) -> list[str]:
     return textwrap.wrap(" ".join(text.split()), TEXT_LIMIT, break_on_hyphens=False)
 
 
+def pieces(text: str, purged: Purged) -> list[str]:
+    """Given a text, return it as statements within the limit, without secrets: a long line becomes several."""
+    said = split(clean(text, purged))
+    # A cut could make what looks like a secret.
+    return [it for piece in said for it in split(clean(piece, purged))] if len(said) > 1 else said
+
+
 def clean(text: str, purged: Purged) -> str:
     """Given any text, return what can be seen of it, without secrets: in this order, or a secret could hide."""
     return redact(visible(text), purged).text

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from ..language.purged import NOTHING, Purged
 from .changes import Add, Change, Merge, Restore, Retire, Retopic, Reword, State, fold
-from .edit_lines import clean, dated, is_same, joined, rendered, said_anew, spellings, split, topic_under, whole_lines
+from .edit_lines import clean, dated, is_same, joined, pieces, rendered, said_anew, spellings, topic_under, whole_lines
 from .edited import MEMORY, Edited, topic_of
 from .markdown import KINDS, render_memory
 from .plan import loss_bound
@@ -43,11 +43,15 @@ class Reading:
 
 
 class _Written(NamedTuple):
-    """A line that speaks of a memory, and the file in which it stands; ``named`` by its id, or by what it says."""
+    """A line that speaks of a memory, and the file in which it stands.
+
+    ``named`` by its id, or by what it says; ``was_here`` where the memory's line was published in that file.
+    """
 
     line: Line
     file: Edited
     named: bool
+    was_here: bool
 
 
 def compare(
@@ -133,7 +137,8 @@ class _Reader:
         return ""
 
     def _of_memory(self, name: str, line: Line, edited: Edited, member: Line | None) -> None:
-        self.written.setdefault(name, []).append(_Written(line, edited, bool(line.id)))
+        was_here = bool(member) or (not edited.base and edited.is_of(self.state.memories[name]))
+        self.written.setdefault(name, []).append(_Written(line, edited, bool(line.id), was_here))
         if edited.name == MEMORY and member and member.heading != line.heading and member.heading in edited.text:
             topic = topic_under(line.heading)
             if topic and topic_under(member.heading):
@@ -142,12 +147,14 @@ class _Reader:
     def _known(self, memory: Memory, written: list[_Written]) -> None:
         changed = [it for it in written if not self._is_unchanged(memory, it)]
         same = [it for it in written if it not in changed]
+        changed.sort(key=lambda it: not it.was_here)
         if not (memory.active or changed):
             self._restore(memory, written)
         for it in changed:
             text = said_anew(it.line, next(iter(it.file.versions(memory)), memory))
             # A copy of the line was written on, and the line itself is still there; in a conflict it is the other side.
             is_copy = any(other.file is it.file for other in same) and not it.file.has_conflict
+            is_copy = is_copy or not (it.was_here or memory.id in self.missing)
             is_free = memory.active and memory.id not in self.changed and not is_copy
             if not (is_free and self._is_base(memory, it.file) and self._reword(memory, text, it)):
                 self._add(text, self.now, it.line.heading, it.file)
@@ -168,7 +175,7 @@ class _Reader:
         return memory.text in texts or not (texts or self.history().get(memory.id, frozenset()) - {memory.text})
 
     def _reword(self, memory: Memory, text: str, it: _Written) -> bool:
-        first, *rest = self._pieces(text) or [""]
+        first, *rest = pieces(text, self.purged) or [""]
         if not first or first == memory.text:
             return False
         evidence = self._evidence(first, it.file)
@@ -215,7 +222,7 @@ class _Reader:
         if file.states and any(not file.versions(memory) for memory in came_and_went):
             return  # it was taken in from such a file before
         kind = next((kind for kind, title in KINDS if file.topic and title == heading), Kind.SEMANTIC)
-        for piece in self._pieces(text):
+        for piece in pieces(text, self.purged):
             if normalized(piece) in self.texts:
                 continue
             evidence = self._evidence(piece, file)
@@ -247,8 +254,9 @@ class _Reader:
                 found.setdefault(normalized(memory.text), []).append(memory)
         return found
 
-    def _missing(self) -> dict[str, str]:
-        """Return the memories whose line is gone, each with the file where it was."""
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        """The memories whose line is gone, each with the file where it was; known when all was read."""
         missing = {name: file for file, ids in sorted(self.owed.items()) for name in sorted(ids - self.here[file])}
         return {name: file for name, file in missing.items() if name in self.state.memories}
 
@@ -257,7 +265,7 @@ class _Reader:
 
     def _move(self) -> None:
         arrived = self._arrived()
-        moved = {name: topic_of(arrived[name]) for name in self._missing() if name in arrived}
+        moved = {name: topic_of(arrived[name]) for name in self.missing if name in arrived}
         for name, topic in {**self.moved, **moved}.items():
             memory = self.state.memories[name]
             if memory.active and topic and topic != memory.topic:
@@ -266,22 +274,16 @@ class _Reader:
 
     def _forget(self) -> None:
         kept = self._arrived().keys() | self.changed
-        missing = self._missing()
-        forgotten = [name for name in missing if name not in kept and self.state.memories[name].active]
+        forgotten = [name for name in self.missing if name not in kept and self.state.memories[name].active]
         bound = loss_bound(len(self.state.active()))
         if len(forgotten) > bound:
             what = f"{len(forgotten)} lines were removed by hand, more than the loss bound of {bound}: they are back"
             self.notes.append(what)
             return
         for name in forgotten:
-            where = missing[name]
+            where = self.missing[name]
             what = f"its file {where} was deleted" if where in self.gone else f"its line was removed from {where}"
             self.changes.append(Retire(name, f"{what} by hand", why=Reason.FORGOTTEN, by="edit"))
-
-    def _pieces(self, text: str) -> list[str]:
-        said = split(clean(text, self.purged))
-        # A cut could make what looks like a secret.
-        return [it for piece in said for it in split(clean(piece, self.purged))] if len(said) > 1 else said
 
     def _evidence(self, text: str, file: Edited) -> Evidence:
         return Evidence(Origin.EDIT, record=f"{file.name}@{self.state.generation + 1}", quote=text, time=self.now)

@@ -39,6 +39,10 @@ class Edited:
         """The topic whose file it is, or would be; empty for MEMORY.md."""
         return topic_of(self.name)
 
+    def is_of(self, memory: Memory) -> bool:
+        """Given a memory, tell whether its line may have been published here."""
+        return self.name in {MEMORY, f"topics/{memory.topic}.md"}
+
     def versions(self, memory: Memory) -> list[Memory]:
         """Given a memory, return what it was in the generations that the file declares."""
         return [state.memories[memory.id] for state in self.states if memory.id in state.memories]

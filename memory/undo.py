@@ -38,7 +38,8 @@ def undo(entry: Entry, before: State, state: State, later: Iterable[Entry], pers
     known = {name: before.memories[name] for name in concerned if name in before.memories}
     made = fold(known, entry.changes, entry.header.now)
     _refuse_dependent(number, _in_the_way(known, made, state, _in_force(made, later)))
-    reason = f"{person} undid generation {number}"
+    is_again = entry.header.kind is EntryKind.UNDO
+    reason = f"{person} took back generation {number}, an undo" if is_again else f"{person} undid generation {number}"
     held = _signs(entry)
     changes: list[Change] = []
     for name in concerned:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dreamd.daemon.lock import hold
-from dreamd.memory.changes import Conflict
+from dreamd.memory.changes import Conflict, Retopic
 from dreamd.memory.entry import Entry, EntryKind, Header
 from dreamd.memory.files import open_store
 from dreamd.memory.ledger import commit, head, load
@@ -111,6 +111,29 @@ def test_an_undone_dream_is_as_if_it_had_added_nothing_and_its_sessions_are_not_
     assert state.memories[memory.id].retired.reason is Reason.UNDONE
     assert "nothing is new" in team.dream()
     assert not team.state().memories[memory.id].active
+    team.sound()
+
+
+def test_undo_takes_back_the_last_that_a_person_would_and_says_what_it_did(team):
+    memory = team.find("make ship")
+    team.run("forget", memory.id)
+    store, _ = open_store(team.path)
+    upkeep = (Retopic(team.find("seed script").id, "it speaks of it", topic="seeding"),)
+    for changes in ((), upkeep):
+        commit(store, Entry(Header(head(store) + 1, EntryKind.DREAM, NOON), changes))
+
+    said = [team.run("undo") for _ in range(3)]
+
+    assert [it.splitlines()[0].split() for it in said] == [
+        ["undid", "generation", "2", "(forget)"],
+        ["took", "back", "generation", "5", "(undo)"],
+        ["took", "back", "generation", "6", "(undo)"],
+    ]
+    assert [it.splitlines()[1].split()[0] for it in said] == ["restored", "retired", "restored"]
+    log = json.loads(team.run("log", "--json"))["generations"]
+    assert [it["changes"] for it in log[:3]] == [{"restore": 1}, {"retire": 1}, {"restore": 1}]
+    assert "retire " in team.run("show", "6")
+    assert team.find("make ship").active
     team.sound()
 
 

@@ -184,6 +184,61 @@ def test_a_copied_line_that_was_written_on_is_a_new_memory_and_the_first_stays(w
     assert "Rule number 1 concerns gulls" in world.texts(state)
 
 
+@pytest.mark.parametrize("name", ["topics/land.md", "topics/sky.md", "topics/sea (copy).md"])
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_line_copied_to_another_file_and_written_on_is_a_new_memory_of_that_topic(world, name, is_shown):
+    one = memory(1) if is_shown else memory(9)
+    world.commit(*() if is_shown else [make_add(one)])
+    world.publish()
+    path = world.store.root / name
+    with path.open("a") as file:
+        file.write(line_of(world.store.topic("sea"), one).replace("walruses", "gulls"))
+
+    state = world.publish()
+
+    assert state.memories[one.id] == load(world.store, state.generation - 1).memories[one.id]
+    added = next(it for it in state.active() if "gulls" in it.text)
+    assert added.topic in {"land", "sky", "sea-copy"}
+    assert settled(world)
+
+
+@pytest.mark.parametrize("is_declared", [True, False])
+@pytest.mark.parametrize("name", ["MEMORY.md", "topics/sea.md"])
+def test_a_line_changed_in_one_of_the_files_where_it_was_published_is_a_rewording(world, name, is_declared):
+    path = world.store.root / name
+    change(path, "1 concerns walruses", "1 concerns gulls")
+    if not is_declared:
+        path.write_text(re.sub(r"<!--.*?-->", "", path.read_text()))
+
+    state = world.publish()
+
+    assert state.memories[memory(1).id].text == "Rule number 1 concerns gulls"
+    assert len(state.active()) == 4
+
+
+def test_a_line_that_memory_md_does_not_show_written_there_anew_is_a_new_memory(world):
+    world.commit(make_add(memory(9)))
+    world.publish()
+    append(world.store.memory, line_of(world.store.topic("sea"), memory(9)).replace("walruses", "gulls"))
+
+    state = world.publish()
+
+    assert state.memories[memory(9).id].text == memory(9).text
+    assert "Rule number 9 concerns gulls" in world.texts(state)
+
+
+def test_a_line_changed_where_it_was_and_in_a_copy_is_reworded_as_where_it_was(world):
+    line = line_of(world.store.topic("sea"), memory(1))
+    append(world.store.topic("land"), line.replace("walruses", "gulls"))
+    change(world.store.topic("sea"), "1 concerns walruses", "1 concerns seals")
+
+    state = world.publish()
+
+    found = state.memories[memory(1).id]
+    assert (found.text, found.topic) == ("Rule number 1 concerns seals", "sea")
+    assert "Rule number 1 concerns gulls" in world.texts(state)
+
+
 def test_words_written_after_the_id_belong_to_the_line(world):
     sea = world.store.topic("sea")
     change(sea, f"^{memory(1).id}", f"^{memory(1).id} and seals")
