@@ -34,6 +34,7 @@ _LATER = (
 _READS = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), _RIGHTS),
     **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM), _LATER),
+    errno.ELOOP: "put what belongs there back in the place of the link; nothing has been changed",
 }
 
 

@@ -11,9 +11,10 @@ from .verb import Options, Verb
 @click.argument("generation", required=False, type=click.IntRange(min=1), metavar="[N]")
 @click.pass_obj
 def command(options: Options, generation: int | None) -> None:
-    """Take generation N back; without N the newest that has something to take back, and it says which.
+    """Take generation N back, or the last that did something.
 
-    Without N, what is passed over: generations that changed nothing or were taken back, and runs of upkeep alone.
+    It says which. Without N, what is passed over: generations that changed nothing or were taken back, and runs of
+    upkeep alone.
     The memories become what they were before it, as a new generation; what it added is retired. What it read is not
     read again, and no later run does the same to the same memories. Where what a later generation did to one of them
     is in force, it is refused and says which; what that was only upkeep of, of memories that N added, is not.

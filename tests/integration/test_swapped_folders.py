@@ -9,7 +9,7 @@ import pytest
 
 from dreamd.daemon.kept_files import clean_local, foreign_files, kept_files, published_files, remove_debris
 from dreamd.daemon.publishing import publish_head, sweep
-from dreamd.errors import DamagedError, DreamdError
+from dreamd.errors import DreamdError
 from dreamd.language.sought import seek
 from dreamd.memory.atomic import create_file, make_folder, remove_file, write_file
 from dreamd.memory.check import check
@@ -124,7 +124,7 @@ def test_whoever_has_opened_the_store_writes_nothing_where_a_link_points_to(stor
 def test_what_a_link_points_to_is_not_read_and_the_link_is_named(store, tmp_path, name, read):
     swap(store, name, tmp_path / "elsewhere")
 
-    with pytest.raises((OSError, DamagedError), match="symbolic link") as caught:
+    with pytest.raises((OSError, DreamdError), match="symbolic link") as caught:
         read(store)
     assert name in str(caught.value)
 
