@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..daemon.job import Job
-    from ..daemon.launcher import Result
     from ..daemon.messages import OnProgress
+    from ..daemon.reporting import Result
     from ..daemon.requests import Collected, Finished, Prepared
     from ..memory.records import Memory
     from .stores import Setup

@@ -20,7 +20,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -32,13 +32,12 @@ from ..errors import (
     LossBoundError,
     MountError,
     NotFoundError,
-    RefusedError,
     RoleError,
     StaleBaseError,
     WorkerError,
 )
 from ..gates.decide import decide
-from ..gates.verdict import Decision, Holder, Verdict
+from ..gates.verdict import Decision, Holder
 from ..memory.atomic import remove_file
 from ..memory.failed import forgive, set_aside
 from ..memory.files import Store, open_store
@@ -46,7 +45,6 @@ from ..memory.ledger import head, positions
 from ..memory.plan import Plan
 from ..memory.publish import is_behind
 from ..memory.reads import read_file
-from ..memory.runs import RunReport, last_report, write_report
 from .ahead import Ahead
 from .blaming import said_aside, work_blaming
 from .cage.confine import die_with
@@ -60,6 +58,7 @@ from .messages import Cage, OnProgress
 from .orders import LaunchReply, LaunchRequest
 from .pipe import call
 from .places import state_dir
+from .reporting import Result, report_end, report_failure
 from .requests import (
     Collected,
     Finished,
@@ -73,21 +72,6 @@ from .serving import serve
 
 #: how often a run starts again because somebody else committed: people do not write faster than that
 _MOST_STARTS = 5
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a run ended. ``outcome`` is *not due*, *nothing new*, *planned* (a dry run) or *committed*."""
-
-    outcome: str
-    run: str
-    collected: Collected | None = None
-    decision: Decision | None = None
-    work: Work | None = None
-    finished: Finished | None = None
-    prepared: Prepared | None = None
-    cage: Cage | None = None  # what held the worker
-    set_aside: tuple[str, ...] = ()  # sessions that it did not read
 
 
 def run(job: Job, on_progress: OnProgress) -> Result:
@@ -126,11 +110,9 @@ def run(job: Job, on_progress: OnProgress) -> Result:
         try:
             result = _dream_until_first(store, local, job, name, collected, tell, ahead)
         except DreamdError as error:
-            _report_failure(store, job, name, began, base, decision, error)
+            report_failure(store, job, name, began, base, decision, error)
             raise
-        # A run with nothing to do leaves no trace, unless it tells that what failed before works again.
-        if result.outcome == "committed" or (result.outcome == "nothing new" and _failed_last(store)):
-            write_report(store, _report(job, name, began, base, decision, result=result))
+        report_end(store, job, name, began, base, decision, result)
         return replace(result, decision=decision)
 
 
@@ -139,7 +121,7 @@ def _collect(store: Store, local: Path, job: Job, name: str, on_progress: OnProg
         return collect_into(store, local, job, on_progress).collected
     except (CageError, WorkerError) as error:
         # Who asks by a timer reads no terminal: it would fail every time, and nobody would know.
-        _report_failure(store, job, name, time.monotonic(), head(store), ask(store, local, job), error)
+        report_failure(store, job, name, time.monotonic(), head(store), ask(store, local, job), error)
         raise
 
 
@@ -249,62 +231,6 @@ def _refused(store: Store, run_id: str) -> Plan:
         return msgspec.json.decode(read_file(store.refused_plan(run_id)), type=Plan)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise NotFoundError(run_id, "no refused plan is kept under that run", "see 'dreamd status'") from None
-
-
-def _report_failure(
-    store: Store, job: Job, name: str, began: float, base: int, decision: Decision, error: DreamdError
-) -> None:
-    """Keep the report of a run that failed; that it failed is worth more than that this cannot be written down."""
-    if not job.dry_run:
-        with contextlib.suppress(OSError):
-            write_report(store, _report(job, name, began, base, decision, error=error))
-
-
-def _report(
-    job: Job,
-    name: str,
-    began: float,
-    base: int,
-    decision: Decision,
-    *,
-    result: Result | None = None,
-    error: DreamdError | None = None,
-) -> RunReport:
-    plan = result.work.plan if result and result.work else None
-    return RunReport(
-        run=name,
-        host=job.host,
-        started=job.now,
-        finished=job.now,
-        outcome=result.outcome if result else "refused" if isinstance(error, RefusedError) else "failed",
-        base=plan.base if plan else base,
-        generation=result.finished.generation if result and result.finished else 0,
-        counts=dict(Counter(type(change).__name__.lower() for change in plan.changes)) if plan else {},
-        sessions=result.work.sessions if result and result.work else 0,
-        seconds={"whole": round(time.monotonic() - began, 3)},
-        verdicts=tuple(map(_said, decision.verdicts)),
-        notes=result.finished.notes if result and result.finished else (),
-        error=_clean(str(error)) if error else "",
-        output=_clean(error.output) if isinstance(error, WorkerError) else "",
-    )
-
-
-def _clean(text: str) -> str:
-    """Given what a process said that failed, return it as it may be kept in a store (invariant 8)."""
-    if not text:
-        return ""
-    from ..language.redact import redact  # noqa: PLC0415 - its rules take time and room, and few runs fail
-
-    return redact(text).text
-
-
-def _failed_last(store: Store) -> bool:
-    last = last_report(store)
-    return last is not None and last.failed
-
-
-def _said(verdict: Verdict) -> str:
-    return f"{verdict.name} {'open' if verdict.open else 'closed'}: {verdict.saw}{verdict.relation}{verdict.threshold}"
 
 
 def launch(request: LaunchRequest, progress: OnProgress) -> LaunchReply:

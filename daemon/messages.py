@@ -26,7 +26,7 @@ class OnProgress(Protocol):
 def path_of(kind: type, text: Any) -> Path:
     """Given a type and what stands for a value of it in JSON, return the value: paths are the only ones we add."""
     if kind is not Path:
-        raise NotImplementedError(kind)
+        raise NotImplementedError(kind)  # as msgspec asks of a hook that does not know a type
     return Path(text)
 
 
