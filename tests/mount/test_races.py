@@ -117,8 +117,13 @@ def test_a_host_that_stops_and_wakes_up_later_loses_cleanly(share: Share, hosts:
 
 
 def _send(running: subprocess.Popen[str], sign: signal.Signals) -> None:
-    """Send a signal to all processes of a command; to the one that only enters the host, since it waits for them."""
-    for pid in [*descendants(running.pid)][::-1]:
+    """Send a signal to all processes of a command, the youngest first.
+
+    The oldest only enters the host and waits (nsenter). It stops itself once it sees its child stopped; stopped from
+    here before it has seen that, it would do so after the others went on, and never end.
+    """
+    pids = [*descendants(running.pid)]
+    for pid in reversed(pids[1:] if sign is signal.SIGSTOP else pids):
         try:
             os.kill(pid, sign)
         except ProcessLookupError:
