@@ -4,12 +4,14 @@ usage: python bench/tune_distil.py --gold GOLD.jsonl --logs DIR [--marks MARKS.j
 
 GOLD holds JSON objects, one a line. A row with "note" is something worth remembering: session, kind, records (ids of
 the records that establish it), keys (groups of alternatives; a wording that states it has one of each group) and
-importance 1..3. A row with "junk" quotes something of its session that must not be kept. MARKS are statements of other
-sessions that a reader marked: session, text, keep (true or false). DIR is searched for the sessions' logs.
+importance 1..3. A row with "junk" quotes something of its session that must not be kept. MARKS are statements that
+readers marked who saw no more than the line: session, text, keep (true or false). They weigh the signs of standing.py,
+and "read" tells what share of the drafts with a mark is kept by a reader (those told with what stands before them have
+none). Without MARKS the shipped signs are used. DIR is searched for the sessions' logs.
 
-The weights minimise the logistic loss plus PULL/2 times the squared distance to the expected weights (weights.py), by
-Newton's method. Sessions, not rows, are dealt into folds, so that nothing is measured on the session it was learned
-from. Without --write nothing is changed.
+The weights minimise the logistic loss plus PULL/2 times the squared distance to the expected weights (weights.py; 0 in
+standing.py), by Newton's method. Sessions, not rows, are dealt into folds, so that nothing is measured on the session
+it was learned from. Without --write nothing is changed.
 """
 
 from __future__ import annotations
@@ -26,15 +28,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dreamd.curators.draft import Draft
 from dreamd.curators.rules.distilling import distil as rules
-from dreamd.curators.rules.distilling import weights
-from dreamd.curators.rules.distilling.candidate import Candidate
+from dreamd.curators.rules.distilling import standing, weights
+from dreamd.curators.rules.distilling.candidate import Candidate, signs
 from dreamd.errors import DreamdError
 from dreamd.sessions.events import Transcript
 from dreamd.sessions.load import load_log
 
 #: how strongly the learned weights are drawn to the expected ones, in units of one example's loss
 PULL = 20.0
+#: and those of a reader's signs to 0
+READ_PULL = 5.0
 #: one that states a note counts this much, divided by the root of how many do
 NOTE_COST = 2.0
 #: share of a junk quote's longer words that a text must have to repeat it
@@ -64,6 +69,15 @@ class Labelled:
     pool: list[Candidate]
     notes: list[dict[str, Any]]
     junk: list[frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A session with its passages, and which statements a reader keeps."""
+
+    transcript: Transcript
+    pool: list[Candidate]
+    keep: Mapping[str, bool]
 
 
 def strength(text: str, records: Iterable[str], note: Mapping[str, Any]) -> float:
@@ -120,11 +134,13 @@ def level(rows: Sequence[Example]) -> list[Example]:
     return [Example(row.session, row.features, row.good, row.cost / mean) for row in rows]
 
 
-def learn(rows: Sequence[Example], names: Sequence[str], expected: Mapping[str, float]) -> dict[str, float]:
+def learn(
+    rows: Sequence[Example], names: Sequence[str], expected: Mapping[str, float], pull_: float = PULL
+) -> dict[str, float]:
     """Given examples, the signals' names and what they are expected to weigh, return what they weigh."""
     place = {name: number for number, name in enumerate(names)}
     start = [expected[name] for name in names]
-    pull = [0.0 if name == "bias" else PULL for name in names]
+    pull = [0.0 if name in {"bias", "read"} else pull_ for name in names]
     sparse = [([(place[name], value) for name, value in row.features.items() if name in place], row) for row in rows]
     current = list(start)
 
@@ -181,14 +197,25 @@ def solve(matrix: list[list[float]], right: Sequence[float]) -> list[float]:
     return result
 
 
-def measure(sessions: Sequence[Labelled], scorer: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+@dataclass(frozen=True)
+class Scorer:
+    """What the signals weigh, and what a reader's signs do."""
+
+    signals: Mapping[str, float]
+    read: Mapping[str, float]
+
+    def drafts(self, transcript: Transcript, pool: Sequence[Candidate]) -> list[Draft]:
+        """Given a transcript and its candidates, return its drafts."""
+        scores = [sum(self.signals.get(name, 0.0) * value for name, value in one.features.items()) for one in pool]
+        return rules.drafts(transcript, pool, scores, self.read)
+
+
+def measure(sessions: Sequence[Labelled], scorer: Mapping[str, Scorer]) -> dict[str, float]:
     """Given labelled sessions and the weights to use for each, return the figures over all of them."""
     kept = found = grounded = kind = junk = 0
     weight = 0.0
     for session in sessions:
-        table = scorer[session.transcript.session]
-        scores = [sum(table.get(name, 0.0) * value for name, value in one.features.items()) for one in session.pool]
-        drafts = rules.drafts(session.transcript, session.pool, scores)
+        drafts = scorer[session.transcript.session].drafts(session.transcript, session.pool)
         kept += len(drafts)
         cited = [{piece.record for piece in draft.evidence} for draft in drafts]
         match = assign(
@@ -234,20 +261,45 @@ def assign(table: Sequence[Sequence[float]]) -> dict[int, int]:
 
 
 def cross_validate(
-    sessions: Sequence[Labelled], marked: Sequence[Example], names: Sequence[str], folds: int, seed: int
+    sessions: Sequence[Labelled], marked: Sequence[Marked], names: Sequence[str], folds: int, seed: int
 ) -> dict[str, float]:
-    """Given labelled sessions, return the figures with each session judged by weights that never saw it."""
+    """Given labelled and marked sessions, return the figures with each session judged by weights that never saw it."""
     expected = {row.name: row.expected for row in weights.TABLE}
     order = sorted(sessions, key=lambda session: session.transcript.session)
-    random.Random(seed).shuffle(order)  # noqa: S311 - a seeded deal, no secret
-    scorer: dict[str, Mapping[str, float]] = {}
+    others = sorted({one.transcript.session for one in marked} - {one.transcript.session for one in sessions})
+    deal = random.Random(seed)  # noqa: S311 - a seeded deal, no secret
+    deal.shuffle(order)
+    deal.shuffle(others)
+    scorer: dict[str, Scorer] = {}
     for fold in range(folds):
-        unseen = order[fold::folds]
-        seen = [session for session in order if session not in unseen]
-        rows = level([row for session in seen for row in examples(session)])
-        learned = learn([*rows, *marked], names, expected)
-        scorer |= {session.transcript.session: learned for session in unseen}
-    return measure(order, scorer)
+        unseen = {session.transcript.session for session in order[fold::folds]} | set(others[fold::folds])
+        rows = level([row for one in order if one.transcript.session not in unseen for row in examples(one)])
+        read = learn_read([one for one in marked if one.transcript.session not in unseen])
+        scorer |= dict.fromkeys(unseen, Scorer(learn(rows, names, expected), read))
+    return measure(order, scorer) | ({"read": kept_by_readers(marked, scorer)} if marked else {})
+
+
+def learn_read(marked: Sequence[Marked]) -> Mapping[str, float]:
+    """Given marked sessions, return what a reader's signs weigh; without any what they weigh in the package."""
+    rows = [
+        Example(one.transcript.session, signs(candidate, one.transcript.events[candidate.index].role), keep, 1.0)
+        for one in marked
+        for candidate in one.pool
+        for keep in [one.keep.get(candidate.passage.text)]
+        if keep is not None
+    ]
+    if not rows:
+        return standing.WEIGHTS
+    return learn(rows, list(standing.WEIGHTS), dict.fromkeys(standing.WEIGHTS, 0.0), READ_PULL)
+
+
+def kept_by_readers(marked: Sequence[Marked], scorer: Mapping[str, Scorer]) -> float:
+    """Given marked sessions and the weights to use for each, return the share of the marked drafts that is kept."""
+    drafts = [
+        (one, draft) for one in marked for draft in scorer[one.transcript.session].drafts(one.transcript, one.pool)
+    ]
+    known = [one.keep[draft.text] for one, draft in drafts if draft.text in one.keep]
+    return sum(known) / max(1, len(known))
 
 
 def read(paths: Iterable[Path]) -> dict[str, Transcript]:
@@ -261,27 +313,31 @@ def read(paths: Iterable[Path]) -> dict[str, Transcript]:
     return found
 
 
-def marks(path: Path | None, transcripts: Mapping[str, Transcript]) -> list[Example]:
-    """Given statements that a reader marked, return an example for each that is still a passage of its session."""
+def marks(path: Path | None, transcripts: Mapping[str, Transcript]) -> list[Marked]:
+    """Given statements that readers marked, return their sessions with what is marked in each."""
     if path is None:
         return []
     rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-    wanted = {(row["session"], row["text"]): bool(row["keep"]) for row in rows}
     return [
-        Example(name, candidate.features, wanted[name, candidate.passage.text], 1.0)
+        Marked(
+            transcripts[name],
+            rules.candidates(transcripts[name]),
+            {row["text"]: bool(row["keep"]) for row in rows if row["session"] == name},
+        )
         for name in sorted({row["session"] for row in rows} & set(transcripts))
-        for candidate in rules.candidates(transcripts[name])
-        if (name, candidate.passage.text) in wanted
     ]
 
 
-def write(learned: Mapping[str, float]) -> None:
-    """Given what the signals weigh, put it into the table of the package."""
-    path = Path(weights.__file__)
-    text = path.read_text()
+def write(learned: Mapping[str, float], read: Mapping[str, float]) -> None:
+    """Given what the signals and a reader's signs weigh, put it into the tables of the package."""
+    path, signs_path = Path(weights.__file__), Path(standing.__file__)
+    text, signs_text = path.read_text(), signs_path.read_text()
     for name, value in learned.items():
         text = re.sub(rf'(Weight\("{name}", -?[\d.]+, )-?[\d.]+', rf"\g<1>{value:.2f}", text)
+    for name, value in read.items():
+        signs_text = re.sub(rf'(Sign\("{name}", )-?[\d.]+', rf"\g<1>{value:.2f}", signs_text)
     path.write_text(text)
+    signs_path.write_text(signs_text)
 
 
 def main() -> None:
@@ -316,10 +372,11 @@ def main() -> None:
     for seed in range(args.seeds):
         show(f"unseen, deal {seed}", cross_validate(sessions, marked, names, args.folds, seed))
     everything = level([row for session in sessions for row in examples(session)])
-    learned = learn([*everything, *marked], names, {row.name: row.expected for row in weights.TABLE})
-    show("seen", measure(sessions, dict.fromkeys((session.transcript.session for session in sessions), learned)))
+    learned, read_ = learn(everything, names, {row.name: row.expected for row in weights.TABLE}), learn_read(marked)
+    everywhere = Scorer(learned, read_)
+    show("seen", measure(sessions, dict.fromkeys((session.transcript.session for session in sessions), everywhere)))
     if args.write:
-        write(learned)
+        write(learned, read_)
 
 
 def show(what: str, figures: Mapping[str, float]) -> None:

@@ -12,6 +12,7 @@ from .dialogue import Setting
 from .doubts import WEIGHT as DOUBT
 from .doubts import doubts
 from .passages import Passage
+from .standing import parts, standing
 from .weights import WEIGHTS
 
 
@@ -38,14 +39,25 @@ def score(features: Mapping[str, float]) -> float:
     return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
 
 
-def worth(candidate: Candidate, role: Role, odds: float) -> Worth:
-    """Given a candidate, who says it and its log odds by its signals, return its worth with what a reader doubts."""
+def signs(candidate: Candidate, role: Role) -> dict[str, float]:
+    """Given a candidate and who says it, return the signs by which a reader who was not there judges it."""
+    text, before_edit = candidate.passage.text, candidate.setting.before_edit
+    return standing(text, role, candidate.features, before_edit=before_edit)
+
+
+def worth(candidate: Candidate, role: Role, odds: float, text: str = "") -> Worth:
+    """Given a candidate, who says it and its log odds, return its worth with what a reader doubts.
+
+    ``text`` is the statement as it will be read, where that is more than the passage.
+    """
     before_edit = candidate.setting.before_edit
-    against = [it.name for it in doubts(candidate.passage.text, role, candidate.features, before_edit=before_edit)]
-    odds += DOUBT * len(against)
-    parts = [(name, round(WEIGHTS.get(name, 0.0) * value, 2)) for name, value in candidate.features.items()]
-    parts += [(f"doubt_{name}", DOUBT) for name in against]
-    heaviest_first = sorted((part for part in parts if part[1]), key=lambda part: (-abs(part[1]), part[0]))
+    against = doubts(text or candidate.passage.text, role, candidate.features, before_edit=before_edit)
+    held = [(f"doubt_{it.name}", DOUBT) for it in against]
+    odds += DOUBT * len(held)
+    found = [(name, WEIGHTS.get(name, 0.0) * value) for name, value in candidate.features.items()]
+    found += parts(signs(candidate, role)).items()
+    rounded = [(name, round(value, 2)) for name, value in found] + held
+    heaviest_first = sorted((part for part in rounded if part[1]), key=lambda part: (-abs(part[1]), part[0]))
     return Worth(round(1 / (1 + math.exp(-odds)), 3), tuple(heaviest_first))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from ....language.identifiers import identifiers
 from ....sessions.events import Event, Role
@@ -68,11 +68,17 @@ def centrality(stems: Sequence[Sequence[str]]) -> list[float]:
     return [sum(value * middle[stem] for stem, value in vector.items()) / length for vector in vectors]
 
 
-def weighed(stems: Sequence[Sequence[str]]) -> list[dict[str, float]]:
-    """Given the stems of passages, return a vector of length 1 for each: what is rare among them weighs more."""
+def weighed(stems: Sequence[Sequence[str]], only: Container[int] | None = None) -> list[dict[str, float]]:
+    """Given the stems of passages, return a vector of length 1 for each: what is rare among them weighs more.
+
+    With ``only`` the passages of other numbers have an empty one.
+    """
     seen = Counter(stem for each in stems for stem in set(each))
     vectors: list[dict[str, float]] = []
-    for each in stems:
+    for number, each in enumerate(stems):
+        if only is not None and number not in only:
+            vectors.append({})
+            continue
         vector = {stem: math.log(1 + len(stems) / seen[stem]) for stem in sorted(set(each))}
         length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
         vectors.append({stem: value / length for stem, value in vector.items()})

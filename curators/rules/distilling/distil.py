@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ....language.identifiers import identifiers
 from ....memory.records import About, Trust
 from ....sessions.events import Act, Event, Role, Transcript
 from ...draft import Draft
-from .candidate import Candidate, likeness, overlap, score, worth
+from .candidate import Candidate, likeness, overlap, score, signs, worth
 from .commands import recovered
+from .context import with_context
 from .course import course, weighed
 from .dialogue import settings
 from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
 from .kinds import claim_of, kind_of
-from .overturned import denied, retractions, signs
-from .passages import PASTE, passages
+from .overturned import denied, retractions
+from .overturned import signs as signs_of_error
+from .passages import PASTE, Passage, passages
 from .signals import Session, signals
+from .standing import WEIGHTS as READ
+from .standing import parts
 from .weights import FLOOR, LOWEST
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
@@ -37,6 +42,8 @@ SAME = 0.7
 BASE, GROWTH, LEAST = -2.0, 2.7, 2
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
+#: a reader looks at so many times what is taken, and his judgement weighs up to about this much (log odds)
+READ_OF, _LIKED = 3, 1.0
 #: these signals alone keep a passage out
 UNFIT = frozenset(
     {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
@@ -51,11 +58,37 @@ def distil(transcript: Transcript) -> list[Draft]:
     return drafts(transcript, pool, [score(candidate.features) for candidate in pool])
 
 
-def drafts(transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float]) -> list[Draft]:
-    """Given a transcript, its candidates and their scores, return the drafts of the best, best first."""
+def drafts(
+    transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float], read: Mapping[str, float] = READ
+) -> list[Draft]:
+    """Given a transcript, its candidates, their scores and what weighs with a reader, return the best ones' drafts."""
+    scores = as_read(transcript, pool, scores, read)
     chosen = choose(pool, scores, room(transcript))
     sentences = sentences_of(transcript) if chosen else []
-    return [_draft(transcript, pool[number], sentences, scores[number]) for number in chosen]
+    found: list[Draft] = []
+    told = {number: pool[number].passage for number in chosen}
+    for number in chosen:
+        candidate = pool[number]
+        others = [it for other, it in told.items() if other != number and pool[other].index == candidate.index]
+        told[number] = with_context(candidate.passage, transcript.events[candidate.index], others)
+        found.append(_draft(transcript, candidate, told[number], sentences, scores[number]))
+    return found
+
+
+def as_read(
+    transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float], read: Mapping[str, float] = READ
+) -> list[float]:
+    """Given candidates and their scores, return them with what a reader who was not there would think of each.
+
+    He looks at the best, ``READ_OF`` times as many as are taken; the others stay behind those.
+    """
+    standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
+    looked_at = standing[: READ_OF * room(transcript)]
+    found = [odds - _LIKED for odds in scores]
+    for number in looked_at:
+        one = pool[number]
+        found[number] = scores[number] + sum(parts(signs(one, transcript.events[one.index].role), read).values())
+    return found
 
 
 def candidates(transcript: Transcript) -> list[Candidate]:
@@ -74,7 +107,7 @@ def candidates(transcript: Transcript) -> list[Candidate]:
         event = transcript.events[index]
         features = signals(passage, event, around[index], session, content) | more
         if event.role is Role.AGENT:
-            features |= signs(index, content, denials, admissions)
+            features |= signs_of_error(index, content, denials, admissions)
         pool.append(Candidate(passage, index, around[index], features, content))
     return pool
 
@@ -96,10 +129,10 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     Greedy maximal marginal relevance (Carbonell and Goldstein, 1998) with cosine likeness of stems, each weighted by
     how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
     """
-    vectors = weighed([candidate.stems for candidate in pool])
     alike = [0.0] * len(pool)
     standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
     open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
+    vectors = weighed([candidate.stems for candidate in pool], open_)
     chosen: list[int] = []
     while open_ and len(chosen) < most * SPARE:
         value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
@@ -131,15 +164,18 @@ def _stands(candidate: Candidate) -> bool:
     return not candidate.features.keys() & UNFIT
 
 
-def _draft(transcript: Transcript, candidate: Candidate, sentences: Sequence[Said], odds: float) -> Draft:
-    text = candidate.passage.text
+def _draft(
+    transcript: Transcript, candidate: Candidate, told: Passage, sentences: Sequence[Said], odds: float
+) -> Draft:
+    """Return the draft of a candidate that is told as the passage ``told``: itself, or with what it speaks of."""
+    core, text = candidate.passage.text, told.text
     event = transcript.events[candidate.index]
-    pieces, words = evidence_of(transcript, candidate, sentences)
+    pieces, words = evidence_of(transcript, replace(candidate, passage=told), sentences)
     stated = event.role is Role.USER or (words is not None and words.states)
-    value = worth(candidate, event.role, odds)
+    value = worth(candidate, event.role, odds, text)
     names = identifiers(text)
     return Draft(
-        kind=kind_of(text),
+        kind=kind_of(core),
         text=text,
         trust=Trust.USER if stated and not transcript.headless else Trust.AGENT,
         evidence=pieces,

@@ -12,7 +12,7 @@ was 83 of 100. The rows were made from these same marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....sessions.events import Role
@@ -49,10 +49,11 @@ class Doubt:
     unless_conditional: bool = False
     unless_cause: bool = False  # a root cause teaches, also when what it caused is mended
     before_edit: bool = False
+    cased: bool = False  # its pattern tells capitals from small letters; the others are held against small letters
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives), re.IGNORECASE)
+    return re.compile("|".join(alternatives))  # against the text in small letters: that is three times as fast
 
 
 TABLE: tuple[Doubt, ...] = (
@@ -104,6 +105,7 @@ TABLE: tuple[Doubt, ...] = (
         "is about the speaker or the listener (12 of 100 kept)",
         agent=False,
         unless_rule=True,
+        cased=True,
     ),
     Doubt(
         "symptom",
@@ -132,6 +134,7 @@ TABLE: tuple[Doubt, ...] = (
         "instance",
         re.compile(r"\b(?=[0-9a-f]{0,11}[0-9])(?=[0-9a-f]{0,11}[a-f])[0-9a-f]{12,40}\b"),
         "is about one commit or one session (none of 3 kept)",
+        cased=True,
     ),
     Doubt(
         "of_tests",
@@ -222,15 +225,17 @@ TABLE: tuple[Doubt, ...] = (
 )
 
 
-def doubts(text: str, role: Role, signals: Mapping[str, float], *, before_edit: bool = False) -> Iterator[Doubt]:
+def doubts(
+    text: str, role: Role, signals: Mapping[str, float], *, before_edit: bool = False, among: Sequence[Doubt] = TABLE
+) -> Iterator[Doubt]:
     """Given a statement, who said it, its signals and what came after, yield what a reader would hold against it."""
-    person = role is Role.USER
+    person, lower = role is Role.USER, text.lower()
     rule = person and (bool(_RULE.search(text)) or not _LASTING.isdisjoint(signals))
     conditional, cause = bool(_CONDITIONAL.search(text)), bool(_CAUSE.search(text))
-    for doubt in TABLE:
+    for doubt in among:
         counts = (doubt.person if person else doubt.agent) and (before_edit or not doubt.before_edit)
         excused = (
             (rule and doubt.unless_rule) or (conditional and doubt.unless_conditional) or (cause and doubt.unless_cause)
         )
-        if counts and not excused and doubt.pattern.search(text):
+        if counts and not excused and doubt.pattern.search(text if doubt.cased else lower):
             yield doubt

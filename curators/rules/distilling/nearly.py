@@ -6,7 +6,7 @@ from ....sessions.events import Transcript
 from ...draft import Nearly
 from .candidate import Candidate, likeness, overlap, score, worth
 from .course import weighed
-from .distil import NOVELTY, SAME, UNFIT, candidates, choose, room
+from .distil import NOVELTY, SAME, UNFIT, as_read, candidates, choose, room
 from .reasons import reason_of
 from .weights import FLOOR
 
@@ -17,7 +17,7 @@ MOST = 5
 def nearly(transcript: Transcript) -> list[Nearly]:
     """Given a transcript, return what was nearly kept of it, best first. Of passages that overlap the best is told."""
     pool = candidates(transcript)
-    scores = [score(candidate.features) for candidate in pool]
+    scores = as_read(transcript, pool, [score(candidate.features) for candidate in pool])
     chosen = choose(pool, scores, room(transcript))
     vectors = weighed([candidate.stems for candidate in pool])
     told = [pool[number] for number in chosen]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .doubts import TABLE as DOUBTS
+from .standing import TABLE as SIGNS
 from .weights import TABLE as WEIGHTS
 
-_REASONS = {row.name: row.why for row in WEIGHTS} | {f"doubt_{doubt.name}": doubt.why for doubt in DOUBTS}
+_REASONS = {row.name: row.why for row in WEIGHTS} | {row.name: row.why for row in SIGNS}
+_REASONS |= {f"doubt_{doubt.name}": doubt.why for doubt in DOUBTS}
 
 
 def reason_of(feature: str) -> str:

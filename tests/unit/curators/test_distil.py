@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from dreamd.curators.rules import RulesCurator
+from dreamd.curators.rules.distilling.standing import TABLE as SIGNS
 from dreamd.curators.rules.distilling.weights import TABLE
 from dreamd.memory.records import TEXT_LIMIT, Kind, Trust
 from dreamd.sessions.events import Act, Event, Role, Transcript
@@ -233,7 +234,7 @@ def test_a_draft_says_what_spoke_for_it():
     draft = distil(*CORRECTED)[0]
     assert 0 < draft.score < 1
     assert draft.features
-    assert {name for name, _ in draft.features} <= {row.name for row in TABLE}
+    assert {name for name, _ in draft.features} <= {row.name for row in (*TABLE, *SIGNS)}
 
 
 def test_a_draft_carries_time_kind_names_and_person():

@@ -1,0 +1,84 @@
+"""A statement is told with the words before it that say what it speaks of, and they are evidence for it."""
+
+import pytest
+
+from dreamd.curators.rules.distilling.context import with_context
+from dreamd.curators.rules.distilling.distil import candidates, drafts
+from dreamd.curators.rules.distilling.passages import passages
+from dreamd.memory.records import TEXT_LIMIT
+from dreamd.sessions.events import Act, Event, Role, Transcript
+
+NAMES = "`load_tides` and `load_winds` read the printed tables once a day."
+BOTH = "Both hold the lock of the board while they read, because a half-read table looks like a calm day to the pilot."
+STANDS = (
+    "`merge_windows` takes the earlier of two windows, because a ferry that waits costs less than one that is aground."
+)
+
+
+def event(text, role=Role.AGENT, echoes=()):
+    return Event("r0", role, Act.SAID, text, echoes=echoes)
+
+
+def told(text, begins, *, echoes=(), taken=()):
+    said = event(text, echoes=echoes)
+    one = next(it for it in passages(said) if it.text.startswith(begins) and len(it.sentences) == 1)
+    others = [it for it in passages(said) if it.text in taken]
+    return with_context(one, said, others)
+
+
+def test_the_sentence_before_names_what_both_are():
+    passage = told(f"{NAMES} {BOTH}", "Both hold")
+    assert passage.text == f"{NAMES} {BOTH}"
+    start, end = passage.lead_at
+    assert f"{NAMES} {BOTH}"[start:end] == NAMES
+
+
+def test_what_names_its_subject_is_told_alone():
+    assert told(f"{NAMES} {STANDS}", "`merge_windows`").text == STANDS
+
+
+def test_a_heading_names_what_its_items_do():
+    text = (
+        "## The board's start\n\n- Reads the year's windows\n- Writes all windows of a year into the table for pilots\n"
+    )
+    assert told(text, "Writes").text == ("The board's start: Writes all windows of a year into the table for pilots.")
+
+
+def test_an_item_is_not_joined_to_the_one_before_it_where_it_names_its_own():
+    text = "Here:\n\n- `load_tides` reads the printed tables of a year\n- `merge_windows` takes the earlier window\n"
+    assert told(text, "`merge_windows`").text == "`merge_windows` takes the earlier window."
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "It works.",  # too little
+        "It reads the printed tables of `load_tides` once a day.",  # whose subject is elsewhere too
+        "Keeps the tables of `load_tides` for a day.",  # what does?
+        "Let me look at `load_tides` and at `load_winds` first.",  # talk
+        f"`load_tides` reads {'the printed tables of every station and ' * 5} the winds once a day.",  # too long
+    ],
+)
+def test_what_stands_before_is_left_where_it_tells_nothing(before):
+    assert told(f"{before} {BOTH}", "Both hold").text == BOTH
+
+
+def test_words_that_a_tool_said_are_not_put_before_a_statement():
+    assert told(f"{NAMES} {BOTH}", "Both hold", echoes=((0, len(NAMES)),)).text == BOTH
+
+
+def test_what_is_told_by_itself_is_not_told_twice():
+    assert told(f"{NAMES} {BOTH}", "Both hold", taken=(NAMES,)).text == BOTH
+
+
+def test_a_draft_quotes_the_words_that_are_put_before_it():
+    lines = [
+        event("why do pilots see a calm day in a storm?", Role.USER),
+        event(f"Root cause found.\n\n{NAMES}\n\n{BOTH}"),
+    ]
+    transcript = Transcript(session="s1", events=tuple(lines), person="mara")
+    pool = candidates(transcript)
+    (draft,) = drafts(transcript, pool, [1.0 if one.passage.text == BOTH else -9.0 for one in pool])
+    assert draft.text == f"{NAMES} {BOTH}"
+    assert len(draft.text) <= TEXT_LIMIT
+    assert {piece.quote for piece in draft.evidence} >= {NAMES, BOTH}

@@ -1,0 +1,91 @@
+"""What a reader who was not there sees in a line: whether it names what it speaks of, and whether it will hold."""
+
+import pytest
+
+from dreamd.curators.rules.distilling.standing import SHARE, TABLE, WEIGHTS, needs_context, parts, standing
+from dreamd.sessions.events import Role
+
+#: says what it speaks of at once, and holds
+STANDS = "`load_tides` reads the printed tables once a day, so a new station shows up in the board after midnight only."
+
+
+def signs(text, role=Role.AGENT, **more):
+    return standing(text, role, {}, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Harbours without a pilot are closed to tankers at night, and stay so until the morning.", "nameless"),
+        ("Ask the pilot before this boat is moored at the outer pier, where the swell is high.", "nameless_the"),
+        (
+            "Both stations get their windows from `merge_windows`, which keeps the earlier one of the two.",
+            "bare_subject",
+        ),
+        ("The second window is what `merge_windows` takes where two stations of one harbour disagree.", "bare_subject"),
+        ("Two stations of the harbour go by `local_time`, the others by the time of the server.", "counted"),
+        ("Writes the windows of a year into the table that `board.py` reads on every start.", "verb_first"),
+        ("The `Ferry` record is missing a harbour, and the board shows an empty line instead.", "lacks"),
+        ("In `board.py` we sort by harbour, since the printed timetable does it as well.", "we_do"),
+        ("`board.py` should sort by harbour, since the printed timetable does it as well.", "proposes"),
+        ("`load_tides` took 48 steps on the second station before the window was found.", "figures"),
+        ("`load_tides` reads the tables; `merge_windows` joins what the stations make of them.", "by_parts"),
+        ("`load_tides` now reads the tables once a day and no longer at each request.", "holds_now"),
+        ("Tides are loaded once a day.", "read_slight"),
+    ],
+)
+def test_a_line_that_says_too_little_or_for_too_short_has_a_sign(text, sign):
+    assert sign in signs(text)
+    assert sign not in signs(STANDS)
+
+
+def test_a_name_counts_where_it_stands_and_by_how_many_there_are():
+    found = signs(STANDS)
+    late = signs("Once a day, long after midnight and before the first ferry, the tables are read by `load_tides`.")
+    assert found["names_early"] == 1
+    assert "names_early" not in late
+    assert 0 < late["names_dense"] < signs("`load_tides` calls `merge_windows` for `board.py`.")["names_dense"]
+
+
+def test_a_plural_is_no_verb_that_lost_its_subject():
+    assert "verb_first" not in signs("Permissions on `board.db` are those of the account that runs the service.")
+    assert "verb_first" not in signs("This is why `load_tides` holds the lock while it reads the printed tables.")
+
+
+def test_what_was_said_before_an_edit_may_be_over():
+    assert "read_overtaken" in signs(STANDS, before_edit=True)
+    assert "read_overtaken" not in signs(STANDS)
+
+
+def test_a_line_that_stands_alone_gains_and_one_that_does_not_loses():
+    def gain(text):
+        return sum(parts(signs(text)).values())
+
+    assert gain(f"`merge_windows` is part of that now; {STANDS}") > 0 > gain("Both of them need to be fixed there.")
+    assert gain(STANDS) > gain(f"There, {STANDS.replace('`load_tides`', 'it')}")
+
+
+def test_weights_can_be_those_of_other_readers():
+    other = dict.fromkeys(WEIGHTS, 0.0) | {"names_early": 2.0}
+    assert parts(signs(STANDS), other)["names_early"] == 2 * SHARE
+
+
+def test_every_sign_has_a_reason_and_weighs_something():
+    assert len({row.name for row in TABLE}) == len(TABLE)
+    assert all(row.why and row.weighs for row in TABLE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Both hand their windows on to `merge_windows`.",
+        "Without: the board shows an empty line for `Ferry` records.",
+        "Writes the windows of a year into `board.db`.",
+        "When they disagree, `merge_windows` takes the earlier one.",
+        "The second one is taken where stations disagree on what `window` means.",
+        "Harbours are sorted by name.",
+    ],
+)
+def test_what_speaks_of_something_unnamed_needs_the_words_before_it(text):
+    assert needs_context(text)
+    assert not needs_context(STANDS)
