@@ -16,7 +16,7 @@ _OF_WHAT = frozenset(
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
 #: what follows such a word says when or where, and so of what the rest holds
-_NARROWING = frozenset(
+NARROWING = frozenset(
     {
         "in",
         "on",
@@ -67,6 +67,6 @@ def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
     """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
     loose = [word for word in reading.words if word.heavy and word.key not in shared]
     return any(
-        word.sort != "word" or word.before in _NARROWING or reading.connectors[word.clause] in _NARROWING
+        word.sort != "word" or word.before in NARROWING or reading.connectors[word.clause] in NARROWING
         for word in loose
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .compare import Pair
-from .reading import Reading
+from .reading import Reading, canonical
 
 #: such an attribute has one value at a time
 _EXCLUSIVE = frozenset(
@@ -89,6 +89,12 @@ _MEASURES = frozenset(
 )
 #: after such a word stands the value itself, not whose value it is
 _EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
+#: but after "to" only with such a verb
+_SETTERS = (
+    "set change switch default raise lower increase reduce extend bump upgrade move migrate rename point resolve map "
+    "bind bound equal limit amount listen belong refer"
+)
+_SETTING = frozenset(map(canonical, _SETTERS.split()))
 _ENDS = frozenset({"until", "by", "is", "to"})
 #: so many words in common are a subject and an attribute
 SUBSTANCE = 3
@@ -106,8 +112,14 @@ def other_value(pair: Pair) -> tuple[str, str] | None:
     elif kinds == {"number"}:
         decides = exclusive or len(pair.shared) >= SUBSTANCE or pair.newer.reverses
     else:
-        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
+        equals = {old.before, new.before} <= _EQUALS and all(map(_sets, (pair.older, pair.newer), (old, new)))
+        decides = equals and (exclusive or pair.newer.reverses)
     return (old.text, new.text) if decides else None
+
+
+def _sets(reading: Reading, slot: _Slot) -> bool:
+    """Tell whether what stands behind "to" is a value: "set to b", not "added to b"."""
+    return slot.before != "to" or not _SETTING.isdisjoint(word.key for word in reading.words)
 
 
 @dataclass(frozen=True)
