@@ -10,6 +10,7 @@ import re
 
 from .order import BE
 from .reading import Reading, canonical
+from .small_words import set_apart
 
 _PERHAPS = r"(?-i:may)|might|could|perhaps|possibly|maybe|probably|seems?|apparently"
 _SORTS_OF_CERTAINTY = (
@@ -73,28 +74,6 @@ _GOVERNED = re.compile(
     r"|(?P<owner>`[^`]+`|\w[\w./-]*)['\u2019]s\s",
     re.IGNORECASE,
 )
-#: and such a word says where, or how it counts; of these only the opposites tell two statements apart
-_ANYWHERE = re.compile(
-    r"\b(?P<by>on|in|at|under|over|near|for|against|by|to|since|until|before|after)\s+"
-    r"(?:(?:a|an|the|each|every|our|my|its|their|his|her)\s+)*(?P<what>`[^`]+`|[\w./@:-]*\w)",
-    re.IGNORECASE,
-)
-_APART = frozenset(
-    frozenset(pair.split())
-    for pair in (
-        "under on",
-        "under in",
-        "under over",
-        "near in",
-        "near on",
-        "near at",
-        "against for",
-        "since until",
-        "since before",
-        "by after",
-        "by since",
-    )
-)
 _TIMELY = {"whenever": "when", "if": "when", "when": "when", "while": "when"}
 _TIMES = frozenset({"before", "after", "until", "when", "unless"})
 _OPPOSITE = frozenset(
@@ -117,7 +96,7 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
     if why or _still_to_come(one, other, first, second):
         return why or "one is still to come"
     shared = _all_keys(first) & _all_keys(second)
-    return _crossed(_governed(one), _governed(other), shared) or _apart(one, other)
+    return _crossed(_governed(one), _governed(other), shared) or set_apart(one, other, first, second)
 
 
 def _of_others_only(one: str, other: str) -> str:
@@ -204,16 +183,6 @@ def _governed(text: str) -> set[tuple[str, str]]:
         plain = re.fullmatch(r"[A-Za-z]+", what)
         found.add((_TIMELY.get(by, by), canonical(what) if plain else what))
     return found
-
-
-def _apart(one: str, other: str) -> str:
-    """Return why two places, or two ways to count, are not one: "rose by 5" is not "rose to 5"."""
-    mine, their = ({(it["by"].lower(), it["what"].lower()) for it in _ANYWHERE.finditer(text)} for text in (one, other))
-    for by, what in mine - their:
-        for its in {its for its, same in their - mine if same == what}:
-            if frozenset({by, its}) in _APART or ({by, its} == {"by", "to"} and what[0].isdigit()):
-                return f"one says '{by}' where the other says '{its}'"
-    return ""
 
 
 def _crossed(one: set[tuple[str, str]], other: set[tuple[str, str]], shared: frozenset[str]) -> str:

@@ -21,8 +21,12 @@ _PHRASES = (
     (r"^it is (?:not possible|impossible) to\b", "you can not"),
     (r"^it is possible to\b", "you can"),
     (r"^it is (?:necessary|required) to\b", "you must"),
+    (r"^what(?: is|['\u2019]s) the (?:best |easiest |fastest )?way to\b", "how do I"),
     (r"\b(?:in order|so as) to\b", "to"),
     (r"\b(?:due|owing) to\b|\bas a result of\b|\bon account of\b", "because of"),
+    (r"\bhalf an hour\b", "30 minutes"),
+    (r"\ba quarter of an hour\b", "15 minutes"),
+    (r"\ban hour and a half\b", "90 minutes"),
     (r"\bprior to\b", "before"),
     (r"\b(?:provided that|in the event that|in case that)\b", "if"),
     (r"\b(?:a lot|lots|plenty|a great deal) of\b", "many"),
@@ -35,6 +39,7 @@ _PHRASES = (
     (r"\b(?:is|are|was|were) (?:made up|composed) of\b", "consists of"),
     (r"\b(?:is|are|was|were) (?:located|situated)\b", "is"),
     (r"\b(?:lies|stands|sits) (?=(?:in|on|at|near|opposite|beside|behind|next|north|south|east|west)\b)", "is "),
+    (r"\b(?:pass|supply|specify)(?:es|ing)? (?:the )?(?=`-)", "use "),
     (r"\bby hand\b", "manually"),
     (r"\b(?:gives?|gave|giving) back\b", "return"),
     (r"\b(?:carry|carries|carried) out\b", "perform"),
@@ -67,12 +72,26 @@ _THERE_IS = re.compile(
     r"^there\s+(?:is|are)\s+(?P<what>(?!no\b|not\b)[^,;]+)\s+(?:in|on|at)\s+(?P<where>(?:the|our|an?|each|every)\s+[^,;]{1,40})$",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(
+    r"^there\s+(?:must|ha(?:s|ve) to)\s+be\s+(?P<what>[^,;]{1,60})\s+for\s+(?P<whose>[^,;]{1,60})$", re.IGNORECASE
+)
+_FRONTED = re.compile(
+    r"^(?P<where>(?:on|in|at|during|since|every|each|by|under|with|from)\b[^,;]{1,40}),\s+(?P<what>[^,;]+)$",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"^(?P<what>[^;]+),\s+(?P<who>(?!and\b|but\b|which\b)[\w ]{2,40})\s+(?P<said>said|says|reported|announced)$",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"^(?P<what>[^,;]*\b(?:nothing|nobody|none))\s+(?P<where>(?:with|on|in|at|during|for)\s+[^,;]+)$", re.IGNORECASE
+)
 _MISSING_FROM = re.compile(
     r"^(?P<what>[^,;]{1,60}?)\s+(?:is|are)\s+missing\s+(?:from|in)\s+(?P<where>[^,;]{1,60})$", re.IGNORECASE
 )
 _LACKS = re.compile(r"\b(?:lacks?|is missing|are missing|has no|have no)\b(?!\s+(?:from|in)\b)", re.IGNORECASE)
 _WHOM = r"(?:(?:the|our|my|his|her|their|its|every|each|all)\s+\w+|[A-Z]\w+|him|them|us|me|you)"
-_WHAT = r"(?:(?:the|an?|some|\d+|two|three|his|her|its|their|our|my)\s+[^,;.]+?)"
+_WHAT = r"(?:(?:the|an?|some|\d+|two|three|his|her|its|their|our|my)\s+[^,;.]+?|[a-z]+(?=$))"
 _GIVES = re.compile(
     r"\b(?P<verb>gave|gives?|sent|sends?|lent|lends?|offers?|offered|showed|shows?|taught|brings?|brought|hands?|handed|"
     rf"sells?|sold|awarded|awards?)\s+(?P<whom>{_WHOM})\s+(?P<what>{_WHAT})"
@@ -139,6 +158,9 @@ def _causes(text: str) -> str:
 def _has(text: str) -> str:
     """Where a thing is, or is not, that has it or lacks it."""
     text = _THERE_IS.sub(r"\g<where> has \g<what>", text)
+    text = _NOTHING.sub(r"\g<where> \g<what>", _NEEDED.sub(r"\g<whose> needs \g<what>", text))
+    text = _FRONTED.sub(r"\g<what> \g<where>", text)
+    text = _SAID.sub(r"\g<who> \g<said> \g<what>", text)
     text = _MISSING_FROM.sub(r"\g<where> does not have \g<what>", text)
     return _LACKS.sub("does not have", text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .compare import sign, substitutes, weigh
-from .reading import Reading, Word, read
+from .reading import Reading, Word, canonical, read
 
 #: least weight of what two sentences share, and least share of each, before they can be the same in other words
 SUBSTANTIAL, REPHRASED = 5.0, 0.7
@@ -38,6 +38,14 @@ NARROWING = frozenset(
 )
 
 
+#: what such a word adds is the contrary
+_CONTRARY = (
+    "stop refuse fail lack prevent avoid quit cease forget deny reject block cancel skip ignore unlikely rarely seldom "
+    "hardly doubt pretend claim former ex fake half third quarter fewer less worse least last first second"
+)
+_AGAINST = frozenset(map(canonical, _CONTRARY.split()))
+
+
 def same_sentence(one: str, other: str) -> frozenset[str]:
     """Given two statements, return the keys of two sentences of theirs that say the same in other words, or nothing."""
     for mine in _SENTENCE.split(one):
@@ -65,6 +73,8 @@ def _alone(side: list[Word], shared: frozenset[str]) -> list[Word]:
 
 def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
     """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
+    if any(word.key in _AGAINST for word in reading.words if word.key not in shared):
+        return True
     loose = [word for word in reading.words if word.heavy and word.key not in shared]
     return any(
         word.sort != "word" or word.before in NARROWING or reading.connectors[word.clause] in NARROWING
