@@ -27,7 +27,7 @@ from .rephrased import same_sentence
 from .restated import restated
 from .revised import denied, revised
 from .slots import other_value
-from .told import says_since, sort_of, tokens
+from .told import says_since, sort_of, tokens, unexplained
 from .voices import is_other_voice, is_turned
 
 #: least share of a statement that must occur in the other before they can be of one subject and attribute
@@ -161,7 +161,7 @@ def _revised(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer gives another value in the place of the older one's, or tells of the change."""
     if not pair.later:
         return None
-    values = revised(older.text, newer.text)
+    values = revised(older.text, newer.text) or revised(*map(unexplained, (older.text, newer.text)))
     return _overrule(pair, f"it was '{values[0]}' and is now '{values[1]}'") if values else None
 
 
@@ -238,9 +238,9 @@ def _contained(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return None
     if not in_order(older.text, newer.text, pair.older, pair.newer):
         return _no("the same words in another order")
-    if rich is newer:
-        return Judgement(Relation.REFINES, "the newer says all that the older says, and why")
-    return Judgement(Relation.SAME, "the older says all that the newer says")
+    return _more(
+        rich is newer, "the newer says all that the older says, and why", "the older says all that the newer says"
+    )
 
 
 def _rephrased(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
@@ -265,9 +265,7 @@ def _restated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     rich = restated(older, newer, pair)
     if rich is None:
         return None
-    if rich is newer:
-        return Judgement(Relation.REFINES, "the session says it again, and more")
-    return Judgement(Relation.SAME, "the session said it before, and more")
+    return _more(rich is newer, "the session says it again, and more", "the session said it before, and more")
 
 
 def _defined(older: Memory, newer: Memory, _pair: Pair) -> Judgement | None:
@@ -276,15 +274,21 @@ def _defined(older: Memory, newer: Memory, _pair: Pair) -> Judgement | None:
     rich, poor = (older, newer) if more == 1 else (newer, older)
     if not more or (rich.trust is Trust.AGENT and poor.trust is Trust.USER):
         return None
-    if rich is newer:
-        return Judgement(Relation.REFINES, "the newer says of the same thing all that the older says, and more")
-    return Judgement(Relation.SAME, "the older says of the same thing all that the newer says")
+    return _more(
+        rich is newer,
+        "the newer says of the same thing all that the older says, and more",
+        "the older says of the same thing all that the newer says",
+    )
 
 
 def _revalued(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The same frame around one value: same subject, same attribute, another value."""
-    values = other_value(pair) if says_which(older.text) == says_which(newer.text) else None
+    values = other_value(older, newer, pair) if says_which(older.text) == says_which(newer.text) else None
     return _overrule(pair, f"the same with '{values[1]}' in place of '{values[0]}'") if values else None
+
+
+def _more(newer_says_more: bool, refines: str, same: str) -> Judgement:  # noqa: FBT001 - of two reasons one
+    return Judgement(Relation.REFINES, refines) if newer_says_more else Judgement(Relation.SAME, same)
 
 
 def _overrule(pair: Pair, why: str) -> Judgement:

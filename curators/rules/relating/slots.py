@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
+from ....memory.records import Memory
 from .compare import Pair
+from .compare import pair as pair_of
 from .reading import Reading, canonical
+from .told import unexplained
 
 #: such an attribute has one value at a time
 _EXCLUSIVE = frozenset(
@@ -95,15 +100,36 @@ _SETTERS = (
     "bind bound equal limit amount listen belong refer"
 )
 _SETTING = frozenset(map(canonical, _SETTERS.split()))
+_CONDITIONS = frozenset({"when", "if", "unless", "until", "before", "after", "while", "once", "where", "whenever"})
 _ENDS = frozenset({"until", "by", "is", "to"})
 #: so many words in common are a subject and an attribute
 SUBSTANCE = 3
 
 
-def other_value(pair: Pair) -> tuple[str, str] | None:
-    """Given two statements, return the older value and the newer where the same frame holds another of one subject."""
+def other_value(older: Memory, newer: Memory, pair: Pair) -> tuple[str, str] | None:
+    """Given two memories, return the older value and the newer where the same frame holds another of one subject.
+
+    Also where each gives another reason for its value.
+    """
+    texts = older.text, newer.text
+    bare = unexplained(older.text), unexplained(newer.text)
+    values = _other_value(pair)
+    if values or texts == bare:
+        return values
+    return _other_value(
+        pair_of(*(structs.replace(it, text=text) for it, text in zip((older, newer), bare, strict=True)))
+    )
+
+
+def _other_value(pair: Pair) -> tuple[str, str] | None:
     old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
-    if old is None or new is None or old.frame != new.frame or not pair.shared:
+    if (
+        old is None
+        or new is None
+        or old.frame != new.frame
+        or not pair.shared
+        or _when(pair.older) != _when(pair.newer)
+    ):
         return None
     kinds = {old.kind, new.kind}
     exclusive = bool(_EXCLUSIVE & pair.shared)
@@ -115,6 +141,11 @@ def other_value(pair: Pair) -> tuple[str, str] | None:
         equals = {old.before, new.before} <= _EQUALS and all(map(_sets, (pair.older, pair.newer), (old, new)))
         decides = equals and (exclusive or pair.newer.reverses)
     return (old.text, new.text) if decides else None
+
+
+def _when(reading: Reading) -> set[str]:
+    """Return the keys of what must be so, or has to come, before what a statement says holds."""
+    return {word.key for word in reading.words if word.heavy and reading.connectors[word.clause] in _CONDITIONS}
 
 
 def _sets(reading: Reading, slot: _Slot) -> bool:

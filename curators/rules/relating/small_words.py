@@ -27,7 +27,7 @@ _OF_WHICH = tuple(
         r"\beither\b",
         r"(?<!at the )\bsame\b(?! time\b)",
         r"\b(?:was|were) once\b",
-        r"\b(?:had|would have|could have|should have)\b",
+        r"\b(?:would|could|should) have\b",
     )
 )
 _ASKS = re.compile(
@@ -36,8 +36,8 @@ _ASKS = re.compile(
 )
 #: where a thing is, whose or what it is about; of these only those that cannot mean one tell two statements apart
 _PLACES = (
-    "out_of on in at under over near for against by to from about since until before after inside within into onto with "
-    "of during"
+    "out_of on in at under over near for against by to from about since until before after inside within into onto "
+    "with of during"
 )
 _ANYWHERE = re.compile(
     rf"\b(?P<by>{'|'.join(_PLACES.split()).replace('_', ' ')})\s+"
