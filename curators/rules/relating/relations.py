@@ -34,6 +34,8 @@ from .voices import is_other_voice, is_turned
 SAME_SUBJECT = 0.5
 #: it is enough where a person rejects two things that the older states, and names a third that both are for
 DECIDED = 0.25
+#: least share of the words of the longer statement that both have before they are held together in plain words
+LEAST_ALIKE = 0.35
 #: least share, both ways, before opposite signs mean opposite statements
 OPPOSITE = 0.75
 #: least weight of heavy words before "it says all that, and more" can be trusted
@@ -57,8 +59,10 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         return Judgement(Relation.SAME, "the wording is the same")
     pair = pair_of(older, newer)
     judgement = _as_worded(older, newer, pair)
-    close = max(pair.covered(pair.older), pair.covered(pair.newer)) >= DECIDED
-    if judgement.relation not in _STANDS_APART or not close:
+    if judgement.relation not in _STANDS_APART or not pair.shared:
+        return judgement
+    words = sorted((len(pair.older.keys), len(pair.newer.keys)))
+    if len(pair.shared) < max(LEAST_ALIKE * words[1], SAME_SUBJECT * words[0]):
         return judgement
     texts = alike_in_form(older.text, newer.text)
     if texts == (older.text, newer.text):
@@ -161,7 +165,9 @@ def _revised(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer gives another value in the place of the older one's, or tells of the change."""
     if not pair.later:
         return None
-    values = revised(older.text, newer.text) or revised(*map(unexplained, (older.text, newer.text)))
+    texts = older.text, newer.text
+    bare = unexplained(older.text), unexplained(newer.text)
+    values = revised(*texts) or (revised(*bare) if bare != texts else None)
     return _overrule(pair, f"it was '{values[0]}' and is now '{values[1]}'") if values else None
 
 

@@ -114,7 +114,7 @@ def other_value(older: Memory, newer: Memory, pair: Pair) -> tuple[str, str] | N
     texts = older.text, newer.text
     bare = unexplained(older.text), unexplained(newer.text)
     values = _other_value(pair)
-    if values or texts == bare:
+    if values or texts == bare or len(pair.shared) < SUBSTANCE - 1 or _EXCLUSIVE.isdisjoint(pair.shared):
         return values
     return _other_value(
         pair_of(*(structs.replace(it, text=text) for it, text in zip((older, newer), bare, strict=True)))

@@ -140,6 +140,7 @@ def timeless(text: str) -> str:
     return " ".join(_SINCE.sub(" ", spelt_out(text)).split())
 
 
+@lru_cache(maxsize=8192)
 def unexplained(text: str) -> str:
     """Given a statement, return it without the reason or aim that stands last."""
     return _WHY.sub("", text.strip().rstrip("."))
