@@ -33,6 +33,7 @@ from dreamd.memory.atomic import sync_folder
 from dreamd.memory.changes import Add, State
 from dreamd.memory.entry import Consumed, Entry, EntryKind, Header, decode
 from dreamd.memory.files import Store, create_store, open_store
+from dreamd.memory.grounds import Ground, write_grounds
 from dreamd.memory.ledger import commit, head, load, read_entry, read_headers
 from dreamd.phases.dream import Dream
 from dreamd.phases.merge import step as merge
@@ -44,6 +45,8 @@ START = datetime(2026, 1, 1, 9, tzinfo=UTC)
 A_GENERATION = 100
 #: sessions a generation consumed
 SESSIONS = 5
+#: what is weighed of a statement, about: as many features, with such names
+FEATURES = tuple((f"feature_number_{number}", round(1.5 - number / 7, 2)) for number in range(20))
 #: what a measured run is given: sessions, and things said in each
 NEW_SESSIONS, SAID = 10, 6
 _SAMPLE_SECONDS = 0.01
@@ -104,6 +107,7 @@ def make(root: Path, size: int) -> Store:
             curator="rules",
             consumed=Consumed(parts=tuple(names)),
         )
+        write_grounds(store, entry.run, tuple(Ground(it.id, it.memory.sessions[0], 0.9, FEATURES) for it in changes))
         commit(store, Entry(entry, tuple(changes)))
     for folder in {path.parent for path in store.transcripts.rglob("*.gz")}:
         sync_folder(folder)

@@ -11,8 +11,8 @@ from .output import local, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
-    from ..curators.draft import Draft
     from ..memory.files import Store
+    from ..memory.grounds import Ground
     from ..memory.history import History, Step
     from ..memory.records import Evidence, Memory
     from ..sessions.provenance import Provenance
@@ -78,48 +78,26 @@ def command(options: Options, memory: str) -> None:
     stands = provenance(store, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]
-    kept = [redacted(draft) for draft in _grounds(store, history)]
+    kept = [redacted(ground) for ground in _grounds(store, history)]
     if options.json:
         said = {"memory": found, "status": found.status, "provenance": stands, "history": steps}
-        say_json(said | {"grounds": [_ground(draft) for draft in kept]})
+        say_json(said | {"grounds": [_ground(ground) for ground in kept]})
         return
     _print(found, stands)
     _print_grounds(found, kept)
     _print_history(found, steps)
 
 
-def _grounds(store: Store, history: History) -> list[Draft]:
-    """Return the drafts that became a memory, made again from the parts that their runs had."""
-    from ..curators.grounds import came_with, grounds
-    from ..sessions.parts import part_names, stem_in, stem_of
+def _grounds(store: Store, history: History) -> list[Ground]:
+    """Return why a memory was kept, as the runs say that brought it or what joined it."""
+    from ..memory.grounds import read_grounds, sessions_brought
 
-    brought = came_with((step.header.generation, step.change) for step in history.steps)
-    if not {stem_of(session) for session in brought} & {stem_in(name) for name in part_names(store.transcripts)}:
-        return []
-    from ..curators.rules import RulesCurator
-    from ..memory.ledger import read_headers
-    from ..sessions.transcripts import list_parts, read_transcripts
-
-    parts = list_parts(store.transcripts)
-    consumed = {part: it.generation for it in read_headers(store) for part in it.consumed.parts}
-    found: dict[tuple[str, str], Draft] = {}
-    for generation in sorted(set(brought.values())):
-        there = [part for part in parts if consumed.get(part.name, generation + 1) <= generation]
-        sessions = [session for session, first in brought.items() if first == generation]
-        for draft in grounds(
-            history.memory, read_transcripts(store.transcripts, sessions, headers=there), RulesCurator()
-        ):
-            found.setdefault((draft.session, draft.text), draft)
-    return sorted(found.values(), key=lambda draft: (draft.time, draft.session, draft.text))
+    runs = dict.fromkeys(step.header.run for step in history.steps if sessions_brought(step.change))
+    return read_grounds(store, runs, history.memory.id)
 
 
-def _ground(draft: Draft) -> dict[str, Any]:
-    return {
-        "session": draft.session,
-        "text": draft.text,
-        "score": draft.score,
-        "features": dict(draft.features),
-    }
+def _ground(ground: Ground) -> dict[str, Any]:
+    return {"session": ground.session, "score": ground.score, "features": dict(ground.features)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -162,16 +140,14 @@ def _print(memory: Memory, stands: list[Provenance]) -> None:
             say(f"    {' '.join(filter(None, (said, _LOG.get(it.log))))}")
 
 
-def _print_grounds(memory: Memory, grounds: list[Draft]) -> None:
+def _print_grounds(memory: Memory, grounds: list[Ground]) -> None:
     from .nearly import say_features
 
-    for draft in grounds:
-        say(f"kept       {draft.score:.2f} in session {draft.session}, for and against it in log odds")
-        if draft.text != memory.text:
-            say(f"  as: {draft.text}")
-        say_features(draft.features, "  ")
+    for ground in grounds:
+        say(f"kept       {ground.score:.2f} in session {ground.session}, for and against it in log odds")
+        say_features(ground.features, "  ")
     if memory.sessions and not grounds:
-        say("kept       what spoke for it is not known any more: its transcript is gone, or the rules have changed")
+        say("kept       what spoke for it is not known: no run of this store says so")
 
 
 def _print_history(memory: Memory, history: list[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ import msgspec
 from ..language.json_texts import texts_in
 from ..memory.atomic import remove_file, write_file
 from ..memory.files import Store, is_temporary, parse_entry
+from ..memory.grounds import Ground
 from ..memory.plan import Plan
 from ..memory.reads import files_below, is_file, list_folder, read_file
 from ..memory.rewrite import Rewording, reword
@@ -32,7 +33,11 @@ _GZIP = b"\x1f\x8b"
 _HEAD = 8000
 _ANY = dict[str, Any] | list[Any]
 #: what lies in the folder of runs, by ending; what cannot be read as that is plain JSON
-_KINDS: dict[str, tuple[Any, ...]] = {".json": (RunReport, _ANY), ".plan": (Plan, _ANY)}
+_KINDS: dict[str, tuple[Any, ...]] = {
+    ".json": (RunReport, _ANY),
+    ".plan": (Plan, _ANY),
+    ".grounds": (tuple[Ground, ...], _ANY),
+}
 
 
 class UnwritableError(OSError):

@@ -16,6 +16,7 @@ import contextlib
 import math
 import os
 import socket
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,12 +60,16 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 def read_lease(store: Store) -> Lease | None:
-    """Given a store, return what its lease says, or None where there is none."""
+    """Given a store, return what its lease says, or None where there is none.
+
+    A link or a folder in its place is nobody's, as one that stays unsigned is, and would otherwise hold the store.
+    """
     try:
-        touched = _touched(store.lease)
-        text = read_file(store.lease, _LIMIT).decode(errors="replace")
+        status = _status(store.lease)
+        text = read_file(store.lease, _LIMIT).decode(errors="replace") if stat.S_ISREG(status.st_mode) else ""
     except OSError:
         return None
+    touched = _touched(status)
     fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     host, _, namespace = fields.get("host", "?").partition(_NAMESPACE_MARK)
     pid = fields.get("pid", "")
@@ -115,18 +120,30 @@ def set_aside(store: Store, lease: Lease) -> None:
     with opened(store.lease.parent) as inner, opened(aside.parent) as staging:
         try:
             os.rename(store.lease.name, aside.name, src_dir_fd=inner, dst_dir_fd=staging)
-            if _touched(aside) != lease.touched:
+            if _touched(_status(aside)) != lease.touched:
                 os.link(aside.name, store.lease.name, src_dir_fd=staging, dst_dir_fd=inner, follow_symlinks=False)
         except (FileNotFoundError, FileExistsError):
             return
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(aside.name, dir_fd=staging)
+            _remove(aside.name, staging)
 
 
-def _touched(path: Path) -> str:
+def _remove(name: str, folder: int) -> None:
+    try:
+        os.unlink(name, dir_fd=folder)
+    except IsADirectoryError:
+        with contextlib.suppress(OSError):  # what is in it is not ours, and lies in nobody's way there
+            os.rmdir(name, dir_fd=folder)
+    except FileNotFoundError:
+        pass
+
+
+def _status(path: Path) -> os.stat_result:
     with opened(path.parent) as folder:
-        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        return os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+
+
+def _touched(status: os.stat_result) -> str:
     return f"{status.st_ino}-{status.st_mtime_ns}"
 
 

@@ -21,6 +21,7 @@ from ..memory.checkpoint import read_checkpoint
 from ..memory.edits import is_untouched
 from ..memory.entry import Entry, EntryKind, Header
 from ..memory.files import Store, open_store
+from ..memory.grounds import write_grounds
 from ..memory.inbox import inbox_texts
 from ..memory.ledger import commit, head, load
 from ..memory.plan import Plan, RecordText, validate
@@ -145,6 +146,8 @@ def finish(request: FinishRequest, progress: OnProgress, known: State | None = N
         write_file(store.refused_plan(request.run), msgspec.json.encode(plan))
         raise
     progress("commit", 0, 0)
+    if plan.grounds:
+        write_grounds(store, request.run, plan.grounds)
     commit(store, Entry(_header(request, plan), plan.changes))
     progress("publish", 0, 0)
     published = publish_head(store, Path(request.scratch), request.now, request.host, known=state)

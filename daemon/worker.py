@@ -87,6 +87,7 @@ def work(request: WorkRequest, progress: OnProgress, known: Known | None = None)
         shown=proposal.shown,
         consumed=proposal.consumed,
         notes=proposal.notes,
+        grounds=proposal.grounds,
     )
     seconds = {"read": round(read - began, 3), "dream": round(time.monotonic() - read, 3)}
     changes_anything = plan.changes_anything(state)

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)?")
 _BROKEN = re.compile("[\ud800-\udfff]")
 
 
 def words(text: str) -> list[str]:
     """Given a text, return its words in order, in lower case; underscores, dots and slashes part them."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
     return [word.lower() for word in _WORD.findall(text.replace("\u2019", "'"))]
 
 

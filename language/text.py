@@ -20,12 +20,11 @@ _PICTURE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u2
 _QUOTES = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " ", "\u200b": None, "\ufeff": None}
 )
-_SPACE = re.compile(r"\s+")
 
 
 def fold_space(text: str) -> str:
     """Given a text, return it with every run of white space as one blank, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:
@@ -33,6 +32,8 @@ def plain(text: str) -> str:
 
     Code spans stay as they are, in backticks, because what is in them must be read literally.
     """
+    if "`" not in text:
+        return fold_space(_unmark(_bare(text)))
     pieces: list[str] = []
     last = 0
     for code in _CODE.finditer(text):

@@ -197,6 +197,10 @@ class Store:
         """Given a run's id, return the path where its refused plan is kept."""
         return self.runs / f"{run}.plan"
 
+    def grounds(self, run: str) -> Path:
+        """Given a run's id, return the path where it keeps why it kept its memories."""
+        return self.runs / f"{run}.grounds"
+
     def edit(self, generation: int, name: str, digest: str) -> Path:
         """Given a generation, a published file that it took in and the digest of what is kept, return where it is."""
         return self.edits / f"{generation:06d}-{_flat(name)}.{digest[:8]}.md"

@@ -14,6 +14,7 @@ from ..language.redact import redact
 from ..language.visible import visible
 from .changes import Add, Change, ChangeError, Merge, Retire, Reword, State, Supersede, fold, touched
 from .entry import Consumed
+from .grounds import Ground
 from .records import BY_HAND, TEXT_LIMIT, Evidence, Memory, Origin, Time, Trust
 
 #: how the text of a record is found: None where the record is not kept (any more)
@@ -21,7 +22,7 @@ RecordText = Callable[[Evidence], str | None]
 
 
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a run proposes for the generation after ``base``."""
+    """What a run proposes for the generation after ``base``, and on what grounds."""
 
     base: int
     now: Time
@@ -30,6 +31,7 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     shown: tuple[str, ...] = ()
     consumed: Consumed = Consumed()
     notes: tuple[str, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
     def changes_anything(self, state: State) -> bool:
         """Given the state it was made for, tell whether committing it would be seen or would advance a position."""

@@ -20,6 +20,7 @@ from ..language.redact import redact_all
 from ..language.stems import words
 from .changes import MOST_ALSO, Add, Change, Conflict, Merge, Pin, Restore, Retire, Retopic, Reword, State
 from .files import parse_item
+from .grounds import unfounded
 from .plan import Plan, loss_bound, losses
 from .records import BY_HAND, Evidence, Origin
 from .topic import is_topic
@@ -58,6 +59,8 @@ def require_proposal(
         if _key(piece) not in known:
             _refuse(name, f"it claims evidence by '{piece.origin}', which only a person brings (invariant 7)")
     _require_bound(plan, state, accept_loss=accept_loss)
+    if (ground := unfounded(plan.grounds, plan.changes)) is not None:
+        _refuse(ground.id, "what it says of why it kept it is not about a change of this run (invariant 6)")
     return _redacted(plan)
 
 

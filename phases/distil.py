@@ -21,6 +21,7 @@ from ..language import dates
 from ..language.redact import redact
 from ..language.visible import visible
 from ..memory.changes import Add, Change, State
+from ..memory.grounds import Ground
 from ..memory.records import BY_HAND, TEXT_LIMIT, Evidence, Factors, Kind, Memory, Reason, Retired, Trust, derive_id
 from ..memory.stored import retired
 from ..memory.taken_in import take_in
@@ -47,6 +48,7 @@ def step(dream: Dream, state: State) -> Outcome:
     copied = Copied(_resting_on(shared, state, retired_ones), shared)
     notes: list[str] = []
     nearly: list[Nearly] = []
+    grounds: list[Ground] = []
     for done, transcript in enumerate(transcripts):
         dream.progress("distil", done, len(transcripts), transcript.session)
         for draft in map(copied.at_home, _distil(dream.curator, transcript, notes)):
@@ -58,6 +60,7 @@ def step(dream: Dream, state: State) -> Outcome:
                 nearly.append(_ended_before(draft))
                 continue
             known[memory.id] = memory
+            grounds.append(Ground(memory.id, draft.session, draft.score, draft.features))
             said = "a person said so" if draft.trust is Trust.USER else "an agent found it"
             changes.append(Add(id=memory.id, reason=f"{said} in session {draft.session}", memory=memory))
         if dream.explain:
@@ -67,7 +70,9 @@ def step(dream: Dream, state: State) -> Outcome:
         msgspec.structs.replace(add, memory=msgspec.structs.replace(add.memory, claim=claim_of(add.memory.text)))
         for add in take_in((item for item in dream.inbox if item.id not in state.inbox), known)
     )
-    return Outcome(tuple(changes), notes=tuple(notes), nearly=tuple(nearly) if dream.explain else ())
+    return Outcome(
+        tuple(changes), notes=tuple(notes), nearly=tuple(nearly) if dream.explain else (), grounds=tuple(grounds)
+    )
 
 
 def _ended_before(draft: Draft) -> Nearly:

@@ -12,6 +12,7 @@ from ..curators.draft import Curator, Nearly
 from ..language.manifests import Service
 from ..memory.census import Census
 from ..memory.changes import Change, State
+from ..memory.grounds import Ground
 from ..memory.records import Memory
 from ..sessions.events import Transcript
 from .readings import Readings
@@ -90,12 +91,14 @@ class Outcome:
     """What a phase proposes. ``shown`` is reindex's choice for MEMORY.md and None elsewhere.
 
     ``notes`` tell a person what was nearly done and why not; ``nearly`` tells it one by one, where it is asked for.
+    ``grounds`` tell why distil kept what it did.
     """
 
     changes: tuple[Change, ...] = ()
     shown: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     nearly: tuple[Nearly, ...] = ()
+    grounds: tuple[Ground, ...] = ()
 
 
 def unseen(dream: Dream, state: State) -> Census:

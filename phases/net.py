@@ -43,6 +43,15 @@ def net(base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable
     return tuple(_Netting(base, final, steps).changes())
 
 
+def heir(memories: Mapping[str, Memory], name: str) -> str:
+    """Given memories and an id, return the id of the memory that absorbed it at last, or itself."""
+    memory = memories.get(name)
+    while memory and memory.retired and memory.retired.reason is Reason.DUPLICATE and memory.retired.by:
+        name = memory.retired.by
+        memory = memories.get(name)
+    return name
+
+
 class _Netting:
     def __init__(self, base: Mapping[str, Memory], final: Mapping[str, Memory], steps: Iterable[Change]) -> None:
         self.base = base
@@ -76,11 +85,7 @@ class _Netting:
 
     def heir(self, name: str) -> str:
         """Given an id, return the id of the memory that absorbed it at last, or itself."""
-        memory = self.final.get(name)
-        while memory and memory.retired and memory.retired.reason is Reason.DUPLICATE and memory.retired.by:
-            name = memory.retired.by
-            memory = self.final.get(name)
-        return name
+        return heir(self.final, name)
 
     def _kept(self) -> set[str]:
         """Return which of the memories that are not as in the base the ledger needs; all that are as there it has."""

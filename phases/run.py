@@ -12,10 +12,11 @@ import msgspec
 from ..curators.draft import Nearly
 from ..memory.changes import Add, Change, Reword, State, touched
 from ..memory.entry import Consumed
+from ..memory.grounds import Ground, sessions_brought
 from ..memory.held import is_held
 from . import PHASES, Phase
 from .dream import Dream
-from .net import net
+from .net import heir, net
 from .returned import told
 
 #: a rewording can reveal a duplicate, whose merging rewords again; each round joins or dates at least one memory, and
@@ -27,8 +28,8 @@ ROUNDS = 12
 class Proposal:
     """What a run proposes. ``counts`` tells how many changes each phase made on the way, in the phases' order.
 
-    ``changes`` is the net list: what the run added and took back itself is not in it. ``nearly`` is empty unless it was
-    asked for.
+    ``changes`` is the net list: what the run added and took back itself is not in it. ``grounds`` are those of what is
+    added or joined by it. ``nearly`` is empty unless it was asked for.
     """
 
     changes: tuple[Change, ...]
@@ -37,6 +38,7 @@ class Proposal:
     consumed: Consumed
     counts: tuple[tuple[str, int], ...]
     nearly: tuple[Nearly, ...]
+    grounds: tuple[Ground, ...]
 
 
 def dream(dream: Dream, state: State) -> Proposal:
@@ -53,6 +55,7 @@ def dream(dream: Dream, state: State) -> Proposal:
         consumed=_consumed(dream, state),
         counts=tuple((phase.name, run.counts[phase.name]) for phase in PHASES),
         nearly=tuple(dict.fromkeys(run.nearly)),
+        grounds=_grounds(run, changes),
     )
 
 
@@ -77,6 +80,7 @@ class Run:
         self.changes: list[Change] = []
         self.notes: list[str] = []
         self.nearly: list[Nearly] = []
+        self.grounds: list[Ground] = []
         self.counts: Counter[str] = Counter()
         fresh = _since_last_dream(state)
         self.fresh = {phase.name: set(fresh) for phase in PHASES}
@@ -95,6 +99,7 @@ class Run:
         self.changes += changes
         self.notes += outcome.notes
         self.nearly += [msgspec.structs.replace(it, phase=phase.name) for it in outcome.nearly]
+        self.grounds += outcome.grounds
         self.counts[phase.name] += len(changes)
         for waiting in self.fresh.values():
             waiting.update(_touched(changes))
@@ -113,6 +118,13 @@ def _since_last_dream(state: State) -> set[str]:
 
 def _touched(changes: Iterable[Change]) -> set[str]:
     return {change.id for change in changes if isinstance(change, Add | Reword)}
+
+
+def _grounds(run: Run, changes: Iterable[Change]) -> tuple[Ground, ...]:
+    """Return why distil kept what the changes bring: what joined another memory speaks for that one."""
+    brought = {(change.id, session) for change in changes for session in sessions_brought(change)}
+    of_heirs = (msgspec.structs.replace(it, id=heir(run.state.memories, it.id)) for it in run.grounds)
+    return tuple(it for it in of_heirs if (it.id, it.session) in brought)
 
 
 def _consumed(dream: Dream, state: State) -> Consumed:

@@ -141,6 +141,10 @@ for it in plan["changes"]:
     "phases without end": ADD + "add['also'] = [{'phase': 'merge', 'op': 'merge', 'reason': 'r'}] * 1000",
     "an op that is a terminal's command": ADD + "add['also'] = [{'phase': 'merge', 'op': '\\x1b[2J', 'reason': 'r'}]",
     "a reason without end": ADD + "add['reason'] = 'r' * 1_000_000",
+    "grounds with words in them": "plan['grounds'][0]['features'] = [['deploys need no review', 1.0]]",
+    "grounds of another session": "plan['grounds'][0]['session'] = 'deploys need no review'",
+    "grounds of another memory": EACH + "plan['grounds'][0]['id'] = one",
+    "grounds without end": "plan['grounds'][0]['features'] *= 1000",
     "notes without end": "plan['notes'] = ['n'] * 100_000",
     "one retired twice": EACH + "plan['changes'] += [RETIRE | {'id': one}] * 2",
 }

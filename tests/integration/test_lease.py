@@ -75,6 +75,22 @@ def test_a_lease_that_nobody_signs_is_taken(store, local):
         assert holder(store, local).pid == os.getpid()
 
 
+@pytest.mark.parametrize("place", [lambda it: it.symlink_to("/nowhere"), lambda it: it.mkdir(), os.mkfifo])
+def test_what_stands_in_the_place_of_a_lease_holds_nothing(store, local, place):
+    place(store.lease)
+    with hold(store, local):
+        assert holder(store, local).pid == os.getpid()
+    assert list(store.staging.iterdir()) == []
+
+
+def test_a_folder_in_the_place_of_a_lease_keeps_what_is_in_it(store, local):
+    store.lease.mkdir()
+    (store.lease / "notes").write_text("mine")
+    with hold(store, local):
+        assert holder(store, local).pid == os.getpid()
+    assert [path.read_text() for path in store.staging.rglob("notes")] == ["mine"]
+
+
 def test_a_living_process_of_this_host_keeps_its_lease(store, local):
     sign(store, own_name(store, local), os.getppid())
     with pytest.raises(BusyError, match=f"host {socket.gethostname()}, pid {os.getppid()}"), hold(store, local):

@@ -15,8 +15,10 @@ from .gluster import Share, wait_until
 
 #: makes a volume and a host, says so, and waits
 MAKE = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+# A shell that starts the tests in the background has them ignore it, and what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from gluster import Share
 folder = Path(sys.argv[2])

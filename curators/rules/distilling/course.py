@@ -17,7 +17,7 @@ from .dialogue import Setting
 from .passages import Passage
 
 _ASKS = re.compile(r"\?|^(?:why|how|what|can|could|is|are|does|do)\b", re.IGNORECASE)
-_ASKS_WHY = re.compile(r"\b(?:why|how come|reason|cause|explain|difference|understand)\b", re.IGNORECASE)
+_ASKS_WHY = re.compile(r"\b(?:why|how come|reason|cause|explain|difference|understand)\b")
 _GOES_ALONG = re.compile(
     r"^\W*(?:yes|yeah|yep|ok|okay|great|good|nice|perfect|thanks|commit|push|cool|sounds|agree|makes sense|works|go"
     r"|do it|proceed|lgtm|sure|right|now|next|also|and)\b",
@@ -112,7 +112,7 @@ def _message(passage: Passage, message: str, passages: int) -> dict[str, float]:
     return {
         "in_message": passage.start / len(message),
         "message_code": "```" in message,
-        "message_table": bool(_TABLE.search(message)),
+        "message_table": "|" in message and bool(_TABLE.search(message)),
         "alone_in_message": 1 / (1 + passages),
     }
 
@@ -128,7 +128,7 @@ def _received(
     if prompt is not None:
         asked = events[prompt].text[:_HEARD]
         facts["answers"] = bool(_ASKS.search(asked))
-        facts["answers_why"] = bool(_ASKS_WHY.search(asked))
+        facts["answers_why"] = bool(_ASKS_WHY.search(asked.lower()))
         facts["prompt_share"] = _share(own, words[prompt])
     if following is not None:
         facts["taken_up"] = _share(own, words[following])

@@ -27,14 +27,13 @@ _DENIES = re.compile(
 _ADMITS = re.compile(
     r"\b(?:my (?:first|earlier|previous|initial|original) (?:explanation|analysis|theory|guess|assumption|"
     r"claim|statement|answer|hypothesis)"
-    r"|I was (?:wrong|mistaken)|you (?:are|'re|were) (?:absolutely )?right[^.]{0,40}(?:wrong|wasn't|isn't|"
+    r"|i was (?:wrong|mistaken)|you (?:are|'re|were) (?:absolutely )?right[^.]{0,40}(?:wrong|wasn't|isn't|"
     r"not)|misdiagnos\w+|"
     r"has nothing to do with|(?:is|was) not (?:in|the (?:cause|problem|issue|reason)|caused|related)|"
     r"(?:wasn't|isn't) (?:in|the (?:cause|problem|issue|reason))|"
     r"(?:did|does) not help|(?:didn't|doesn't) help|turns? out (?:not|that)|not [^.;]{3,80} after all|"
-    r"contrary to what I|"
-    r"I (?:incorrectly|wrongly|mistakenly))\b",
-    re.IGNORECASE,
+    r"contrary to what i|"
+    r"i (?:incorrectly|wrongly|mistakenly))\b",
 )
 #: content stems that an admission must share with what it takes back
 _SHARED = 2
@@ -73,8 +72,8 @@ def retractions(events: Sequence[Event], stems: Sequence[Sequence[str]]) -> list
         if (
             event.act is Act.SAID
             and event.role is Role.AGENT
-            and _ADMITS.search(event.text)
-            and any(_ADMITS.search(sentence.text) for sentence in split(event.text)[:_OPENING])
+            and _ADMITS.search(event.text.lower())
+            and any(_ADMITS.search(sentence.text.lower()) for sentence in split(event.text)[:_OPENING])
         ):
             found.append(Retraction(index, frozenset(stems[index])))
     return found

@@ -44,10 +44,11 @@ _OPTIONS = re.compile(
 _REPORTS = re.compile(
     r"^(?:the |a |this |that |my )?(?:`?[\w-]+`?[- ])?(?:sub-?)?agents? (?:has |have )?(?:successfully |also |just )?"
     r"(?:created?|reported?|simplified|completed?|made|found|fixed|added|updated|finished|identified|ran|did)\b"
-    r"|\bsuccessfully \w+ed\b|^(?:looking at (?:it|this|the)|in (?:this|that) case)\b"
+    r"|^(?:looking at (?:it|this|the)|in (?:this|that) case)\b"
     r"|^(?:give|try|let) .{0,40}(?:another|a) (?:try|look|go)\b",
     re.IGNORECASE,
 )
+_SUCCEEDED = re.compile(r"\bsuccessfully \w+ed\b", re.IGNORECASE)
 #: what any book on the language says
 _COMMON = re.compile(
     r"^In (?:Go|Python|Rust|Java|JavaScript|TypeScript|C|C\+\+|C#|Ruby|Kotlin|Swift|Scala|PHP|Bash|SQL|"
@@ -67,6 +68,7 @@ _VERB = re.compile(
     r"ned|red|led|sed|ded|ved|ced|"
     r"ged|ked|ped|med))\b",
 )
+#: of a text in lower case
 _INSIGHT = re.compile(
     r"\b(?:key (?:insight|point|difference|finding)|insight|turns out|root cause|the (?:real|actual|true|"
     r"underlying) (?:issue|problem|"
@@ -74,7 +76,6 @@ _INSIGHT = re.compile(
     r"the problem (?:is|was)|the "
     r"(?:bug|issue) (?:is|was)|the reason|that'?s why|in fact|actually|this means|which means|"
     r"misdiagnos\w*|i was wrong)\b",
-    re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"^(?:(?:and |so |ok(?:ay)?,? |hmm,? )?(?:can|could|would|will|do|does|did|is|are|what|where|which|"
@@ -194,7 +195,7 @@ def _form(passage: Passage, event: Event, names: Names) -> dict[str, float]:
         "bare_change": bool(_CHANGED.match(text)) and not person and (passage.listed or not _explains(text, event)),
         "test_first": bool(_TEST_FIRST.match(text)),
         "options": bool(_OPTIONS.match(text)),
-        "reports": bool(_REPORTS.search(text)),
+        "reports": bool(_REPORTS.match(text) or _SUCCEEDED.search(text)),
         "common": bool(_COMMON.match(text)),
         "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),
         "path_first": bool(re.match(r"^`?[\w./-]+/[\w./-]+`?", text)),
@@ -208,7 +209,7 @@ def _form(passage: Passage, event: Event, names: Names) -> dict[str, float]:
         "stripped": len(raw) - length > _TAKEN_OFF,
         "loose": bool(_LOOSE.match(text)),
         "verbless": not _VERB.search(text),
-        "insight": bool(_INSIGHT.search(raw)),
+        "insight": bool(_INSIGHT.search(raw.lower())),
         "parenthesis": "(" in text,
         "dash": bool(re.search(r"\s[-\u2013\u2014]\s", text)),
     }

@@ -118,6 +118,8 @@ _LINE_OF_FILE = re.compile(
     rf"(\.{EXTENSION}`?),?\s+(?:(?:at|on|in|around|from)\s+)?lines?\s~?\d+(?:\s?[-\u2013,]\s?\d+)*", re.IGNORECASE
 )
 _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
+#: what names a line has one
+_DIGIT = re.compile(r"\d")
 #: who speaks for himself of what he does reports, and does not state
 _SPEAKS = re.compile(r"\bI(?:'ll|'m|'ve|'d)?\b(?! ?/)")
 #: a sentence that has lost its subject
@@ -133,7 +135,7 @@ _ERRAND = re.compile(
     r" mean| don't know| don't understand| remember| reckon)\b",
     re.IGNORECASE,
 )
-#: words that point at the conversation, not at the project
+#: words that point at the conversation, not at the project; of a text in lower case
 _HERE = re.compile(
     r"\b(?:this|these|those|that) (?:session|plan|pr|changes?|approach|option|tests?|fix|issue|bug|"
     r"errors?|case|example|ones?|"
@@ -146,7 +148,6 @@ _HERE = re.compile(
     r"my (?:[a-z-]+ ){0,2}(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
     r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
-    re.IGNORECASE,
 )
 _CHATTER = re.compile(
     r"^(?:(?:now )?let me\b|let'?s (?:see|check|look|start|run|try|fix|verify|do|go|begin|continue|"
@@ -190,13 +191,13 @@ _PERCEIVES = re.compile(
     r"(?: now)? (?:a |an |the |another |what |how |why |where |both |some |all |it|two|three|\d)[^:`]{0,70}[.!:]?$",
     re.IGNORECASE,
 )
+#: of a text in lower case, which is quicker than to pass over case at every letter
 _OFFERS = re.compile(
     r"\b(?:would you (?:like|prefer)|do you (?:want|prefer)|want me to|should (?:i|we) (?:also |proceed|"
     r"go|add|fix|update|do)|"
     r"let me know|shall i|if you need|what'?s your preference|which (?:would|do) you|"
     r"if you(?:'d)? (?:like|want|prefer)|"
     r"you (?:may|might|could|can|should) (?:want|also|now|need|consider|try))\b",
-    re.IGNORECASE,
 )
 _DANGLES = re.compile(
     r"^(?:(?:since|because|when|if|as|once|and|but|so) )?(?:this|that|these|those|it|they|its|their|he|"
@@ -230,6 +231,8 @@ _UNFINISHED = re.compile(
     r"following|below|above))\s*$",
     re.IGNORECASE,
 )
+#: characters at the end of a stripped text in which that is found, if at all
+_END = 12
 #: words of a sentence that can be whole although a colon ends it, and what makes it only announce what it shows
 _WHOLE = 9
 _CLAUSE = re.compile(r"\b(?:that|which|because|since|so)\b[^:]* [a-z]+:$")
@@ -256,13 +259,13 @@ def is_chatter(sentence: str, *, person: bool = False) -> bool:
     """
     bare = strip_openers(sentence)
     if person and len(bare.split()) > _DECIDING:
-        bare = _WISH.sub("", bare, count=1)
-    bare = _CONNECTIVE.sub("", bare, count=1)
+        bare = _behind(_WISH, bare)
+    bare = _behind(_CONNECTIVE, bare)
     return (
         bare.rstrip().rstrip("\"')").endswith("?")
         or bool(_CHATTER.match(bare))
         or bool(_PERCEIVES.match(bare))
-        or bool(_OFFERS.search(bare))
+        or bool(_OFFERS.search(bare.lower()))
     )
 
 
@@ -276,14 +279,21 @@ def points_elsewhere(text: str) -> bool:
     return bool(_POINTS.search(text))
 
 
+@lru_cache(maxsize=1024)  # each is asked of alone, and as the first of its passage
 def strip_openers(text: str) -> str:
     """Given a sentence, return it without the words that only greet what was said before."""
     for _ in range(4):
-        shorter = _OPENER.sub("", text, count=1)
+        shorter = _behind(_OPENER, text)
         if shorter == text:
             return text
         text = shorter
     return text
+
+
+def _behind(beginning: re.Pattern[str], text: str) -> str:
+    """Return a text without its beginning, where that matches: to look for one elsewhere would take long."""
+    found = beginning.match(text)
+    return text[found.end() :] if found else text
 
 
 def spoken(text: str) -> str:
@@ -300,26 +310,46 @@ def shape(text: str, *, person: bool) -> str:
     text = strip_openers(text.strip())
     if _SCRAP.match(text):
         return ""
-    text = _REFUSES.sub("", _without_label(text), count=1)
-    text = _without_colon(text)
-    for _ in range(3):
-        shorter = _ANNOUNCES.sub("", _CONNECTIVE.sub("", strip_openers(text), count=1), count=1)
-        if shorter == text:
-            break
-        text = shorter
+    text = _unannounced(_without_colon(_behind(_REFUSES, _without_label(text))))
     if person:
-        text = _WISH.sub("", text, count=1)
-    text = _DOING.sub(lambda match: match.group(1), text, count=1)
-    text = _LINE_REFERENCE.sub("", _TAIL.sub(".", text, count=1) if not person else text)
-    text = _PLACE_IN_FILE.sub(r"\1", _LINE_OF_FILE.sub(r"\1", text))
+        text = _behind(_WISH, text)
+    if doing := _DOING.match(text):
+        text = text[doing.start(1) :]
+    text = _without_lines(text if person else _without_tail(text))
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
-    if not text or _UNFINISHED.search(text) or not _is_whole(text) or text[0] == "(":
+    if not text or _UNFINISHED.search(text, max(0, len(text) - _END)) or not _is_whole(text) or text[0] == "(":
         return ""
-    if _BARE_LINE.search(text) or _HERE.search(text) or (_ERRAND if person else _SPEAKS).search(text):
+    if _is_of_the_talk(text, person=person):
         return ""
     if not person and (_HEADLESS.match(text.lower()) or _in_code(text) > _MOST_CODE):
         return ""
     return _capital(text) if len(text) <= TEXT_LIMIT else ""
+
+
+def _unannounced(text: str) -> str:
+    for _ in range(3):
+        shorter = _behind(_ANNOUNCES, _behind(_CONNECTIVE, strip_openers(text)))
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _is_of_the_talk(text: str, *, person: bool) -> bool:
+    if _HERE.search(text.lower()) or (_ERRAND if person else _SPEAKS).search(text):
+        return True
+    return bool(_DIGIT.search(text) and _BARE_LINE.search(text))
+
+
+def _without_tail(text: str) -> str:
+    # Most have neither word, and the pattern begins with what may be anywhere.
+    return _TAIL.sub(".", text, count=1) if "I" in text or "let me" in text else text
+
+
+def _without_lines(text: str) -> str:
+    if not _DIGIT.search(text):
+        return text
+    return _PLACE_IN_FILE.sub(r"\1", _LINE_OF_FILE.sub(r"\1", _LINE_REFERENCE.sub("", text)))
 
 
 def _without_colon(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What must agree before two statements can be one: how sure and how many, what stands before or after what, and who.
+"""What must agree before two statements can be one: how sure and how many, where, before or after what, and who.
 
 Such words are small and say everything: "may" is not "must", "some" is not "all", "from A to B" is not "from B to A".
 Each question here can only keep two statements apart.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-from .compare import aligned
-from .reading import Reading, Word, canonical
+from .order import BE
+from .reading import Reading, canonical
+from .small_words import set_apart
 
 _PERHAPS = r"(?-i:may)|might|could|perhaps|possibly|maybe|probably|seems?|apparently"
 _SORTS_OF_CERTAINTY = (
@@ -22,6 +23,8 @@ _SORTS_OF_CERTAINTY = (
     re.compile(r"\b(?:less than|fewer than|below|under)\s+[\d$\u20ac]", re.IGNORECASE),
     re.compile(r"\b(?:almost|nearly|hardly|barely)\b", re.IGNORECASE),
     re.compile(r"\b(?:tried|attempted|considered|evaluated|asked|used to|failed to)\b", re.IGNORECASE),
+    re.compile(r"\bstop(?:s|ped|ping)?\s+to\b", re.IGNORECASE),
+    re.compile(r"(?<!each )\bother\b(?! than\b| words\b| hand\b)", re.IGNORECASE),
     re.compile(r"\bonce\b(?!\s+(?:an?|per|every|each|the|it|they|we|you|all|at)\b)", re.IGNORECASE),
 )
 _ABLE = re.compile(r"\bcan\b", re.IGNORECASE)
@@ -32,6 +35,18 @@ _PROPOSES = re.compile(
     r"thinking (?:of|about))\b|\?\s*$",
     re.IGNORECASE,
 )
+_EXCEPTS = re.compile(
+    r"\b(?:any|every|no)(?:body|one|thing|where)\s+(?:else\s+)?(?:but|than)\b|\bexcept\b"
+    r"|\b(?:other|apart|aside) (?:than|from)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:^|[.;]\s)(fix|solution|workaround|todo|plan|proposal|idea|question|expected|actual|before|after|old|new|wrong|"
+    r"right|bad|good|hypothesis|theory)\s*:\s",
+    re.IGNORECASE,
+)
+_SAME_LABEL = {"solution": "fix", "theory": "hypothesis"}
+_CONJOINED = r"\b{}\s+(?:the\s+|an?\s+)?(`[^`]+`|[\w-]+)"
 _OWNER = re.compile(r"\b([A-Za-z][\w-]*)['\u2019]s\s")
 _PAST = re.compile(
     r"(?:\w{2,}ed|ran|went|took|gave|did|made|got|sent|built|wrote|kept|held|broke|began|came|saw|threw|chose)$",
@@ -64,29 +79,7 @@ _TIMES = frozenset({"before", "after", "until", "when", "unless"})
 _OPPOSITE = frozenset(
     frozenset(pair.split()) for pair in ("to from", "into from", "before after", "above below", "until from")
 )
-_MOVABLE = re.compile(
-    r"\b(?P<by>in|on|at|for|from|during|under|with|after|within|by|before|when|if|while|because|since|as|to|every|each|"
-    r"whenever|unless|until|without|via|of|only|once|per|over|through|across|between|against|first|use|which)\s+"
-    r"(?:(?:a|an|the|its?|their|they|you|we|our|every|each|there|all|any|is|are|no|one|start|I|was|were)\s+)*`?$",
-    re.IGNORECASE,
-)
-_SORTS_OF_PLACE = {
-    "whenever": "when",
-    "if": "when",
-    "since": "because",
-    "as": "because",
-    "within": "in",
-    "on": "in",
-    "at": "in",
-    "each": "every",
-}
-#: with what a thing is done, in either order: "use `uv` to install", "install with `uv`"
-_MEANS = frozenset({"use", "with", "to", "for", "via", "by"})
 _DENIALS = re.compile(r"\b(not|never|no|nothing|none|nobody)\b")
-_COPULA = re.compile(r"\b(?:is|are)\s+(?!\w+ed\b)")
-_BE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|get|gets|got)\s+(?:\w+ly\s+|now\s+|never\s+|always\s+|not\s+)*$", re.IGNORECASE
-)
 
 
 def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
@@ -99,15 +92,37 @@ def disagree(one: str, other: str, first: Reading, second: Reading) -> str:
             return "one may and the other must"
     if says_which(one) != says_which(other):
         return "one says which, and the other does not"
+    why = _of_others_only(one, other) or _of_any_or_all(one, other)
+    if why or _still_to_come(one, other, first, second):
+        return why or "one is still to come"
+    shared = _all_keys(first) & _all_keys(second)
+    return _crossed(_governed(one), _governed(other), shared) or set_apart(one, other, first, second)
+
+
+def _of_others_only(one: str, other: str) -> str:
     only = [
         {canonical((it["on"] or it["next"] or it["last"]).strip("`.").lower()) for it in _ONLY.finditer(text)}
         for text in (one, other)
     ]
-    if all(only) and not only[0] & only[1]:
-        return "they are of different ones only"
-    if _still_to_come(one, other, first, second):
-        return "one is still to come"
-    return _crossed(_governed(one), _governed(other), _all_keys(first) & _all_keys(second))
+    return "they are of different ones only" if all(only) and not only[0] & only[1] else ""
+
+
+def _of_any_or_all(one: str, other: str) -> str:
+    if _labels(one) != _labels(other):
+        return "one is of what was, or is to be, and the other is not"
+    if any(_conjoined(it, "or") & _conjoined(at, "and") for it, at in ((one, other), (other, one))):
+        return "one is of any and the other of all"
+    return ""
+
+
+def _labels(text: str) -> set[str]:
+    """Return by what word before a colon a statement says that it is not simply so."""
+    return {_SAME_LABEL.get(it.lower(), it.lower()) for it in _LABEL.findall(text)}
+
+
+def _conjoined(text: str, by: str) -> set[str]:
+    """Return the keys of the words that such a word joins to others."""
+    return {canonical(it.strip("`").lower()) for it in re.findall(_CONJOINED.format(by), text, re.IGNORECASE)}
 
 
 def _all_keys(reading: Reading) -> frozenset[str]:
@@ -127,6 +142,11 @@ def denials(text: str) -> list[str]:
 def hesitates(text: str) -> bool:
     """Tell whether a statement only asks, proposes or plans."""
     return bool(_PROPOSES.search(text))
+
+
+def excepts(text: str) -> bool:
+    """Tell whether a statement leaves something out of what it says: "no longer for anybody but admins"."""
+    return bool(_EXCEPTS.search(text))
 
 
 def of_another(one: str, other: str) -> bool:
@@ -149,7 +169,7 @@ def _still_to_come(one: str, other: str, first: Reading, second: Reading) -> boo
         _PAST.search(word.surface)
         and word.key in surfaces
         and not _PAST.search(surfaces[word.key])
-        and not _BE.search(text[: word.start])
+        and not BE.search(text[: word.start])
         for word in done.words
     )
 
@@ -177,81 +197,3 @@ def _crossed(one: set[tuple[str, str]], other: set[tuple[str, str]], shared: fro
             if frozenset({by, its}) in _OPPOSITE or {by, its} <= _TIMES:
                 return f"one says '{by}' where the other says '{its}'"
     return ""
-
-
-def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
-    """Given two statements with shared words, tell whether these stand in one order, but for phrases that moved.
-
-    A phrase of place or time may stand at either end, a clause before or after another, and the verb where the voice
-    is another one. Whatever else changes places changes who does it to whom.
-    """
-    mine, their = (_sequence(reading, first, second) for reading in (first, second))
-    if _one_moved(one, other, mine, their):
-        return True
-    parted = [_by_clause(reading, words) for reading, words in ((first, mine), (second, their))]
-    return parted[0].keys() == parted[1].keys() and all(
-        _one_moved(one, other, words, parted[1][clause]) for clause, words in parted[0].items()
-    )
-
-
-def _by_clause(reading: Reading, words: list[Word]) -> dict[tuple[str, frozenset[str]], list[Word]]:
-    """Return words by the clause that they stand in: what that begins with, and which words it has."""
-    clauses: dict[int, list[Word]] = {}
-    for word in words:
-        clauses.setdefault(word.clause, []).append(word)
-    begins = {at: reading.connectors[at] if reading.connectors[at].isalpha() else "" for at in clauses}
-    return {
-        (_SORTS_OF_PLACE.get(begins[at], begins[at]), frozenset(word.key for word in some)): some
-        for at, some in clauses.items()
-    }
-
-
-def _one_moved(one: str, other: str, mine: list[Word], their: list[Word]) -> bool:  # noqa: PLR0911 - a table of cases
-    """Tell whether words of two texts stand in one order, but for one run of them that may stand elsewhere."""
-    kept = aligned([word.key for word in mine], [word.key for word in their])
-    left = [at for at in range(len(mine)) if at not in {pair[0] for pair in kept}]
-    right = [at for at in range(len(their)) if at not in {pair[1] for pair in kept}]
-    if not left and not right:
-        return True
-    if [mine[at].key for at in left] != [their[at].key for at in right] or not _is_run(left) or not _is_run(right):
-        return False
-    passed = [(at, to) for at, to in kept if (at < left[0]) != (to < right[0])]
-    if not passed:
-        return True
-    in_one = all(
-        side[run[0]].clause == side[at].clause
-        for side, run, at in ((mine, left, passed[0][0]), (their, right, passed[0][1]))
-    )
-    sides = (
-        ((one, mine[left[0]]), (other, their[right[0]]), len(left)),
-        ((one, mine[passed[0][0]]), (other, their[passed[0][1]]), len(passed)),
-    )
-    for (text, word), (its, same), length in sides:
-        here, there = _led_by(text, word), _led_by(its, same)
-        if here and (here == there or {here, there} <= _MEANS):
-            return True
-        if length == 1 and "which" in {here, there}:
-            return True  # "the deleted file", "the file, which I deleted"
-        if length == 1 and in_one and (_BE.search(text[: word.start]) or _BE.search(its[: same.start])):
-            return True
-    return all(_is_copula(text, words) for text, words in ((one, mine), (other, their)))
-
-
-def _led_by(text: str, word: Word) -> str:
-    """Return the preposition or the like that a word stands behind, as a sort of them, or ""."""
-    match = _MOVABLE.search(text[: word.start])
-    return _SORTS_OF_PLACE.get(match["by"].lower(), match["by"].lower()) if match else ""
-
-
-def _sequence(reading: Reading, first: Reading, second: Reading) -> list[Word]:
-    shared = first.keys & second.keys
-    return [word for word in reading.words if word.heavy and word.key in shared and word.key != "only"]
-
-
-def _is_run(places: list[int]) -> bool:
-    return bool(places) and places[-1] - places[0] == len(places) - 1
-
-
-def _is_copula(text: str, words: list[Word]) -> bool:
-    """Tell whether a statement is of the form "X is Y" and no more."""
-    return len(_COPULA.findall(text)) == 1 and all(word.clause == 0 for word in words)

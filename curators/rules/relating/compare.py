@@ -13,7 +13,7 @@ from .reading import Reading, Word, read
 _WEIGHTS = {"name": 2.0, "number": 1.5, "date": 1.5, "word": 1.0, "light": 0.3}
 
 #: a clause that begins so explains or adds; any other beginning may narrow what is said
-_EXPLAINS = frozenset(
+EXPLAINS = frozenset(
     {"because", "since", "so", "otherwise", "therefore", "thus", "hence", "which", "as"}
     | {":", ";", "(", ")", ".", "\u2014", "\u2013"}
 )
@@ -94,13 +94,20 @@ def forbidden(reading: Reading) -> list[str]:
 
 
 def explains(reading: Reading, extra: Sequence[Word], shared: frozenset[str]) -> bool:
-    """Tell whether all that is extra stands in clauses of its own that explain, or behind the first that does."""
+    """Tell whether all that is extra stands in clauses of its own that explain, or behind the first that does.
+
+    "x, not y" explains too: what is extra is spoken against, and stands last.
+    """
     shared_in = {word.clause for word in reading.words if word.key in shared}
     clauses = {word.clause for word in extra}
-    if min(clauses) <= min(shared_in) or reading.connectors[min(clauses)] not in _EXPLAINS:
+    if min(clauses) <= min(shared_in):
         return False
     behind = not any(it > min(clauses) for it in shared_in)
-    return behind or all(reading.connectors[it] in _EXPLAINS for it in clauses)
+    if reading.connectors[min(clauses)] not in EXPLAINS:
+        last = len(reading.connectors) - 1 == max(clauses) == min(clauses)
+        against = all(word.sign < 0 for word in reading.words if word.clause in clauses)
+        return behind and last and against and reading.connectors[min(clauses)] == ","
+    return behind or all(reading.connectors[it] in EXPLAINS for it in clauses)
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

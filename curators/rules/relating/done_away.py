@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
+from ..vocabulary import CATEGORIES, FUNCTION_WORDS
 from .claims import stated
 from .compare import substitutes, weigh
-from .reading import Reading, Word, read
+from .reading import Reading, Word, canonical, read
 
 #: what has not happened changes nothing
 _NOT_YET = re.compile(
@@ -42,6 +43,15 @@ _REMOVED = (
         rf"^(?:we\s+)?(?:removed|deleted|dropped)\s+{_NAMED}(?:$|[.;:,]|\s+(?:since|because|as)\b)", re.IGNORECASE
     ),
 )
+#: "added `x` to y", and that it went again
+_THERE = r"(?:the\s+|an?\s+)?(?P<name>`[^`]+`)(?:\s+(?P<sort>(?!to\b|in\b|into\b|from\b|which\b)[a-z]+))?"
+_PUT = re.compile(rf"^(?:we\s+|I\s+)?added\s+{_THERE}(?P<place>\s+(?:to|in|into)\s+[^,;.(]+)?", re.IGNORECASE)
+_TAKEN = re.compile(
+    rf"^(?:we\s+|I\s+)?(?:removed|deleted|dropped)\s+{_THERE}(?P<place>\s+(?:from|in)\s+[^,;.(]+?)?"
+    r"(?:$|[.;:,]|\s+(?:since|because|as)\b)",
+    re.IGNORECASE,
+)
+_SORTS = CATEGORIES | {"line", "entri"}
 _MISSING = re.compile(
     r"\b(?:is|are|was|were)\s+missing\b|\black(?:s|ed)?\b|\b(?:has|have|had)\s+no\b|\bdoes(?:n['\u2019]t| not) have\b",
     re.IGNORECASE,
@@ -63,7 +73,12 @@ _VALUE_WORDS = 3
 
 def done_away(older: str, newer: str, old: Reading, new: Reading) -> str:
     """Given two statements and how they read, return why the older is history by what the newer tells, or ""."""
-    return _replaced(older, newer, old, new) or _removed(older, newer) or _added(older, newer, new)
+    return (
+        _replaced(older, newer, old, new)
+        or _removed(older, newer)
+        or _taken_back(older, newer)
+        or _added(older, newer, new)
+    )
 
 
 def _replaced(older: str, newer: str, old: Reading, new: Reading) -> str:
@@ -93,6 +108,17 @@ def _removed(older: str, newer: str) -> str:
         return ""
     sorts = {about["sort"].strip().lower(), gone["sort"].strip().lower()} - {""}
     return f"{gone['name']} was removed" if len(sorts) < 2 else ""  # noqa: PLR2004 - two sorts are two things
+
+
+def _taken_back(older: str, newer: str) -> str:
+    """The older says that a named thing was added, and the newer that it was removed, there or everywhere."""
+    put, taken = _PUT.match(older), _TAKEN.match(newer)
+    if not put or not taken or put["name"] != taken["name"]:
+        return ""
+    if any(it["sort"] and canonical(it["sort"].lower()) not in _SORTS | FUNCTION_WORDS for it in (put, taken)):
+        return ""  # "the `--fast` check" is not `--fast`
+    places = [frozenset(word.key for word in read(it["place"] or "").words) for it in (put, taken)]
+    return f"{taken['name']} was removed again" if not places[1] or places[0] == places[1] else ""
 
 
 def _added(older: str, newer: str, new: Reading) -> str:

@@ -35,7 +35,7 @@ _SIMPLE = re.compile(r"^[A-Za-z]+$")
 
 _NEGATIONS = (
     "not never no don't dont doesn't didn't cannot can't won't wouldn't shouldn't mustn't isn't aren't wasn't weren't "
-    "without outside avoid neither nor forbid forbidden disallow prohibit refuse nothing none"
+    "without outside avoid neither nor forbid forbidden disallow prohibit prohibited disallowed refuse nothing none"
 )
 _NEGATORS = frozenset(_NEGATIONS.split())
 #: "never without a review" is for the review

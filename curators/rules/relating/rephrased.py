@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .compare import sign, substitutes, weigh
-from .reading import Reading, Word, read
+from .reading import Reading, Word, canonical, read
 
 #: least weight of what two sentences share, and least share of each, before they can be the same in other words
 SUBSTANTIAL, REPHRASED = 5.0, 0.7
@@ -16,7 +16,7 @@ _OF_WHAT = frozenset(
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 
 #: what follows such a word says when or where, and so of what the rest holds
-_NARROWING = frozenset(
+NARROWING = frozenset(
     {
         "in",
         "on",
@@ -36,6 +36,14 @@ _NARROWING = frozenset(
     }
     | {"while", "before", "after", "once", "where", "except"}
 )
+
+
+#: what such a word adds is the contrary
+_CONTRARY = (
+    "stop refuse fail lack prevent avoid quit cease forget deny reject block cancel skip ignore unlikely rarely seldom "
+    "hardly doubt pretend claim former ex fake half third quarter fewer less worse least last first second"
+)
+_AGAINST = frozenset(map(canonical, _CONTRARY.split()))
 
 
 def same_sentence(one: str, other: str) -> frozenset[str]:
@@ -65,8 +73,10 @@ def _alone(side: list[Word], shared: frozenset[str]) -> list[Word]:
 
 def _narrows(reading: Reading, shared: frozenset[str]) -> bool:
     """Tell whether what a sentence has alone makes it another statement: a name, a number, a condition, a place."""
+    if any(word.key in _AGAINST for word in reading.words if word.key not in shared):
+        return True
     loose = [word for word in reading.words if word.heavy and word.key not in shared]
     return any(
-        word.sort != "word" or word.before in _NARROWING or reading.connectors[word.clause] in _NARROWING
+        word.sort != "word" or word.before in NARROWING or reading.connectors[word.clause] in NARROWING
         for word in loose
     )

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
+from ....memory.records import Memory
 from .compare import Pair
-from .reading import Reading
+from .compare import pair as pair_of
+from .reading import Reading, canonical
+from .told import unexplained
 
 #: such an attribute has one value at a time
 _EXCLUSIVE = frozenset(
@@ -89,15 +94,42 @@ _MEASURES = frozenset(
 )
 #: after such a word stands the value itself, not whose value it is
 _EQUALS = frozenset({"is", "are", "be", "to", "at", "as"})
+#: but after "to" only with such a verb
+_SETTERS = (
+    "set change switch default raise lower increase reduce extend bump upgrade move migrate rename point resolve map "
+    "bind bound equal limit amount listen belong refer"
+)
+_SETTING = frozenset(map(canonical, _SETTERS.split()))
+_CONDITIONS = frozenset({"when", "if", "unless", "until", "before", "after", "while", "once", "where", "whenever"})
 _ENDS = frozenset({"until", "by", "is", "to"})
 #: so many words in common are a subject and an attribute
 SUBSTANCE = 3
 
 
-def other_value(pair: Pair) -> tuple[str, str] | None:
-    """Given two statements, return the older value and the newer where the same frame holds another of one subject."""
+def other_value(older: Memory, newer: Memory, pair: Pair) -> tuple[str, str] | None:
+    """Given two memories, return the older value and the newer where the same frame holds another of one subject.
+
+    Also where each gives another reason for its value.
+    """
+    texts = older.text, newer.text
+    bare = unexplained(older.text), unexplained(newer.text)
+    values = _other_value(pair)
+    if values or texts == bare or len(pair.shared) < SUBSTANCE - 1 or _EXCLUSIVE.isdisjoint(pair.shared):
+        return values
+    return _other_value(
+        pair_of(*(structs.replace(it, text=text) for it, text in zip((older, newer), bare, strict=True)))
+    )
+
+
+def _other_value(pair: Pair) -> tuple[str, str] | None:
     old, new = _slot(pair.older, pair.newer.keys), _slot(pair.newer, pair.older.keys)
-    if old is None or new is None or old.frame != new.frame or not pair.shared:
+    if (
+        old is None
+        or new is None
+        or old.frame != new.frame
+        or not pair.shared
+        or _when(pair.older) != _when(pair.newer)
+    ):
         return None
     kinds = {old.kind, new.kind}
     exclusive = bool(_EXCLUSIVE & pair.shared)
@@ -106,8 +138,19 @@ def other_value(pair: Pair) -> tuple[str, str] | None:
     elif kinds == {"number"}:
         decides = exclusive or len(pair.shared) >= SUBSTANCE or pair.newer.reverses
     else:
-        decides = {old.before, new.before} <= _EQUALS and (exclusive or pair.newer.reverses)
+        equals = {old.before, new.before} <= _EQUALS and all(map(_sets, (pair.older, pair.newer), (old, new)))
+        decides = equals and (exclusive or pair.newer.reverses)
     return (old.text, new.text) if decides else None
+
+
+def _when(reading: Reading) -> set[str]:
+    """Return the keys of what must be so, or has to come, before what a statement says holds."""
+    return {word.key for word in reading.words if word.heavy and reading.connectors[word.clause] in _CONDITIONS}
+
+
+def _sets(reading: Reading, slot: _Slot) -> bool:
+    """Tell whether what stands behind "to" is a value: "set to b", not "added to b"."""
+    return slot.before != "to" or not _SETTING.isdisjoint(word.key for word in reading.words)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,13 @@ _HESITATES = re.compile(
     r"additionally|both|still|than)\b|\?",
     re.IGNORECASE,
 )
+#: why something is so, behind what is
+_WHY = re.compile(
+    r"(?:\s+\((?:was|previously|see|e\.g\.|i\.e\.|\d+\s*\+)[^()]*\))?"
+    r"(?:,?\s+(?:because|since(?!\s+[\dA-Z])|so that|in order to|"
+    r"to\s+(?:keep|avoid|prevent|ensure|reduce|save|help|protect|improve|make sure))\b[^.;:]*"
+    r"|,\s+so\b[^.;:]*|\s+for\s+\w+(?:ity|ness|ance|ence)\b[^.;:]*)$"
+)
 _SEVERAL = re.compile(r"[;:?!]\s|\.\s|[()]")
 _CLOCK = r"\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?"
 _PERIOD = r"(?:second|minute|hour|day|night|morning|evening|week|month|quarter|year|weekday)s?"
@@ -131,6 +138,12 @@ def says_since(text: str) -> bool:
 def timeless(text: str) -> str:
     """Given a statement, return it without the words that say since when, and spelt out."""
     return " ".join(_SINCE.sub(" ", spelt_out(text)).split())
+
+
+@lru_cache(maxsize=8192)
+def unexplained(text: str) -> str:
+    """Given a statement, return it without the reason or aim that stands last."""
+    return _WHY.sub("", text.strip().rstrip("."))
 
 
 def spelt_out(text: str) -> str:

@@ -43,8 +43,10 @@ def wrong(found):
 
 def test_of_written_pairs_duplicates_are_joined_and_the_last_value_wins():
     here = Path(__file__).parent
-    found = judged([row for name in ("pairs", "relations", "rephrasings") for row in read(here / f"{name}.tsv")])
-    assert len(found) >= 500
+    found = judged(
+        [row for name in ("pairs", "relations", "rephrasings", "everyday") for row in read(here / f"{name}.tsv")]
+    )
+    assert len(found) >= 1000
     assert wrong(found) == []
     assert share(found, JOINS, JOINS) >= 0.85
     assert share(found, {"supersedes"}, {"supersedes"}) >= 0.95
