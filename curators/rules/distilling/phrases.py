@@ -63,8 +63,8 @@ _PATTERNS: dict[str, str] = {
     r"review(?:er|s|ed)?)\b",
     "plan": r"\b(?:will|going to|plan|todo|next|implement\w*|proceed|proposal|propose[ds]?)\b",
     "command": r"`[a-z][\w.-]* [^`]{2,}`",
-    "value": r"(?:=|\bset to|\bis set|\bequals?|\bport|\bversion|\btimeout|\blimit|\bat least|\bat most|\bminimum|"
-    r"\bmaximum)\b|`(?:true|false|nil|null|none|\d+)`",
+    "value": r"=\b|\b(?:set to|is set|equals?|port|version|timeout|limit|at least|at most|minimum|maximum)\b"
+    r"|`(?:true|false|nil|null|none|\d+)`",
     "arrow": r"\u2192|->|=>",
     "security": r"\b(?:secur\w+|malicious|sensitive|secrets?|credential\w*|race condition|race|atomic\w*|concurren\w+|"
     r"deadlock|symlinks?|injection|permission\w*|token)\b",
