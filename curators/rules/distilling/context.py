@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from ....language.sentences import Form, Sentence, split
 from ....sessions.events import Act, Event, Role
+from .chatter import is_chatter
 from .passages import Passage
 from .standing import NAMED, continues, needs_context
-from .statements import dangles, is_chatter, shape
+from .statements import dangles, shape
 
 #: a statement up to this long (characters) has no room for what it is about
 _SHORT = 110
@@ -46,7 +47,7 @@ def _before(
 ) -> Iterator[tuple[str, int, int]]:
     """Yield the heading above, then the sentence before, where they may say what a passage speaks of."""
     first = passage.sentences[0]
-    lead = first.lead.strip(": ")
+    lead = first.lead.strip(": .")
     if first.lead_at and lead and lead not in passage.text:
         tells = continues(passage.text) and len(lead.split()) >= _FEWEST_OF_HEADING
         if tells or NAMED.search(lead):

@@ -15,8 +15,8 @@ from ....memory.records import Evidence, Origin
 from ....sessions.events import Act, Event, Role, Transcript
 from ..vocabulary import FUNCTION_WORDS
 from .candidate import Candidate
+from .chatter import is_chatter
 from .passages import PASTE
-from .statements import is_chatter
 
 #: content stems that a person's words and the answer must share before the words are evidence for it
 SUPPORT = 2

@@ -15,7 +15,8 @@ from ....language.identifiers import identifiers
 from ....language.sentences import Form, Sentence, split
 from ....memory.records import TEXT_LIMIT
 from ....sessions.events import Act, Event, Role
-from .statements import is_chatter, shape, spoken
+from .chatter import is_chatter
+from .statements import shape, spoken
 
 #: a window longer than this is a paragraph, not a statement
 _WIDEST = 3

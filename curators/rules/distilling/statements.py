@@ -15,8 +15,6 @@ from ....memory.records import TEXT_LIMIT
 #: fewer words say nothing that stands alone
 MIN_WORDS = 5
 _MIN_LETTERS = 22
-#: words of a wish beyond which it says more than that
-_DECIDING = 8
 #: share of characters in code beyond which the words between say nothing
 _MOST_CODE = 0.6
 _CODE = re.compile(r"`[^`]*`")
@@ -46,7 +44,8 @@ _ACKNOWLEDGES = (
     r"in other words))"
 )
 _OPENER = re.compile(rf"^{_ACKNOWLEDGES}\s*(?:[!.,:;]+|\s[-\u2013\u2014]+|\u2014|\.\.\.)\s+", re.IGNORECASE)
-_CONNECTIVE = re.compile(
+#: what ties a sentence to the one before
+CONNECTIVE = re.compile(
     r"^(?:(?:so|and|but|instead|btw|by the way|also|however|then|thus|therefore|hence|additionally|"
     r"furthermore|moreover|besides|"
     r"finally|basically|essentially|"
@@ -75,7 +74,8 @@ _REFUSES = re.compile(
     r"will not|can'?t|cannot|wouldn'?t) (?:\w+ ){0,2}?(?:work|do|fit|help)(?: \w+){0,3}?,? (?:since|because|as) ",
     re.IGNORECASE,
 )
-_WISH = re.compile(
+#: how a person asks for what is to be so
+WISH = re.compile(
     r"^(?:please|pls|(?:can|could|should|shall|may) (?:we|you|i)(?: please| also| maybe| just)?|"
     r"let'?s(?: please| just| maybe| also)?|lets|"
     r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to|"
@@ -149,55 +149,15 @@ _HERE = re.compile(
     r"your (?:question|point|feedback|"
     r"message|example|screenshot|request|test|changes?|branch|settings|call|preference|case|setup))\b",
 )
-_CHATTER = re.compile(
-    r"^(?:(?:now )?let me\b|let'?s (?:see|check|look|start|run|try|fix|verify|do|go|begin|continue|"
-    r"implement)\b|(?:now )?i(?:'ll| will| am going to|'m going to|'m gonna| need to| should| can|"
-    r" have to| want to| was| am|'m| still| also need| don't see| apologi[sz]e| suspect|'d be|'d have)\b|"
-    r"now (?:i|let|we|the|it|update|add|run|that|for|to)\b|next,? (?:i|let|we)\b|time to\b|here(?:'s| is| are|'re)\b|"
-    r"(?:would|do|should|shall|want|can|could|did|does|is|are|has|have|will|what|where|which|who|why|how|"
-    r"when) (?:you|me|i|we|this|that|it|there|the)\b[^.]*\?$|"
-    r"(?:please )?let me know|feel free|you (?:can|could|may|might|should) (?:now|then|also)|"
-    r"(?:all|both|the|unit|integration|lint\w*|existing|full)?\s*(?:\d+ )?(?:tests?|checks?|lint(?:er|"
-    r"ing)?|builds?|suite|formatting|verification)\b[^.]{0,40}\b(?:pass(?:es|ed|ing)?|clean|succeed(?:s|"
-    r"ed)?|green|work(?:s|ed|ing)?)\b|"
-    r"(?:everything|it|this|that|all|both) (?:is |are )?(?:now )?(?:works?|pass(?:es)?|working|done|"
-    r"complete[d]?|fixed|looks? good|good|clean|updated)\b|"
-    r"(?:all )?(?:changes|fixes|issues|items|steps|tasks)[^.]{0,30}\b(?:complete[d]?|implemented|made|"
-    r"done|verified|fixed|addressed|in place)\b|"
-    r"(?:running|checking|looking|reading|updating|adding|creating|fixing|searching|testing|verifying|starting|"
-    r"waiting|trying|rerunning)(?: [\w`'-]+){0,5}[.:\u2026]*$|"
-    r"(?:please )?(?:commit|push|merge|continue|proceed|go (?:ahead|on)|do (?:it|that|this|so))\b[^.]{0,30}[.!]?$|"
-    r"(?:yes|yeah|yep|ok|okay|sure|good|nice|great|perfect|thanks|cool)\b(?:[ ,]+[\w']+){0,5}[.!]?$|"
-    r"my (?:first|earlier|previous|initial) \w+ (?:was|is) (?:wrong|incorrect)|i was (?:wrong|mistaken)|"
-    r"ready (?:to|for)\b|(?:i(?:'ve)? )?(?:updated|revised|rewrote|reworked) the (?:plan|todo|list|issue|ticket|pr)\b|"
-    r"found and fixed\b|worth (?:filing|noting)|try (?:it|again|\w+ing)\b|as requested|thanks|thank you|"
-    r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"
-    r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
-    re.IGNORECASE,
-)
 #: the second half of an answer is no sentence
 _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|now|using|in|on|for|as)\b", re.IGNORECASE)
 #: a piece of a list of changes or places, or a note on what was counted
 _SCRAP = re.compile(
     r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
     r"\d+) (?:\w+ )?(?:issues|problems|bugs|fixes|places|options|things|ways)\b|lines? \d|\(?\d+\)|"
-    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b)",
+    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b|"
+    r"[\w.]+(?:, ?\w+)* :?= ?[\w.]+\([^)]*\);?$)",
     re.IGNORECASE,
-)
-#: what somebody sees or finds is told in the next sentence
-_PERCEIVES = re.compile(
-    r"^(?:i(?:'ve)? )?(?:now )?(?:can )?(?:now )?(?:see|understand|found|find|have|know|get|got|"
-    r"identified|noticed|spotted|located)"
-    r"(?: now)? (?:a |an |the |another |what |how |why |where |both |some |all |it|two|three|\d)[^:`]{0,70}[.!:]?$",
-    re.IGNORECASE,
-)
-#: of a text in lower case, which is quicker than to pass over case at every letter
-_OFFERS = re.compile(
-    r"\b(?:would you (?:like|prefer)|do you (?:want|prefer)|want me to|should (?:i|we) (?:also |proceed|"
-    r"go|add|fix|update|do)|"
-    r"let me know|shall i|if you need|what'?s your preference|which (?:would|do) you|"
-    r"if you(?:'d)? (?:like|want|prefer)|"
-    r"you (?:may|might|could|can|should) (?:want|also|now|need|consider|try))\b",
 )
 _DANGLES = re.compile(
     r"^(?:(?:since|because|when|if|as|once|and|but|so) )?(?:this|that|these|those|it|they|its|their|he|"
@@ -251,24 +211,6 @@ _POINTS = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)  # a sentence is asked about in each window, and again as evidence
-def is_chatter(sentence: str, *, person: bool = False) -> bool:
-    """Given one plain sentence, tell whether it only says what somebody does next, offers, asks or reports success.
-
-    A person who says "let's try …" and adds why or with what has decided something.
-    """
-    bare = strip_openers(sentence)
-    if person and len(bare.split()) > _DECIDING:
-        bare = _behind(_WISH, bare)
-    bare = _behind(_CONNECTIVE, bare)
-    return (
-        bare.rstrip().rstrip("\"')").endswith("?")
-        or bool(_CHATTER.match(bare))
-        or bool(_PERCEIVES.match(bare))
-        or bool(_OFFERS.search(bare.lower()))
-    )
-
-
 def dangles(text: str) -> bool:
     """Given a statement, tell whether its first words point at something outside of it."""
     return bool(_DANGLES.match(text)) and not _THERE.match(text)
@@ -283,15 +225,15 @@ def points_elsewhere(text: str) -> bool:
 def strip_openers(text: str) -> str:
     """Given a sentence, return it without the words that only greet what was said before."""
     for _ in range(4):
-        shorter = _behind(_OPENER, text)
+        shorter = behind(_OPENER, text)
         if shorter == text:
             return text
         text = shorter
     return text
 
 
-def _behind(beginning: re.Pattern[str], text: str) -> str:
-    """Return a text without its beginning, where that matches: to look for one elsewhere would take long."""
+def behind(beginning: re.Pattern[str], text: str) -> str:
+    """Given what may begin a text, return the text without it: to look for it elsewhere would take long."""
     found = beginning.match(text)
     return text[found.end() :] if found else text
 
@@ -310,9 +252,9 @@ def shape(text: str, *, person: bool) -> str:
     text = strip_openers(text.strip())
     if _SCRAP.match(text):
         return ""
-    text = _unannounced(_without_colon(_behind(_REFUSES, _without_label(text))))
+    text = _unannounced(_without_colon(behind(_REFUSES, _without_label(text))))
     if person:
-        text = _behind(_WISH, text)
+        text = behind(WISH, text)
     if doing := _DOING.match(text):
         text = text[doing.start(1) :]
     text = _without_lines(text if person else _without_tail(text))
@@ -328,7 +270,7 @@ def shape(text: str, *, person: bool) -> str:
 
 def _unannounced(text: str) -> str:
     for _ in range(3):
-        shorter = _behind(_ANNOUNCES, _behind(_CONNECTIVE, strip_openers(text)))
+        shorter = behind(_ANNOUNCES, behind(CONNECTIVE, strip_openers(text)))
         if shorter == text:
             break
         text = shorter

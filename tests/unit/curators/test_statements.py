@@ -2,7 +2,8 @@
 
 import pytest
 
-from dreamd.curators.rules.distilling.statements import dangles, is_chatter, points_elsewhere, shape
+from dreamd.curators.rules.distilling.chatter import is_chatter
+from dreamd.curators.rules.distilling.statements import dangles, points_elsewhere, shape
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,7 @@ def test_a_persons_wish_becomes_a_plain_statement(said, statement):
     "said",
     [
         "too short",
+        "rows, err = importer.readRows(folder, batch.Size)",
         "the reader drops the last row because of the",
         "The three places that need the new flag are:",
         "The reader asks for a postal code so that it always shows:",
