@@ -155,7 +155,7 @@ _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|no
 _SCRAP = re.compile(
     r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
     r"\d+) (?:\w+ )?(?:issues|problems|bugs|fixes|places|options|things|ways)\b|lines? \d|\(?\d+\)|"
-    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\S+:\d+\b|"
+    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\d{1,3}\\?[.)]\s|\S+:\d+\b|"
     r"[\w.]+(?:, ?\w+)* :?= ?[\w.]+\([^)]*\);?$)",
     re.IGNORECASE,
 )
