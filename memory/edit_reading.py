@@ -84,6 +84,7 @@ class _Reader:
         self.written: dict[str, list[_Written]] = {}
         self.new: list[tuple[Line, Edited]] = []
         self.moved: dict[str, str] = {}
+        self.stayed: set[str] = set()  # where it was in MEMORY.md: another line with its id is a copy
         # by name of file: the ids that were there, those of them whose absence counts, and those that are there
         self.before: dict[str, set[str]] = {}
         self.owed: dict[str, set[str]] = {}
@@ -125,6 +126,8 @@ class _Reader:
             self._known(self.state.memories[name], written)
         for line, edited in self.new:
             self._add(*dated(line, self.now), line.heading, edited)
+        for name in self.stayed & self.moved.keys():
+            del self.moved[name]
         self._move()
         self._forget()
 
@@ -139,7 +142,11 @@ class _Reader:
     def _of_memory(self, name: str, line: Line, edited: Edited, member: Line | None) -> None:
         was_here = bool(member) or (not edited.base and edited.is_of(self.state.memories[name]))
         self.written.setdefault(name, []).append(_Written(line, edited, bool(line.id), was_here))
-        if edited.name == MEMORY and member and member.heading != line.heading and member.heading in edited.text:
+        if edited.name != MEMORY or not member:
+            return
+        if member.heading == line.heading:
+            self.stayed.add(name)
+        elif member.heading in edited.text:
             topic = topic_under(line.heading)
             if topic and topic_under(member.heading):
                 self.moved[name] = topic
@@ -273,7 +280,7 @@ class _Reader:
                 self.changes.append(Retopic(name, f"its line was moved in {where} by hand", topic=topic, by="edit"))
 
     def _forget(self) -> None:
-        kept = self._arrived().keys() | self.changed
+        kept = self._arrived().keys() | self.changed | self.moved.keys()
         forgotten = [name for name in self.missing if name not in kept and self.state.memories[name].active]
         bound = loss_bound(len(self.state.active()))
         if len(forgotten) > bound:

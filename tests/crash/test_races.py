@@ -58,7 +58,7 @@ class Crowd:
 
     def dream(self, place):
         number = next(self.numbers)
-        start = datetime(2026, 3, 6, tzinfo=UTC) + timedelta(hours=number)
+        start = datetime(2026, 3, 6, tzinfo=UTC) + timedelta(minutes=number)
         write_log(self.scene.home / "logs" / f"log-{number}.jsonl", start, f"Never ship parcel {number} on its own.")
         # Two of them share a host, and so its lock and its folder.
         host = replace(self.scene, host=f"host{place // 2}")

@@ -318,6 +318,30 @@ def test_a_line_moved_under_another_heading_of_memory_md_changes_its_topic(world
     assert world.publish().memories[memory(1).id].topic == "land"
 
 
+def test_a_line_moved_in_memory_md_outlives_the_file_that_it_is_moved_from(world):
+    path = world.store.memory
+    line = drop(path, memory(1))
+    change(path, line_of(path, memory(4, "land")), line_of(path, memory(4, "land")) + line)
+    world.store.topic("sea").unlink()
+
+    found = world.publish().memories[memory(1).id]
+
+    assert (found.active, found.topic) == (True, "land")
+    assert settled(world)
+
+
+def test_a_line_with_the_id_of_one_that_stands_moves_nothing(world):
+    path = world.store.memory
+    line = line_of(path, memory(1)).replace("walruses", "gulls")
+    change(path, line_of(path, memory(4, "land")), line_of(path, memory(4, "land")) + line)
+
+    state = world.publish()
+
+    assert state.memories[memory(1).id] == load(world.store, 1).memories[memory(1).id]
+    assert "Rule number 1 concerns gulls" in world.texts(state)
+    assert settled(world)
+
+
 def test_a_renamed_topic_file_renames_the_topic(world):
     world.store.topic("sea").rename(world.store.topic("ocean"))
 
