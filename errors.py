@@ -50,7 +50,8 @@ class DreamdError(Exception):
         """Given what the error is about and what is known of the cause, make the message."""
         message = (self.__doc__ or "").strip().splitlines()[0]
         if subject:
-            message = f"{message} '{subject}'"
+            # A name from elsewhere, which must not make up another line of what is said.
+            message = f"{message} '{chr(0xFFFD).join(subject.splitlines())}'"
         if detail:
             message = f"{message}: {detail}"
         super().__init__(message)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import plural, say, say_json, table, talk
+from .output import one_line, plural, say, say_json, table, talk
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ def _print(collected: Collected) -> None:
     ]
     say(table(row for row in rows if row[1]))
     for path, reason in collected.skipped:
-        talk(f"skipped: '{path}': {reason}")
+        talk(f"skipped: '{one_line(path)}': {one_line(reason)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
-from .output import plural, say, say_json, talk
+from .output import one_line, plural, say, say_json, talk
 from .typed import absolute
 from .verb import Options, Verb
 
@@ -142,7 +142,7 @@ def _print_collected(collected: Collected) -> None:
 
     say(f"collected  {said(collected)}")
     for path, reason in collected.skipped:
-        talk(f"skipped: '{path}': {reason}")
+        talk(f"skipped: '{one_line(path)}': {one_line(reason)}")
 
 
 def _around(result: Result, setup: Setup) -> tuple[Mapping[str, Memory], Mapping[str, Memory]]:

@@ -18,6 +18,15 @@ import click
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+#: what would begin another line
+_BREAKS = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+
+
+def one_line(name: object) -> str:
+    """Given a name from elsewhere, a file's say, return it as it can stand in a line: it must not make up another."""
+    return _BREAKS.sub("\ufffd", str(name))
+
+
 def say(text: str = "") -> None:
     """Given text for people, print it as data on standard output, with nothing in it that a terminal would obey."""
     click.echo(_UNPRINTABLE.sub("\ufffd", text))

@@ -9,7 +9,7 @@ import click
 
 from ..errors import DreamdError
 from .collect import excluded
-from .output import local, plural, say, say_json
+from .output import local, one_line, plural, say, say_json
 from .verb import Options, Verb
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ def _print(facts: dict[str, Any], decision: Decision) -> None:
         _line("dreaming", _dreaming(facts["dreaming"]))
     _print_logs(facts["logs"], facts["watching"])
     for log in facts["skipped"]:
-        _line("skipped", f"{log['log']}: {log['reason']}")
+        _line("skipped", one_line(f"{log['log']}: {log['reason']}"))
     for log in facts["unreadable"]:
         shown = ", ".join(map(str, log["lines"][:_MOST_LINES])) + (", …" if log["count"] > _MOST_LINES else "")
-        _line("unreadable", f"{log['log']}: {plural(log['count'], 'line')} ({shown})")
+        _line("unreadable", f"{one_line(log['log'])}: {plural(log['count'], 'line')} ({shown})")
     for fault in facts["faults"]:
         _line("configured", f"wrongly: store {fault['store']}: {fault['reason']}")
     disk = facts["disk"]

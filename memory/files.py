@@ -6,7 +6,6 @@ number is refused, because an older program would silently drop what it does not
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import re
 import unicodedata
@@ -18,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..errors import DamagedError, FormatError, MountError, NoStoreError, UnreadableError
+from ..errors import DamagedError, DreamdError, FormatError, MountError, NoStoreError, UnreadableError
 from .atomic import TEMPORARY, create_file, make_folder
 from .folders import resolved
 from .identity import FORMAT_FILE, is_identity
@@ -311,17 +310,12 @@ def open_store(root: Path) -> tuple[Store, Format]:
     store = Store(resolved(root))
     try:
         data = read_file(store.format, 4096)
-        for folder in store.folders:
-            with contextlib.suppress(FileNotFoundError):
-                refuse_link(folder)
     except (FileNotFoundError, NotADirectoryError):
         raise NoStoreError(str(root)) from None
     except OSError as error:
-        if error.errno == errno.ELOOP and error.filename != str(store.format):
-            hint = "a store's folders must be its own: put the folder itself there"
-            raise DamagedError(error.filename, "it is a symbolic link", hint) from None
-        # There is something, so nothing may advise to make another store in its place.
-        raise UnreadableError.of(str(error.filename or root), error) from error
+        raise _unread(store, error) from error
+    for folder in store.folders:
+        _require_folder(store, folder)
     anew = f"restore it from a backup; or remove it, and 'dreamd init {root}' makes another: nothing else depends on it"
     try:
         found = msgspec.json.decode(data, type=Format)
@@ -337,3 +331,23 @@ def open_store(root: Path) -> tuple[Store, Format]:
 def _flat(name: str) -> str:
     folder, _, last = name.rpartition("/")
     return f"{folder}-{topic_named(Path(last).stem) or 'unnamed'}" if folder else Path(last).stem
+
+
+def _require_folder(store: Store, folder: Path) -> None:
+    try:
+        refuse_link(folder)
+    except FileNotFoundError:
+        pass
+    except NotADirectoryError:
+        hint = "put what lies there elsewhere, and the folder itself there"
+        raise DamagedError(str(folder), "it is no folder", hint) from None
+    except OSError as error:
+        raise _unread(store, error) from error
+
+
+def _unread(store: Store, error: OSError) -> DreamdError:
+    """Return what to say of a store that cannot be read: nothing that advises to make another in its place."""
+    if error.errno == errno.ELOOP and error.filename != str(store.format):
+        hint = "a store's folders must be its own: put the folder itself there"
+        return DamagedError(error.filename, "it is a symbolic link", hint)
+    return UnreadableError.of(str(error.filename or store.root), error)

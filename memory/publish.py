@@ -137,10 +137,18 @@ def _publish(place: Replacing, state: State, found: Look, build_index: BuildInde
         return True
     if not _bring(place, state, found, files, wanted):
         return False
-    write_file(store.published, msgspec.json.encode(Published(state.generation, digests, rendering_code())) + b"\n")
+    _record(store, Published(state.generation, digests, rendering_code()))
     remove_quiet(place)
     # Another publisher of the same generation may have brought an index of its own meanwhile, with other bytes.
     return is_published(store, (mark, digests[_INDEX]) if mark else None)
+
+
+def _record(store: Store, published: Published) -> None:
+    try:
+        write_file(store.published, msgspec.json.encode(published) + b"\n")
+    except IsADirectoryError:
+        hint = "put it elsewhere: the next run writes what belongs there"
+        raise DamagedError(str(store.published), "a folder is in its place", hint) from None
 
 
 def _bring(place: Replacing, state: State, found: Look, files: Mapping[str, bytes], wanted: Mapping[str, str]) -> bool:

@@ -123,7 +123,11 @@ def _withdraw(store: Store, number: int) -> None:
             text = read_file(path).decode(errors="surrogateescape")
             if any(declared >= number for declared in declared_generations(text)):
                 write_file(path, undeclared(text).encode(errors="surrogateescape"))
-    remove_file(store.published)
+    try:
+        remove_file(store.published)
+    except IsADirectoryError:
+        hint = "put it elsewhere, then try again"
+        raise DamagedError(str(store.published), "a folder is in its place", hint) from None
 
 
 def _bytes(store: Store, number: int) -> bytes:

@@ -75,3 +75,26 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_a_store_that_is_missing(
     assert f"error: cannot read '{getattr(store, folder)}" in told.stderr
     assert "may not read it" in told.stderr
     assert "init" not in told.stderr
+
+
+@pytest.mark.parametrize("name", ["runs", "staging", "edits", "ledger", "transcripts"])
+def test_a_file_in_the_place_of_a_folder_is_named_and_no_store_is_advised(ask, store, name):
+    shutil.rmtree(store.inner / name, ignore_errors=True)
+    (store.inner / name).write_text("mine")
+    told = ask("status")
+    assert told.returncode == 12
+    assert f"'{store.inner / name}': it is no folder" in told.stderr
+    assert "init" not in told.stderr
+    assert (store.inner / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("verb", [["dream"], ["repair", "published"], ["pin", PORT.id]])
+def test_a_folder_in_the_place_of_what_was_published_is_named(ask, store, verb):
+    store.published.unlink()
+    store.published.mkdir()
+    told = ask(*verb)
+    assert told.returncode == 12
+    assert f"'{store.published}': a folder is in its place" in told.stderr
+    store.published.rmdir()
+    assert ask("dream").returncode == 0
+    assert ask("check").returncode == 0

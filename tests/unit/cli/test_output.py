@@ -2,7 +2,10 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dreamd.cli.output import plural, say, say_json, table
+import pytest
+
+from dreamd.cli.output import one_line, plural, say, say_json, table
+from dreamd.errors import NotFoundError
 
 
 def test_nothing_that_is_printed_can_command_a_terminal(capsys):
@@ -29,3 +32,10 @@ def test_numbers_agree_with_their_nouns():
     assert plural(1, "log") == "1 log"
     assert plural(1200, "log") == "1,200 logs"
     assert plural(2, "memory", "memories") == "2 memories"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x0b"])
+def test_a_name_from_elsewhere_begins_no_line_of_its_own(capsys, end):
+    say(f"skipped  {one_line(Path(f'a{end}disk 0 GB free'))}")
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert len(str(NotFoundError(f"a{end}error: all is lost")).splitlines()) == 1
