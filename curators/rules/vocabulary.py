@@ -151,7 +151,6 @@ _GROUPS = (
     "awake awoke",
     "strike struck",
     "blow blew blown",
-    "mistake mistook",
     "undertake undertook undertaken",
     "withdraw withdrew withdrawn",
     "overcome overcame",

@@ -20,6 +20,7 @@ from dreamd.daemon.places import state_dir
 from dreamd.memory.check import check
 from dreamd.memory.entry import Consumed
 from dreamd.memory.files import Store, create_store, open_store
+from dreamd.memory.grounds import Ground, write_grounds
 from dreamd.memory.inbox import remember
 from dreamd.memory.item import Speaker
 from dreamd.memory.plan import Plan
@@ -128,6 +129,7 @@ def make(root, value=VALUE):
     write_report(store, RunReport("run-9", "alpha", NOW, NOW, "failed", 1, error=f"cannot say '{value}'", output=value))
     plan = Plan(1, NOW, "rules", (make_add(make_memory(f"Open with {value}")),), consumed=Consumed(("p",)))
     store.refused_plan("run-9").write_bytes(msgspec.json.encode(plan))
+    write_grounds(store, "run-9", (Ground("k3f9a2qx", f"about {value}", 0.9, (("names", 0.5),)),))
     (store.edits / f"000009-{value.replace('/', '-')}.md").write_text(f"- {value}\n")
     (store.edits / "aside-20260401T120000Z-89abcdef-MEMORY").mkdir()
     (store.edits / "aside-20260401T120000Z-89abcdef-MEMORY" / "mine").write_text(value)

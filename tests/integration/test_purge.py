@@ -16,6 +16,7 @@ from dreamd.daemon.requests import Finished, FinishRequest, Prepared, PrepareReq
 from dreamd.errors import BusyError, PurgeError, StaleBaseError
 from dreamd.memory.checkpoint import write_checkpoint
 from dreamd.memory.entry import EntryKind
+from dreamd.memory.grounds import read_grounds
 from dreamd.memory.inbox import read_inbox
 from dreamd.memory.ledger import head, load, read_entries, read_entry
 from dreamd.memory.plan import Plan
@@ -327,6 +328,8 @@ def test_reports_and_refused_plans_can_still_be_read(world):
     assert (report.outcome, VALUE in report.error, "cannot say" in report.error) == ("failed", False, True)
     plan = msgspec.json.decode(world.store.refused_plan("run-9").read_bytes(), type=Plan)
     assert "[secret:purged:" in plan.changes[0].memory.text
+    [ground] = read_grounds(world.store, ["run-9"], "k3f9a2qx")
+    assert ("[secret:purged:" in ground.session, ground.features) == (True, (("names", 0.5),))
 
 
 def test_a_store_in_which_somebody_dreams_is_left_alone(world):

@@ -112,14 +112,14 @@ def set_apart(one: str, other: str, first: Reading, second: Reading) -> str:
     asked = [match[1].lower() if (match := _ASKS.match(text)) else "" for text in (one, other)]
     if all(asked) and asked[0] != asked[1]:
         return "they ask for different things"
-    if _heroes(one) != _heroes(other) and sorted(_heroes(one)) == sorted(_heroes(other)):
+    if _he_or_she(one) != _he_or_she(other) and sorted(_he_or_she(one)) == sorted(_he_or_she(other)):
         return "they say of another one that he or she does it"
     if _linked_otherwise(first, second):
         return "what one gives as the reason, the time or the condition, the other gives as another"
     return _elsewhere(one, other) or _done_otherwise(first, second)
 
 
-def _heroes(text: str) -> list[bool]:
+def _he_or_she(text: str) -> list[bool]:
     """Return of each "he" and "she", in order, whether it is a man."""
     return [it.lower().startswith("h") and not it.lower().startswith("her") for it in _HE_OR_SHE.findall(text)]
 
