@@ -28,7 +28,6 @@ class Ahead:
         self._job = job
         self._held = contextlib.ExitStack()
         self._waiting: dict[Role, tuple[msgspec.Struct, Child]] = {}
-        self._told: set[Role] = set()
 
     def __enter__(self) -> Self:
         """Return this."""
@@ -38,22 +37,12 @@ class Ahead:
         """End whatever was started and not asked."""
         self._held.close()
 
-    def start(self, role: Role, request: msgspec.Struct) -> None:
-        """Given a role and a request much like the one to come, start its process, which loads its code."""
-        if role not in self._waiting:
-            self._waiting[role] = request, self._held.enter_context(started(role, request, self._job))
-
-    def make_ready(self) -> None:
-        """Tell each process that waits what it will be asked, once, so that it makes ready for that."""
-        for role, (request, child) in self._waiting.items():
-            if role not in self._told:
-                self._told.add(role)
-                child.expect(request)
-
     def expect(self, role: Role, request: msgspec.Struct) -> None:
         """Given a role and a request much like the one to come, start its process and have it make ready."""
-        self.start(role, request)
-        self.make_ready()
+        if role not in self._waiting:
+            child = self._held.enter_context(started(role, request, self._job))
+            self._waiting[role] = request, child
+            child.expect(request)
 
     def call(
         self,
@@ -65,7 +54,6 @@ class Ahead:
     ) -> Reply:
         """Given what ``pipe.call`` is given, do as that does, by the process that waits if it may read what it must."""
         expected, child = self._waiting.pop(role, (None, None))
-        self._told.discard(role)
         if expected is not None and child is not None:
             environment = self._job.environment
             with child:

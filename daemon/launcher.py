@@ -6,8 +6,8 @@ One run::
                                 │                             │
                                 └─ not due                    └─ nothing new: nothing is written
 
-The worker is started before it is asked, and so is the publisher that finishes, once there is something new
-(``ahead``).
+The worker is started before it is asked and reads the store while logs are collected, and so does the publisher that
+finishes, once there is something new (``ahead``).
 ``dreamd dream`` asks no gate but the lock; ``--if-due`` and the service ask them all, under it. Where somebody dreams
 already they are asked without it. What is collected needs no lease (``collecting``).
 """
@@ -89,7 +89,7 @@ def run(job: Job, on_progress: OnProgress) -> Result:
     with contextlib.ExitStack() as held:
         ahead = held.enter_context(Ahead(job))
         if _is_sure_to_work(store, local, job):
-            ahead.start("worker", _expected(store, job))
+            ahead.expect("worker", _expected(store, job))
         collected = _collect(store, local, job, name, on_progress) if job.collects else None
         try:
             held.enter_context(hold(store, local))
@@ -102,7 +102,6 @@ def run(job: Job, on_progress: OnProgress) -> Result:
             return Result("not due", name, collected, decide(busy, job.gates, job.now))
         tell = held.enter_context(telling(store, dreaming_here(name, job.now), on_progress))
         forward(store, local, job, tell)
-        ahead.make_ready()
         decision = ask(store, local, job, lease_is_ours=True)
         if job.if_due and not decision.due:
             return Result("not due", name, collected, decision)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from zlib import crc32
@@ -128,7 +129,7 @@ class Census(Sequence[Memory]):
         """Given ids, tell of each memory whether it has one of them."""
         import numpy as np  # noqa: PLC0415 - as above
 
-        return np.fromiter((name in names for name in self.ids), bool, len(self.ids))
+        return np.fromiter(map(frozenset(names).__contains__, self.ids), bool, len(self.ids))
 
     def resting_on(self, records: Collection[str]) -> Census:
         """Given ids of records, return the memories that may have evidence from one of them, and few that have none."""
@@ -160,11 +161,10 @@ class Census(Sequence[Memory]):
         import numpy as np  # noqa: PLC0415 - as above
 
         come = sorted((it for it in map(memories.__getitem__, altered) if it.active), key=ORDER)
-        altered = frozenset(altered)
         stay = ~self.are_in(altered)
-        ids = [name for name in self.ids if name not in altered]
+        ids = list(compress(self.ids, stay.tolist()))
         table = self.table[stay]
-        learned = table["learned"]
+        learned = np.ascontiguousarray(table["learned"])  # or each search in it would copy it
         at = [_place(memory, ids, learned) for memory in come]
         fresh = self._counted(come)
         # Of two that come to the same place the first stands first, as they are in order.

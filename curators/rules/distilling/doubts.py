@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ....sessions.events import Role
 
@@ -41,7 +42,7 @@ class Doubt:
     """
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     why: str
     agent: bool = True
     person: bool = True
@@ -51,9 +52,14 @@ class Doubt:
     before_edit: bool = False
     cased: bool = False  # its pattern tells capitals from small letters; the others are held against small letters
 
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, once it is needed: who asks for the reasons alone has no time for all of them."""
+        return re.compile(self.pattern)
 
-def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile("|".join(alternatives))  # against the text in small letters: that is three times as fast
+
+def _any(*alternatives: str) -> str:
+    return "|".join(alternatives)  # against the text in small letters: that is three times as fast
 
 
 TABLE: tuple[Doubt, ...] = (
@@ -101,7 +107,7 @@ TABLE: tuple[Doubt, ...] = (
     ),
     Doubt(
         "speaks_of_self",
-        re.compile(r"\b(?:I|I'm|I'd|I've|i|me|my|you|your)\b"),
+        r"\b(?:I|I'm|I'd|I've|i|me|my|you|your)\b",
         "is about the speaker or the listener (12 of 100 kept)",
         agent=False,
         unless_rule=True,
@@ -132,7 +138,7 @@ TABLE: tuple[Doubt, ...] = (
     ),
     Doubt(
         "instance",
-        re.compile(r"\b(?=[0-9a-f]{0,11}[0-9])(?=[0-9a-f]{0,11}[a-f])[0-9a-f]{12,40}\b"),
+        r"\b(?=[0-9a-f]{0,11}[0-9])(?=[0-9a-f]{0,11}[a-f])[0-9a-f]{12,40}\b",
         "is about one commit or one session (none of 3 kept)",
         cased=True,
     ),
@@ -169,7 +175,7 @@ TABLE: tuple[Doubt, ...] = (
     ),
     Doubt(
         "overtaken",
-        re.compile(""),
+        "",
         "was said before the agent changed the very files that it speaks of (35 of 100 kept)",
         person=False,
         unless_conditional=True,
@@ -199,7 +205,7 @@ TABLE: tuple[Doubt, ...] = (
         agent=False,
         unless_rule=True,
     ),
-    Doubt("slight", re.compile(r"^.{1,85}$"), "has no room for a reason (38 of 100 kept)", person=False),
+    Doubt("slight", r"^.{1,85}$", "has no room for a reason (38 of 100 kept)", person=False),
     Doubt(
         "option",
         _any(
@@ -237,5 +243,5 @@ def doubts(
         excused = (
             (rule and doubt.unless_rule) or (conditional and doubt.unless_conditional) or (cause and doubt.unless_cause)
         )
-        if counts and not excused and doubt.pattern.search(text if doubt.cased else lower):
+        if counts and not excused and doubt.compiled.search(text if doubt.cased else lower):
             yield doubt
