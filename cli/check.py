@@ -23,13 +23,14 @@ def command(options: Options) -> int:
     """
     from ..memory.check import check
     from ..memory.files import open_store
+    from ..sessions.lost import LostParts
     from ..sessions.parts import damaged_parts
     from ..sessions.transcripts import RecordTexts
     from .stores import locate
 
     store, _ = open_store(locate(options))
-    damaged = damaged_parts(store.transcripts)
-    outcome = check(store, RecordTexts(store.transcripts), index_generation, damaged)
+    root = store.transcripts
+    outcome = check(store, RecordTexts(root), index_generation, damaged_parts(root), LostParts(root))
     if options.json:
         say_json(outcome)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -20,15 +20,18 @@ from .kept_edits import kept_findings
 from .ledger import advance, entries_there, read_entry
 from .plan import RecordText
 from .purged import load_purged, strike, unfinished_purge
-from .records import BY_ANOTHER, Memory, Origin, Reason, Trust
+from .records import BY_ANOTHER, BY_HAND, Evidence, Memory, Origin, Reason, Trust
+
+#: given evidence whose record is not found, and the parts that were consumed, return those of its session that are lost
+LostParts = Callable[[Evidence, frozenset[str]], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Checked:
     """The outcome: how much was looked at and what was found.
 
-    ``unavailable`` evidence is no fault: its log is gone. Nor is ``unchecked`` evidence, which was imported and whose
-    record is not here, nor are ``rewritten`` entries, which a purge names.
+    ``unavailable`` evidence is no fault by itself: its record is gone. Nor is ``unchecked`` evidence, which was
+    imported and whose record is not here, nor are ``rewritten`` entries, which a purge names.
     """
 
     generation: int
@@ -45,10 +48,12 @@ def check(
     record_text: RecordText,
     index_generation: IndexGeneration,
     damaged_parts: Mapping[str, str] = MappingProxyType({}),
+    lost_parts: LostParts = lambda _piece, _consumed: (),
 ) -> Checked:
     """Given a store, return everything about it that breaks an invariant.
 
     ``damaged_parts`` are the transcripts' parts that cannot be read, with the reason: their evidence is not gone.
+    ``lost_parts`` tells of evidence that is gone which parts must be there for it and are not.
     """
     hint = "remove it: the next dream reads its log again, if that is still there"
     findings = [
@@ -63,7 +68,8 @@ def check(
     if whole:
         findings += checkpoint_findings(store, state)
     purged, removed = _purged(store, findings)
-    evidence, unavailable, unchecked = _memories(state, record_text, purged, findings)
+    evidence, gone, unchecked = _memories(state, record_text, purged, findings)
+    findings += _lost(store, state, gone, lost_parts, purged)
     findings += kept_findings(store, state.memories.values(), purged)
     for memory in state.memories.values():
         findings += _memory(memory, removed)
@@ -74,7 +80,7 @@ def check(
         findings.append(Finding(1, grave=True, where=str(store.ledger), what=what, hint=ENTRIES_MISSING))
     else:
         findings += published_findings(store, state, index_generation, is_whole=whole)
-    return Checked(state.generation, len(state.memories), evidence, unavailable, tuple(findings), rewritten, unchecked)
+    return Checked(state.generation, len(state.memories), evidence, len(gone), tuple(findings), rewritten, unchecked)
 
 
 def _purged(store: Store, findings: list[Finding]) -> tuple[Purged, Purged]:
@@ -150,23 +156,54 @@ def _entry(entry: Entry, seen: dict[str, int]) -> Iterator[Finding]:
         seen[item] = header.generation
 
 
-def _memories(state: State, record_text: RecordText, purged: Purged, findings: list[Finding]) -> tuple[int, int, int]:
-    """Note quotes that do not stand in their records; return how many there are, are unavailable and are unchecked."""
-    pieces = unavailable = unchecked = 0
+def _memories(
+    state: State, record_text: RecordText, purged: Purged, findings: list[Finding]
+) -> tuple[int, list[tuple[Memory, Evidence]], int]:
+    """Note quotes that do not stand in their records; return how many there are, which are gone, how many unchecked."""
+    pieces = unchecked = 0
+    gone: list[tuple[Memory, Evidence]] = []
     for memory in state.memories.values():
         for piece in memory.evidence:
             pieces += 1
             if piece.origin not in {Origin.SESSION, Origin.IMPORTED}:
                 continue
             text, imported = record_text(piece), piece.origin is Origin.IMPORTED
-            if text is None:
-                unavailable += not imported
-                unchecked += imported
+            if text is None and imported:
+                unchecked += 1
+            elif text is None:
+                gone.append((memory, piece))
             elif not _stands(piece.quote, text, purged) and (memory.active or not imported):
                 what = f"its quote does not stand in record '{piece.record}'"
                 hint = f"it was imported: 'dreamd forget {memory.id}' unless you know better" if imported else ""
                 findings.append(Finding(6, grave=True, where=memory.id, what=what, hint=hint))
-    return pieces, unavailable, unchecked
+    return pieces, gone, unchecked
+
+
+def _lost(
+    store: Store, state: State, gone: list[tuple[Memory, Evidence]], lost_parts: LostParts, purged: Purged
+) -> Iterator[Finding]:
+    """Yield the transcripts' parts that are gone and that a memory rests on which is shown or can be restored.
+
+    What a person forgot, or vouches for, rests on that person's word.
+    """
+    resting: dict[str, set[str]] = {}
+    for memory, piece in gone:
+        by_hand = memory.retired is not None and memory.retired.reason in BY_HAND
+        if not by_hand and all(it.origin is not Origin.TERMINAL for it in memory.evidence):
+            for name in lost_parts(piece, state.parts):
+                resting.setdefault(name, set()).add(memory.id)
+    if not resting or _is_purged_since(store, purged):
+        return  # a purge renames parts, on disk later than in the ledger
+    for name, memories in sorted(resting.items()):
+        what = f"it is gone, and evidence of {', '.join(sorted(memories))} stood in it: what they rest on is lost"
+        yield Finding(6, grave=True, where=f"transcripts/{name}", what=what, hint=_LOST)
+
+
+def _is_purged_since(store: Store, purged: Purged) -> bool:
+    try:
+        return unfinished_purge(store) is not None or load_purged(store) != purged
+    except DamagedError:
+        return False  # a finding of its own
 
 
 def _stands(quote: str, text: str, purged: Purged) -> bool:
@@ -206,6 +243,12 @@ def _retired(memory: Memory, state: State) -> Iterator[Finding]:
     if retired.reason is Reason.EXPIRED and memory.valid_until is None:
         yield Finding(5, grave=True, where=memory.id, what="it expired, and nothing says when")
 
+
+#: nothing that dreamd does takes away such a part
+_LOST = (
+    "'dreamd collect' on the host that has its log makes it again; else restore it from a backup, or let the copying "
+    "end if this store is a copy; where it is gone for good, confirm or forget what the memories say"
+)
 
 #: by what is wrong with a file of the inbox: the invariant, whether that is damage, and what to do
 _IN_INBOX = {

@@ -30,6 +30,7 @@ from dreamd.memory.markdown import CAP_BYTES, CAP_LINES, render
 from dreamd.memory.publish import publish
 from dreamd.memory.records import Kind, Memory
 from dreamd.recall.index import build
+from dreamd.sessions.lost import LostParts
 from dreamd.sessions.parts import damaged_parts
 from dreamd.sessions.transcripts import RecordTexts
 from dreamd.testing import make_add, make_memory
@@ -131,8 +132,9 @@ class Scene:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what ``dreamd check`` finds."""
-        transcripts = self.store.transcripts
-        return check(self.store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts)).findings
+        root = self.store.transcripts
+        found = check(self.store, RecordTexts(root), index_generation, damaged_parts(root), LostParts(root))
+        return found.findings
 
     def memories(self) -> dict[str, Memory]:
         return dict(load(self.store).memories)

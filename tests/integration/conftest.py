@@ -26,6 +26,7 @@ from dreamd.memory.item import Speaker
 from dreamd.memory.plan import Plan
 from dreamd.memory.records import Kind
 from dreamd.memory.runs import RunReport, write_report
+from dreamd.sessions.lost import LostParts
 from dreamd.sessions.parts import damaged_parts
 from dreamd.sessions.transcripts import RecordTexts
 from dreamd.testing import make_add, make_memory
@@ -84,8 +85,9 @@ class World:
         return purge(replace(self.job, dry_run=dry_run), Unwanted(wanted, **fields), lambda *_: None)
 
     def check(self):
-        damaged = damaged_parts(self.store.transcripts)
-        return check(self.store, RecordTexts(self.store.transcripts), index_generation, damaged).findings
+        root = self.store.transcripts
+        found = check(self.store, RecordTexts(root), index_generation, damaged_parts(root), LostParts(root))
+        return found.findings
 
     def snapshot(self):
         return {path: path.read_bytes() for path in sorted(self.root.rglob("*")) if path.is_file()}

@@ -11,6 +11,7 @@ from dreamd.gates.decide import GATES
 from dreamd.memory.check import check
 from dreamd.memory.files import Store
 from dreamd.memory.ledger import load
+from dreamd.sessions.lost import LostParts
 from dreamd.sessions.parts import damaged_parts
 from dreamd.sessions.transcripts import RecordTexts
 
@@ -88,8 +89,8 @@ def judge_whole(month):
     texts = Counter(it.text for it in memories.values() if it.status == "active")
     assert [text for text, number in texts.items() if number > 1] == []
     assert [it for it in month.forgotten if memories[it].status == "active"] == []
-    transcripts = store.transcripts
-    found = check(store, RecordTexts(transcripts), index_generation, damaged_parts(transcripts)).findings
+    root = store.transcripts
+    found = check(store, RecordTexts(root), index_generation, damaged_parts(root), LostParts(root)).findings
     assert found == (), found
 
 
