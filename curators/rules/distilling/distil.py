@@ -49,7 +49,7 @@ READ_OF, _LIKED = 3, 1.0
 #: what a reader holds against a fault that is told as if it were still there
 _MENDED = frozenset({"lacks", "read_defect", "read_overtaken", "read_symptom"})
 #: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
-_ASTRAY, _LOST = 0.6, 0.4
+_ASTRAY, _LOST = 0.3, 0.4
 #: these signals alone keep a passage out
 UNFIT = frozenset(
     {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}

@@ -20,6 +20,7 @@ from ....sessions.events import Act, Event, Role, Transcript
 from .chatter import is_chatter
 from .evidence import content_stems
 from .passages import Passage
+from .standing import NAMED
 from .statements import behind, dangles, shape
 from .work import File, Turn, Work
 
@@ -67,6 +68,8 @@ _FIX = re.compile(
 )
 #: content stems that what was done shares with the fault, and where that is done only when the person has spoken again
 _SHARED, _SHARED_LATER = 2, 4
+#: characters of a message that lists many faults, of which some are left: what is mended is named when it is done
+_REPORT = 1500
 #: so many turns later, at most
 _LATER = 2
 _SAID_THAT = re.compile(
@@ -106,6 +109,8 @@ def mending(
     if done is None:
         return None
     closing, last = done, transcript.events[done]
+    if len(event.text) > _REPORT and (named := NAMED.search(text)) and named.group().strip("`") not in last.text:
+        return None
     day = last.time.astimezone(_zone(transcript.zone)).date() if last.time else None
     best: tuple[int, Sentence, str] | None = None
     about_tests = bool(_OF_TESTS.search(lower))

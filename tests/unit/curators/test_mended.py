@@ -106,3 +106,13 @@ def test_how_is_left_out_where_there_is_no_room_and_words_of_tools_always():
     lines[3] = event(3, DONE, echoes=((10, len(DONE)),))
     echoed = told(Transcript(session="s1", events=tuple(lines), person="mara"), FAULT)
     assert "Fix:" not in echoed.text
+
+
+def test_of_a_report_of_many_faults_only_what_is_named_again_is_mended():
+    other = "`load_winds` doesn't check the year of the printed table either, before it is merged."
+    report = "\n\n".join(
+        [FAULT, other, *(f"The {n}th pier is left as it is until the pilots have seen it." for n in range(30))]
+    )
+    transcript = session(ASKED, ("agent", report), EDITED, ("agent", DONE))
+    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-02")
+    assert told(transcript, other).text == other
