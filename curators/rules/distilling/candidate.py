@@ -39,10 +39,13 @@ def score(features: Mapping[str, float]) -> float:
     return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
 
 
-def signs(candidate: Candidate, role: Role) -> dict[str, float]:
-    """Given a candidate and who says it, return the signs by which a reader who was not there judges it."""
-    text, before_edit = candidate.passage.text, candidate.setting.before_edit
-    return standing(text, role, candidate.features, before_edit=before_edit)
+def signs(candidate: Candidate, role: Role, text: str = "") -> dict[str, float]:
+    """Given a candidate and who says it, return the signs by which a reader who was not there judges it.
+
+    ``text`` is the statement as it will be read, where that is more than the passage.
+    """
+    before_edit = candidate.setting.before_edit
+    return standing(text or candidate.passage.text, role, candidate.features, before_edit=before_edit)
 
 
 def worth(candidate: Candidate, role: Role, odds: float, text: str = "") -> Worth:
@@ -55,7 +58,7 @@ def worth(candidate: Candidate, role: Role, odds: float, text: str = "") -> Wort
     held = [(f"doubt_{it.name}", DOUBT) for it in against]
     odds += DOUBT * len(held)
     found = [(name, WEIGHTS.get(name, 0.0) * value) for name, value in candidate.features.items()]
-    found += parts(signs(candidate, role)).items()
+    found += parts(signs(candidate, role, text)).items()
     rounded = [(name, round(value, 2)) for name, value in found] + held
     heaviest_first = sorted((part for part in rounded if part[1]), key=lambda part: (-abs(part[1]), part[0]))
     return Worth(round(1 / (1 + math.exp(-odds)), 3), tuple(heaviest_first))

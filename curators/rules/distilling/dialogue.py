@@ -39,7 +39,9 @@ _CLOSES = re.compile(
     re.IGNORECASE,
 )
 #: tools by which agents change files, in the names that clients give them
-EDITORS = frozenset({"edit", "write", "multiedit", "notebookedit", "update", "apply_patch", "str_replace", "replace"})
+EDITORS = frozenset(
+    {"edit", "write", "multiedit", "notebookedit", "update", "apply_patch", "str_replace", "replace", "write_file"}
+)
 #: characters of a person's message that are listened to for its tone; what follows is detail or a paste
 _HEARD = 600
 

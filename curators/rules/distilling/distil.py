@@ -19,18 +19,20 @@ from ....sessions.events import Act, Event, Role, Transcript
 from ...draft import Draft
 from .candidate import Candidate, likeness, overlap, score, signs, worth
 from .commands import recovered
-from .context import with_context
+from .context import file_of, with_context, with_file
 from .course import course, weighed
 from .dialogue import settings
 from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
 from .kinds import claim_of, kind_of
+from .mended import as_history, led_astray, mending
 from .overturned import denied, retractions
 from .overturned import signs as signs_of_error
 from .passages import PASTE, Passage, passages
 from .signals import Session, signals
+from .standing import NAMED, leans, parts
 from .standing import WEIGHTS as READ
-from .standing import parts
 from .weights import FLOOR, LOWEST
+from .work import Work, work_of
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 4.5
@@ -44,6 +46,10 @@ BASE, GROWTH, LEAST = -2.0, 2.7, 2
 SPARE = 1.5
 #: a reader looks at so many times what is taken, and his judgement weighs up to about this much (log odds)
 READ_OF, _LIKED = 3, 1.0
+#: what a reader holds against a fault that is told as if it were still there
+_MENDED = frozenset({"lacks", "read_defect", "read_overtaken", "read_symptom"})
+#: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
+_ASTRAY, _LOST = 0.3, 0.4
 #: these signals alone keep a passage out
 UNFIT = frozenset(
     {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
@@ -62,21 +68,51 @@ def drafts(
     transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float], read: Mapping[str, float] = READ
 ) -> list[Draft]:
     """Given a transcript, its candidates, their scores and what weighs with a reader, return the best ones' drafts."""
-    scores = as_read(transcript, pool, scores, read)
+    work = work_of(transcript.events)
+    scores = as_read(transcript, pool, scores, read, work)
     chosen = choose(pool, scores, room(transcript))
     sentences = sentences_of(transcript) if chosen else []
     found: list[Draft] = []
     told = {number: pool[number].passage for number in chosen}
     for number in chosen:
         candidate = pool[number]
-        others = [it for other, it in told.items() if other != number and pool[other].index == candidate.index]
-        told[number] = with_context(candidate.passage, transcript.events[candidate.index], others)
+        others = [(pool[other].index, it) for other, it in told.items() if other != number]
+        told[number] = _told(transcript, candidate, work, others)
         found.append(_draft(transcript, candidate, told[number], sentences, scores[number]))
     return found
 
 
+def _told(
+    transcript: Transcript, candidate: Candidate, work: Work, others: Sequence[tuple[int, Passage]] = ()
+) -> Passage:
+    """Return a candidate's passage as a reader is told it, who is told the others, each of an event, by themselves."""
+    index, event = candidate.index, transcript.events[candidate.index]
+    found = with_context(candidate.passage, event, [passage for other, passage in others if other == index])
+    taken = [(other, passage.start, passage.end) for other, passage in others]
+    mended = mending(transcript, index, candidate.passage.text, work, taken)
+    if mended:
+        return as_history(found, mended, file_of(found, index, event, work))
+    return with_file(found, index, event, work)
+
+
+def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mapping[str, float]) -> float:
+    """Return what a reader thinks of a candidate as he is told it. That something was mended tells for itself."""
+    index, event = candidate.index, transcript.events[candidate.index]
+    told = with_context(candidate.passage, event).text
+    held = parts(signs(candidate, event.role, told), read)
+    if mending(transcript, index, candidate.passage.text, work):
+        held = {name: value for name, value in held.items() if name not in _MENDED}
+    astray = led_astray(transcript, index, candidate.passage.text, work)
+    lost = event.role is Role.AGENT and leans(told) and not NAMED.search(told)
+    return sum(held.values()) - _ASTRAY * astray - _LOST * lost
+
+
 def as_read(
-    transcript: Transcript, pool: Sequence[Candidate], scores: Sequence[float], read: Mapping[str, float] = READ
+    transcript: Transcript,
+    pool: Sequence[Candidate],
+    scores: Sequence[float],
+    read: Mapping[str, float] = READ,
+    work: Work | None = None,
 ) -> list[float]:
     """Given candidates and their scores, return them with what a reader who was not there would think of each.
 
@@ -84,10 +120,11 @@ def as_read(
     """
     standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
     looked_at = standing[: READ_OF * room(transcript)]
+    work = work or work_of(transcript.events)
     found = [odds - _LIKED for odds in scores]
     for number in looked_at:
         one = pool[number]
-        found[number] = scores[number] + sum(parts(signs(one, transcript.events[one.index].role), read).values())
+        found[number] = scores[number] + _read(transcript, one, work, read)
     return found
 
 
@@ -172,6 +209,7 @@ def _draft(
     event = transcript.events[candidate.index]
     pieces, words = evidence_of(transcript, replace(candidate, passage=told), sentences)
     stated = event.role is Role.USER or (words is not None and words.states)
+    stated &= not told.beside  # what an agent did about it is the agent's word
     value = worth(candidate, event.role, odds, text)
     names = identifiers(text)
     return Draft(

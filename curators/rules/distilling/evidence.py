@@ -69,10 +69,11 @@ def evidence_of(
     words = _words_of_person(transcript, candidate)
     places = [(candidate.index, passage.start, passage.end)]
     places += [(candidate.index, *passage.lead_at)] if passage.lead_at else []
+    places += passage.beside
     places += [passage.instead_of] if passage.instead_of else []
     places += [(words.index, words.start, words.end)] if words else []
     quoted = {index for index, _start, _end in places}
-    places += _restated(candidate, sentences, quoted, _MOST_EVIDENCE - len(places))
+    places += _restated(candidate, sentences, quoted, _MOST_EVIDENCE + len(passage.beside) - len(places))
     return tuple(_evidence(transcript, *place) for place in places), words
 
 

@@ -17,6 +17,7 @@ from ....memory.records import TEXT_LIMIT
 from ....sessions.events import Act, Event, Role
 from .chatter import is_chatter
 from .statements import shape, spoken
+from .subjects import left_its_list, only_name
 
 #: a window longer than this is a paragraph, not a statement
 _WIDEST = 3
@@ -31,6 +32,8 @@ _LOGGED = re.compile(
     r"\berror=|\bexit (?:code|status) \d|\bat \S+:\d+|^\s*(?:[>$#|+]|\d+\s+[-+]|[a-z]\s\*)\s?|\[flags\]|"
     r"\d\d:\d\d:\d\d"
 )
+#: what a heading says to whoever asked
+_ANSWERED = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
 #: list items that are joined to the line that announces them
 _MOST_ITEMS = 5
 
@@ -51,6 +54,7 @@ class Passage:
     listed: bool = False  # a line and its list
     lead_at: tuple[int, int] | None = None  # where the heading stands that its text begins with
     instead_of: tuple[int, int, int] | None = None  # the event of a command that failed, and where it stands in that
+    beside: tuple[tuple[int, int, int], ...] = ()  # events around it that its text takes words of, and where
 
 
 def passages(event: Event) -> list[Passage]:
@@ -118,9 +122,12 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
 
 def _under_headings(sentences: Sequence[Sentence]) -> Iterator[Passage]:
     for number, sentence in enumerate(sentences):
-        lead = sentence.lead.strip(": ")
+        lead = _ANSWERED.sub("", sentence.lead).strip(": .!")
+        if left_its_list(sentences, number):
+            lead = only_name(lead)
         if (
             sentence.lead_at is None
+            or not lead
             or lead in sentence.text
             or len(sentence.text) > _TOO_LONG
             or is_chatter(sentence.text)

@@ -5,9 +5,9 @@ does it name what it speaks of, or does it say "both hooks" and "the issue"? Doe
 
 Two readers who had not seen these rules marked 434 statements of 64 sessions, chosen or nearly chosen. Each row is
 a sign and what it weighs in the log odds that they would keep the line (bench/tune_distil.py). On sessions that the
-weights never saw they tell a kept line from another in .72 of the pairs; by ``weights`` alone it is .62. Whether the
-session goes on to mend what a line complains of, as far as the words tell, said nothing beyond these; and to choose
-another wording of the same by these signs brought nothing either.
+weights never saw they tell a kept line from another in .72 of the pairs; by ``weights`` alone it is .62. To choose
+another wording of the same by these signs brought nothing beyond that. What the session goes on to mend is told as
+history (``mended``), and then the signs of a fault weigh nothing.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def standing(text: str, role: Role, signals: Mapping[str, float], *, before_edit
         "read": True,
         "nameless": not names,
         "nameless_the": not names and bool(_DEFINITE.search(lower)),
-        "names_early": _names_early(text),
+        "names_early": names_early(text),
         "names_dense": 10 * names / len(text.split()),
         "bare_subject": _bare_subject(text, lower),
         "counted": bool(_COUNTED.match(lower)),
@@ -142,10 +142,21 @@ def needs_context(text: str) -> bool:
     return (
         not NAMED.search(text)
         or _bare_subject(text, lower)
-        or _unnamed_pronoun(text, lower)
+        or leans_on_pronoun(text)
         or continues(text)
         or bool(_COUNTED.match(lower))
-        or (bool(_DETERMINER.match(lower)) and not _names_early(text))
+        or (bool(_DETERMINER.match(lower)) and not names_early(text))
+    )
+
+
+def leans(text: str) -> bool:
+    """Given a statement, tell whether it speaks of a thing that it does not name: "the check", "both", "this"."""
+    lower = text.lower()
+    return (
+        _bare_subject(text, lower)
+        or continues(text)
+        or bool(_COUNTED.match(lower))
+        or (bool(_DETERMINER.match(lower)) and not names_early(text))
     )
 
 
@@ -155,7 +166,8 @@ def continues(text: str) -> bool:
     return _verb_first(lower) or bool(_RELATIVE_LABEL.match(lower))
 
 
-def _names_early(text: str) -> bool:
+def names_early(text: str) -> bool:
+    """Given a statement, tell whether its first words hold a name."""
     return bool(NAMED.search(" ".join(text.split(maxsplit=_OPENING)[:_OPENING])))
 
 
@@ -168,6 +180,7 @@ def _verb_first(lower: str) -> bool:
     return bool(_VERB_FIRST.match(lower)) and not _NO_VERB.match(lower)
 
 
-def _unnamed_pronoun(text: str, lower: str) -> bool:
-    found = _PRONOUN.search(lower)
+def leans_on_pronoun(text: str) -> bool:
+    """Given a statement, tell whether a pronoun comes before any name in it."""
+    found = _PRONOUN.search(text.lower())
     return found is not None and not NAMED.search(text[: found.start()])

@@ -28,7 +28,7 @@ _ACKNOWLEDGES = (
     r" counts)?|about that))?"
     r"|(?:all|looks|sounds) good"
     r"|(?:yes|yeah|yep|no|nope|nah|ok|okay|done|fixed|got it|understood|makes sense|that makes sense|"
-    r"stop|careful|attention|important|instead|note|btw|by the way|while you(?:'re| are) at it|nah|morning|"
+    r"stop|careful|attention|important|instead(?! of)|note|btw|by the way|while you(?:'re| are) at it|nah|morning|"
     r"one more thing(?: for the future)?|right|ah|aha|oh|hmm+|hm|uh|ugh|wait|"
     r"sorry|thanks|thank you|sure|exactly|correct|absolutely|indeed|agreed|found it|i see(?: now)?|actually|well|"
     r"apologies|my (?:mistake|bad)|i was wrong|alright|cool|wow|oops|please|hey|hi|hello|perfectly clear|success)"
@@ -46,7 +46,7 @@ _ACKNOWLEDGES = (
 _OPENER = re.compile(rf"^{_ACKNOWLEDGES}\s*(?:[!.,:;]+|\s[-\u2013\u2014]+|\u2014|\.\.\.)\s+", re.IGNORECASE)
 #: what ties a sentence to the one before
 CONNECTIVE = re.compile(
-    r"^(?:(?:so|and|but|instead|btw|by the way|also|however|then|thus|therefore|hence|additionally|"
+    r"^(?:(?:so|and|but|instead(?! of)|btw|by the way|also|however|then|thus|therefore|hence|additionally|"
     r"furthermore|moreover|besides|"
     r"finally|basically|essentially|"
     r"in short|in summary|to summari[sz]e|overall|specifically|importantly|interestingly|unfortunately|fortunately|"
@@ -61,6 +61,7 @@ _ANNOUNCES = re.compile(
     r"^(?:(?:please )?note that|this (?:means|implies|confirms|shows) (?:that )?|that means (?:that )?|"
     r"which means (?:that )?|it (?:turns out|appears|seems) (?:that )?|turns out (?:that )?|"
     r"the (?:key|main|important|crucial) (?:insight|point|thing|takeaway|finding)(?: here)? (?:is|was) (?:that )?|"
+    r"(?:[^:`]{0,70}, )?(?:i think )?what (?:i|we) (?:really |actually )?want is:?\s|"
     r"i (?:now )?(?:think|believe|guess|feel|assume)(?: like| that)? |"
     r"i (?:now |can (?:now )?)?(?:see|understand|noticed?|realized?|found(?: out)?|learned|confirm(?:ed)?) that |"
     r"(?:i'?d|i would|i'?ll) (?:say|argue|suggest|recommend)(?: that)? |the good news is (?:that )?|"
@@ -78,12 +79,14 @@ _REFUSES = re.compile(
 WISH = re.compile(
     r"^(?:please|pls|(?:can|could|should|shall|may) (?:we|you|i)(?: please| also| maybe| just)?|"
     r"let'?s(?: please| just| maybe| also)?|lets|"
-    r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to|"
-    r"i(?:'d| would)(?: also| rather| really| even| just| always)?(?=\s+[a-z]{3,})(?!\s+(?:like|prefer|say|be|have)\b)|"
+    r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to(?! be\b)|"
+    r"i(?:'d| would)(?: also| rather| really| even| just| always)?(?=\s+[a-z]{3,})"
+    r"(?!\s+(?:like|not|prefer|say|be|have)\b)|"
     r"(?:you|we) (?:should|must|need to|have to)|make sure (?:that )?(?:you|to)|(?:and |"
     r"so )?maybe we (?:can|should|could))\s+",
     re.IGNORECASE,
 )
+_REFRAINS = re.compile(r"^i(?:'d| would) not (?=[a-z])", re.IGNORECASE)
 _DOING = re.compile(
     r"^i(?:'ve| have)\s+(?:also\s+|now\s+|just\s+)?([a-z]+ed|made|put|kept|built|written|set|split)\b", re.IGNORECASE
 )
@@ -118,6 +121,9 @@ _LINE_OF_FILE = re.compile(
     rf"(\.{EXTENSION}`?),?\s+(?:(?:at|on|in|around|from)\s+)?lines?\s~?\d+(?:\s?[-\u2013,]\s?\d+)*", re.IGNORECASE
 )
 _BARE_LINE = re.compile(r"\blines? \d+", re.IGNORECASE)
+#: what is left of "Look at lines 3-5." and of two lines of one file
+_LOOK = re.compile(r"^(?:look|see|check)\.\s+", re.IGNORECASE)
+_TWICE = re.compile(r"(`[^`]+`) and \1(?!\w)")
 #: what names a line has one
 _DIGIT = re.compile(r"\d")
 #: who speaks for himself of what he does reports, and does not state
@@ -155,7 +161,7 @@ _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|no
 _SCRAP = re.compile(
     r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
     r"\d+) (?:\w+ )?(?:issues|problems|bugs|fixes|places|options|things|ways)\b|lines? \d|\(?\d+\)|"
-    r"~?\d+ \w+|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\d{1,3}\\?[.)]\s|\S+:\d+\b|"
+    r"~?\d+ \w+|for \d+\b|where:|i(?:'ve| have)?:|[^\w`\"'(]|\w\s?[.*|>]|\d{1,3}\\?[.)]\s|\S+:\d+\b|"
     r"[\w.]+(?:, ?\w+)* :?= ?[\w.]+\([^)]*\);?$)",
     re.IGNORECASE,
 )
@@ -250,11 +256,12 @@ def shape(text: str, *, person: bool) -> str:
     if _ANSWERS.match(text):
         return ""
     text = strip_openers(text.strip())
-    if _SCRAP.match(text):
+    bare = _unannounced(_without_colon(behind(_REFUSES, _without_label(text)))).lstrip()
+    if _SCRAP.match(text) or _SCRAP.match(bare):
         return ""
-    text = _unannounced(_without_colon(behind(_REFUSES, _without_label(text))))
+    text = bare
     if person:
-        text = behind(WISH, text)
+        text = _REFRAINS.sub("Do not ", behind(WISH, text), count=1)
     if doing := _DOING.match(text):
         text = text[doing.start(1) :]
     text = _without_lines(text if person else _without_tail(text))
@@ -291,7 +298,8 @@ def _without_tail(text: str) -> str:
 def _without_lines(text: str) -> str:
     if not _DIGIT.search(text):
         return text
-    return _PLACE_IN_FILE.sub(r"\1", _LINE_OF_FILE.sub(r"\1", _LINE_REFERENCE.sub("", text)))
+    bare = _PLACE_IN_FILE.sub(r"\1", _LINE_OF_FILE.sub(r"\1", _LINE_REFERENCE.sub("", text)))
+    return _TWICE.sub(r"\1", behind(_LOOK, bare))
 
 
 def _without_colon(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from dreamd.curators.rules.distilling.context import with_context
+from dreamd.curators.rules.distilling.context import with_context, with_file
 from dreamd.curators.rules.distilling.distil import candidates, drafts
 from dreamd.curators.rules.distilling.passages import passages
+from dreamd.curators.rules.distilling.work import work_of
 from dreamd.memory.records import TEXT_LIMIT
 from dreamd.sessions.events import Act, Event, Role, Transcript
 
@@ -82,3 +83,60 @@ def test_a_draft_quotes_the_words_that_are_put_before_it():
     assert draft.text == f"{NAMES} {BOTH}"
     assert len(draft.text) <= TEXT_LIMIT
     assert {piece.quote for piece in draft.evidence} >= {NAMES, BOTH}
+
+
+def test_what_introduces_a_list_says_what_its_items_do():
+    text = (
+        "## Summary\n\n- `merge_windows` now works by year, and:\n  - Writes all windows of a year into a table\n"
+        "- `load_tides` is left as it was, and reads the printed tables\n"
+    )
+    assert told(text, "Writes").text == (
+        "`merge_windows` now works by year, and: Writes all windows of a year into a table."
+    )
+
+
+def test_a_heading_of_every_report_says_nothing():
+    text = "## Summary of changes\n\n- Writes all windows of a year into the table for pilots\n"
+    assert told(text, "Writes").text == "Writes all windows of a year into the table for pilots."
+
+
+def test_what_follows_upon_a_list_is_not_about_what_the_list_was():
+    text = (
+        "`merge_windows` is called by:\n- the board\n- the pilot's screen\n\nThe tables are read once a day at noon.\n"
+    )
+    assert told(text, "The tables").text == "The tables are read once a day at noon."
+
+
+def test_a_statement_is_not_joined_to_the_item_before_it():
+    text = "- `load_tides` reads the printed tables of a year\n\nBoth hold the lock of the board while they read it.\n"
+    assert told(text, "Both hold").text == "Both hold the lock of the board while they read it."
+
+
+def filed(text, path="src/board/lock.go", role=Role.AGENT):
+    said = event(text, role)
+    events = [said, Event("r1", Role.AGENT, Act.CALL, path, tool="Edit")]
+    return with_file(passages(said)[0], 0, said, work_of(events))
+
+
+def test_a_nameless_part_of_the_code_is_told_with_the_file_that_was_worked_on():
+    passage = filed("The check runs before the lock is taken, so two boards may both pass it.")
+    assert passage.text.startswith("`board/lock.go`: The check runs")
+    assert passage.beside == ((1, 4, 17),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`take_lock` runs before the board is read, so two boards may both pass it.",  # names its subject
+        "The check in `window.go` runs before the lock is taken, so two boards may pass.",  # names a file
+        "The harbour is closed at night, so nobody looks at the board before six.",  # no part of the code
+        "The check `is_free` runs before the lock is taken, so two boards may both pass it.",
+    ],
+)
+def test_what_says_what_it_is_of_gets_no_file(text):
+    assert filed(text).text == text
+
+
+def test_a_person_s_rule_is_left_in_his_words():
+    rule = "Never read the board before the lock is taken, whatever the screen says."
+    assert filed(rule, role=Role.USER).text == rule

@@ -46,6 +46,14 @@ from dreamd.curators.rules.distilling.statements import dangles, points_elsewher
             "depots.md is wrong, since the reader never asks for a postal code.",
         ),
         (
+            "Look at lines 3-9. The reader of `depots.py` asks for a postal code twice.",
+            "The reader of `depots.py` asks for a postal code twice.",
+        ),
+        (
+            "The code is asked for in `depots.py:3-9` and `depots.py:40`, which nobody needs.",
+            "The code is asked for in `depots.py`, which nobody needs.",
+        ),
+        (
             "Option 2 won't work here because the mount has no hard links.",
             "The mount has no hard links.",
         ),
@@ -73,6 +81,15 @@ def test_what_was_said_to_one_person_at_one_moment_is_taken_off(said, statement)
             "Replace the old client with the shared one.",
         ),
         ("We should use the shared client for all uploads", "Use the shared client for all uploads."),
+        ("I would not ask the depots for a postal code", "Do not ask the depots for a postal code."),
+        (
+            "instead of the old client we should take the shared one",
+            "Instead of the old client we should take the shared one.",
+        ),
+        (
+            "I think we need to go back, I think what I want is: keep the old client for uploads",
+            "Keep the old client for uploads.",
+        ),
     ],
 )
 def test_a_persons_wish_becomes_a_plain_statement(said, statement):

@@ -1,0 +1,118 @@
+"""A fault that the session mended is told as history, with the day and how; what is not surely mended is not."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dreamd.curators.rules.distilling.distil import candidates, drafts
+from dreamd.memory.records import TEXT_LIMIT, Trust
+from dreamd.sessions.events import Act, Event, Role, Transcript
+
+FAULT = "The bug is that `load_tides` doesn't check the year of the printed table before it is merged."
+DONE = "Fixed. `load_tides` now checks the year of the printed table and leaves an older one out."
+LATE = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+
+
+def event(number, text, role=Role.AGENT, act=Act.SAID, **more):
+    return Event(f"r{number}", role, act, text, LATE, **more)
+
+
+def session(*lines, zone="UTC"):
+    """Make a session of (who, text) where "edit" changes a file."""
+    made = [
+        event(number, text, act=Act.CALL, tool="Edit", cwd="/w")
+        if who == "edit"
+        else event(number, text, Role.USER if who == "mara" else Role.AGENT)
+        for number, (who, text) in enumerate(lines)
+    ]
+    return Transcript(session="s1", events=tuple(made), person="mara", zone=zone)
+
+
+def told(transcript, text):
+    pool = candidates(transcript)
+    (draft,) = drafts(transcript, pool, [9.0 if one.passage.text == text else -99.0 for one in pool])
+    return draft
+
+
+ASKED = ("mara", "why do pilots see last year's tides?")
+EDITED = ("edit", "/w/tide/load.go")
+
+
+def test_it_is_told_with_the_day_the_file_and_how():
+    draft = told(session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE)), FAULT)
+    assert draft.text == (
+        "Fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check the year of the printed table before it is"
+        " merged. Fix: `load_tides` now checks the year of the printed table and leaves an older one out."
+    )
+    assert {(piece.record, piece.quote) for piece in draft.evidence} >= {
+        ("r1", FAULT),
+        ("r2", "tide/load.go"),
+        ("r3", "Fixed"),
+        ("r3", DONE.removeprefix("Fixed. ")),
+    }
+
+
+def test_the_day_is_that_of_the_host():
+    transcript = session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE), zone="Europe/Athens")
+    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-03 in")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        [],  # nothing was changed
+        [("agent", DONE)],  # nor here
+        [EDITED, ("agent", "Let me look at the tests next, before I go on with the year.")],  # not said to be done
+        [EDITED, ("agent", "Fixed. The harbour now has a pier of its own.")],  # another matter
+        [EDITED, ("agent", DONE), ("mara", "pilots still see them")],  # it did not help
+        [("edit", "/w/notes.md"), ("agent", DONE)],  # written down, not mended
+    ],
+)
+def test_what_is_not_surely_mended_is_told_as_it_was(after):
+    assert told(session(ASKED, ("agent", FAULT), *after), FAULT).text == FAULT
+
+
+def test_a_guess_is_no_fault_that_was_mended():
+    guess = "`load_tides` probably doesn't check the year of the printed table."
+    assert told(session(ASKED, ("agent", guess), EDITED, ("agent", DONE)), guess).text == guess
+
+
+def test_what_a_person_asks_for_stays_a_rule():
+    rule = "`load_tides` must always check the year of the printed table, it never does."
+    draft = told(session(("mara", rule), EDITED, ("agent", DONE)), rule)
+    assert draft.text == rule
+    assert draft.trust is Trust.USER
+
+
+def test_a_person_s_report_that_was_mended_has_the_trust_of_who_says_so():
+    report = "`load_tides` doesn't check the year of the printed table and pilots see last year's tides."
+    draft = told(session(("mara", report), EDITED, ("agent", DONE)), report)
+    assert draft.text.startswith("Fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check")
+    assert draft.trust is Trust.AGENT
+
+
+def test_it_may_be_mended_when_the_person_has_agreed():
+    transcript = session(ASKED, ("agent", FAULT), ("mara", "yes, do it"), EDITED, ("agent", DONE))
+    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-02: `load_tides` doesn't check")
+
+
+def test_how_is_left_out_where_there_is_no_room_and_words_of_tools_always():
+    long = FAULT[:-1] + f", which {'the pilots of every pier see on the board and ' * 3}the harbour master too."
+    draft = told(session(ASKED, ("agent", long), EDITED, ("agent", DONE)), long)
+    assert draft.text.startswith("Fixed 2026-03-02")
+    assert "Fix:" not in draft.text
+    assert len(draft.text) <= TEXT_LIMIT
+    lines = list(session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE)).events)
+    lines[3] = event(3, DONE, echoes=((10, len(DONE)),))
+    echoed = told(Transcript(session="s1", events=tuple(lines), person="mara"), FAULT)
+    assert "Fix:" not in echoed.text
+
+
+def test_of_a_report_of_many_faults_only_what_is_named_again_is_mended():
+    other = "`load_winds` doesn't check the year of the printed table either, before it is merged."
+    report = "\n\n".join(
+        [FAULT, other, *(f"The {n}th pier is left as it is until the pilots have seen it." for n in range(30))]
+    )
+    transcript = session(ASKED, ("agent", report), EDITED, ("agent", DONE))
+    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-02")
+    assert told(transcript, other).text == other
