@@ -30,7 +30,8 @@ _PATTERNS: dict[str, str] = {
     "condition": r"\b(?:when|if|unless|until|after|before|once|whenever|in case|as soon as|on each|on every|during)\b",
     "formerly": r"\b(?:was|were|had|did|previously|used to|formerly|originally|earlier|anymore|any more)\b",
     "by_now": r"\b(?:no longer|from now on|now|going forward|as of|any ?more|already|new behaviou?r)\b",
-    "default": r"\b(?:by default|defaults?|fall(?:s)? ?back|fallback|enabled|disabled|opt[- ](?:in|out))\b",
+    "default": r"\b(?:by default|defaults?|fall(?:s)? ?back|fallback)\b",
+    "switched": r"\b(?:enabled|disabled|turned (?:on|off)|opt(?:s|ed)?[- ](?:in|out))\b",
     "design": r"\b(?:source of truth|design(?:ed)?|intentional(?:ly)?|by design|on purpose|convention|pattern|"
     r"architecture|responsib\w+|invariant|contract|semantic\w*|backward\w* compatib\w*|trade-?off|"
     r"guarantee\w*)\b",

@@ -56,6 +56,7 @@ TABLE: tuple[Weight, ...] = (
     Weight("formerly", 0.0, -0.08, "tells of the past, which is often only history"),
     Weight("by_now", 0.1, -0.02, "tells of a change of behaviour"),
     Weight("default", 0.4, 0.49, "names a default or a fallback"),
+    Weight("switched", 0.4, 0.49, "says what is on and what is off"),
     Weight("design", 0.4, 0.20, "names a design, convention or guarantee"),
     Weight("prefers", 0.2, 0.05, "states a preference or decision"),
     Weight("abandons", 0.3, 0.33, "tells of what was tried, dropped or left open"),
