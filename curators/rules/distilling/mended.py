@@ -1,4 +1,4 @@
-"""A fault that the same session mended is told as history: "Fixed 2026-03-02: `X` drops Y. Fix: Added …".
+"""A fault that the same session mended is told as history: "Bug fixed 2026-03-02: `X` drops Y. Fix: Added …".
 
 Told as it was said, it would send the next reader to look for what is no longer there. That it was mended is taken
 from what was said of it: files of code were changed after it, the agent ended its turn by saying that it is done, in
@@ -165,7 +165,7 @@ def as_history(passage: Passage, found: Mending, file: File | None = None) -> Pa
 
     As much of that is told as there is room for, and the passage itself is returned where there is none for the day.
     """
-    day = f"Fixed {found.day.isoformat()}" if found.day else "Fixed"
+    day = f"Bug fixed {found.day.isoformat()}" if found.day else "Bug fixed"
     label = "" if found.told.lower().startswith(("fix", "the fix")) else "Fix: "
     how = [(f" {label}{found.told}", (found.index, found.how.start, found.how.end))] if found.how else []
     where = [(f" in `{file.name}`", (file.index, file.start, file.end))] if file else []

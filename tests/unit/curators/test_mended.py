@@ -41,7 +41,7 @@ EDITED = ("edit", "/w/tide/load.go")
 def test_it_is_told_with_the_day_the_file_and_how():
     draft = told(session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE)), FAULT)
     assert draft.text == (
-        "Fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check the year of the printed table before it is"
+        "Bug fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check the year of the printed table before it is"
         " merged. Fix: `load_tides` now checks the year of the printed table and leaves an older one out."
     )
     assert {(piece.record, piece.quote) for piece in draft.evidence} >= {
@@ -54,7 +54,7 @@ def test_it_is_told_with_the_day_the_file_and_how():
 
 def test_the_day_is_that_of_the_host():
     transcript = session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE), zone="Europe/Athens")
-    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-03 in")
+    assert told(transcript, FAULT).text.startswith("Bug fixed 2026-03-03 in")
 
 
 @pytest.mark.parametrize(
@@ -87,19 +87,19 @@ def test_what_a_person_asks_for_stays_a_rule():
 def test_a_person_s_report_that_was_mended_has_the_trust_of_who_says_so():
     report = "`load_tides` doesn't check the year of the printed table and pilots see last year's tides."
     draft = told(session(("mara", report), EDITED, ("agent", DONE)), report)
-    assert draft.text.startswith("Fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check")
+    assert draft.text.startswith("Bug fixed 2026-03-02 in `tide/load.go`: `load_tides` doesn't check")
     assert draft.trust is Trust.AGENT
 
 
 def test_it_may_be_mended_when_the_person_has_agreed():
     transcript = session(ASKED, ("agent", FAULT), ("mara", "yes, do it"), EDITED, ("agent", DONE))
-    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-02: `load_tides` doesn't check")
+    assert told(transcript, FAULT).text.startswith("Bug fixed 2026-03-02: `load_tides` doesn't check")
 
 
 def test_how_is_left_out_where_there_is_no_room_and_words_of_tools_always():
     long = FAULT[:-1] + f", which {'the pilots of every pier see on the board and ' * 3}the harbour master too."
     draft = told(session(ASKED, ("agent", long), EDITED, ("agent", DONE)), long)
-    assert draft.text.startswith("Fixed 2026-03-02")
+    assert draft.text.startswith("Bug fixed 2026-03-02")
     assert "Fix:" not in draft.text
     assert len(draft.text) <= TEXT_LIMIT
     lines = list(session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE)).events)
@@ -114,5 +114,5 @@ def test_of_a_report_of_many_faults_only_what_is_named_again_is_mended():
         [FAULT, other, *(f"The {n}th pier is left as it is until the pilots have seen it." for n in range(30))]
     )
     transcript = session(ASKED, ("agent", report), EDITED, ("agent", DONE))
-    assert told(transcript, FAULT).text.startswith("Fixed 2026-03-02")
+    assert told(transcript, FAULT).text.startswith("Bug fixed 2026-03-02")
     assert told(transcript, other).text == other
