@@ -165,6 +165,34 @@ def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, ex
     assert "never push" in world.run("why", RULE.id)[0]
 
 
+def test_why_says_once_that_a_memory_was_imported_and_what_its_line_only_claims(world, exported):
+    """Invariant 7: a line may state anything with somebody's real quote."""
+    local = make_memory("Use tabs", evidence=(make_evidence("tabs", record="r8", session="s8"),))
+    commit(world.store, Entry(Header(1, EntryKind.DREAM, NOON), (make_add(local),)))
+    world.run("import", exported)
+
+    said = world.run("why", RULE.id)[0]
+    head, _, evidence = said.partition("evidence\n")
+    assert "imported it from memories.jsonl; that its quotes say so was not checked here" in " ".join(head.split())
+    assert said.count("that its quotes say so was not checked here") == 1
+    assert "came 2026-11-20" in head
+    assert "claimed: user ana, session s1, record r2" in evidence
+    told = json.loads(world.run("why", RULE.id, "--json")[0])["imported"]
+    assert (told["generation"], told["time"]) == (2, "2026-11-20T12:00:00Z")
+    assert told["reason"].endswith(" imported it from memories.jsonl")
+
+    said = world.run("why", local.id)[0]
+    assert "not checked" not in said.partition("evidence\n")[0]
+    assert "claimed" not in said
+    assert json.loads(world.run("why", local.id, "--json")[0])["imported"] is None
+
+
+def test_who_is_said_to_speak_in_a_conflict_is_claimed_where_it_was_imported(world):
+    others = (RULE, msgspec.structs.replace(PORT, conflicts_with=(RULE.id,)))
+    world.run("import", "-", said=b"\n".join(map(msgspec.json.encode, others)).decode())
+    assert world.run("conflicts")[0].count("          claimed: user ana, ") == 2
+
+
 def kept(world, session, *said):
     """Put what was said in a session, by whom and in which record, into the store's transcripts."""
     events = [Event(record, Role(role), Act.SAID, text, NOON) for record, role, text in said]
