@@ -49,6 +49,7 @@ def command(options: Options, memory: str) -> None:
     the features that were weighed, in log odds. For each generation: which phases of the run touched it. The beginning
     of an id is enough where no other begins like it.
     """
+    from ..memory.changes import effect
     from ..memory.files import open_store
     from ..memory.history import History, trace
     from ..memory.inbox import waiting
@@ -87,7 +88,7 @@ def command(options: Options, memory: str) -> None:
         return
     _print(found, stands, imported)
     _print_grounds(found, kept)
-    _print_history(found, steps)
+    _print_history(found, steps, [effect(step.change) for step in history.steps])
 
 
 def _grounds(store: Store, history: History) -> list[Ground]:
@@ -163,12 +164,12 @@ def _print_grounds(memory: Memory, grounds: list[Ground]) -> None:
         say("kept       what spoke for it is not known: no run of this store says so")
 
 
-def _print_history(memory: Memory, history: list[dict[str, Any]]) -> None:
+def _print_history(memory: Memory, history: list[dict[str, Any]], effects: list[str]) -> None:
     say("history" if history else "waits in the inbox for the next dream")
-    for step in history:
+    for step, done in zip(history, effects, strict=True):
         about = "" if step["id"] == memory.id else f" {step['id']}"
         by = step["phase"] and f"{step['phase']}, "
-        say(f"  {step['generation']}  {local(step['time'])}  {by}{step['change']}{about}: {step['reason']}")
+        say(f"  {step['generation']}  {local(step['time'])}  {by}{done}{about}: {step['reason']}")
         if step["was"]:
             say(f"    was: {step['was']}")
         for it in step["also"]:
