@@ -30,7 +30,7 @@ _LIMIT = 256 * 1024 * 1024
 @click.command(cls=Verb, example="dreamd import memories.jsonl --dry-run")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-")
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line and change nothing.")
-@click.option("--accept-loss", is_flag=True, help="Take it also where it retires more than the loss bound.")
+@click.option("--accept-loss", is_flag=True, help="Take it also where it retires more than it may.")
 @click.pass_obj
 def command(options: Options, *, file: Path, dry_run: bool, accept_loss: bool) -> int:
     """Take the memories of another store's export into this one.
@@ -44,8 +44,8 @@ def command(options: Options, *, file: Path, dry_run: bool, accept_loss: bool) -
     person's words keeps a person's trust only where a person types this at a terminal and names a file; nor is a pin
     taken otherwise.
 
-    What would retire more than max(10, a quarter of the active memories) is refused whole, whoever brings it, unless
-    --accept-loss is given; --dry-run shows which.
+    What would retire more than max(10, a quarter of the active memories) is refused whole, unless --accept-loss is
+    given; so is what would retire any, where no person types this at a terminal and names a file; --dry-run shows them.
 
     A line that is no memory is left out whole, and said; the exit code is then 1.
     """

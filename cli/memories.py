@@ -1,10 +1,14 @@
-"""Find the memory that somebody means."""
+"""Find the memory that somebody means, and say who is behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from ..memory.records import Evidence
 
 #: how people write or misread the letters that Crockford's base32 leaves out
 _MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0"})
@@ -29,3 +33,12 @@ def find_id(typed: str, ids_like: Callable[[str], list[str]], least: int = 1) ->
         more = "" if len(found) <= _MOST_NAMED else f" and {len(found) - _MOST_NAMED} more"
         raise UsageError(typed, f"{len(found)} memories begin like it", f"say {', '.join(found[:_MOST_NAMED])}{more}")
     return found[0]
+
+
+def speaker(piece: Evidence) -> str:
+    """Given a piece of evidence, return who said it, in words; empty where it does not say.
+
+    Of what was imported nobody here knows: it is what the file claims.
+    """
+    who = " ".join(filter(None, (piece.role, piece.person)))
+    return f"claimed: {who}" if who and piece.origin == "imported" else who

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .memories import find_id
+from .memories import find_id, speaker
 from .output import local, say, say_json
 from .verb import Options, Verb
 
@@ -44,10 +44,12 @@ _LOG = {
 def command(options: Options, memory: str) -> None:
     """Print a memory with its evidence, history and worth.
 
-    For each quote: whether the transcript still has it and the log that it came from is unchanged. For each session:
+    Of one that was imported: by whom, from which file and when; who spoke is then what that file claims. For each
+    quote: whether the transcript still has it and the log that it came from is unchanged. For each session:
     the features that were weighed, in log odds. For each generation: which phases of the run touched it. The beginning
     of an id is enough where no other begins like it.
     """
+    from ..memory.changes import effect
     from ..memory.files import open_store
     from ..memory.history import History, trace
     from ..memory.inbox import waiting
@@ -78,14 +80,15 @@ def command(options: Options, memory: str) -> None:
     stands = provenance(store, history.memory.evidence)
     found = redacted(history.memory)
     steps = [_step(step) for step in history.steps]
+    imported = _imported(history)
     kept = [redacted(ground) for ground in _grounds(store, history)]
     if options.json:
-        said = {"memory": found, "status": found.status, "provenance": stands, "history": steps}
+        said = {"memory": found, "status": found.status, "provenance": stands, "history": steps, "imported": imported}
         say_json(said | {"grounds": [_ground(ground) for ground in kept]})
         return
-    _print(found, stands)
+    _print(found, stands, imported)
     _print_grounds(found, kept)
-    _print_history(found, steps)
+    _print_history(found, steps, [effect(step.change) for step in history.steps])
 
 
 def _grounds(store: Store, history: History) -> list[Ground]:
@@ -98,6 +101,14 @@ def _grounds(store: Store, history: History) -> list[Ground]:
 
 def _ground(ground: Ground) -> dict[str, Any]:
     return {"session": ground.session, "score": ground.score, "features": dict(ground.features)}
+
+
+def _imported(history: History) -> dict[str, Any] | None:
+    """Return when an import added the memory and what is said of that; None where no import did."""
+    if not history.imported:
+        return None
+    step = _step(history.imported)
+    return {name: step[name] for name in ("generation", "time", "reason")}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -117,9 +128,12 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _print(memory: Memory, stands: list[Provenance]) -> None:
+def _print(memory: Memory, stands: list[Provenance], imported: dict[str, Any] | None) -> None:
     say(f"{memory.id}  {memory.text}")
     say(f"  {memory.kind}, trust {memory.trust}, topic {memory.topic}, {_status(memory)}")
+    if imported:
+        unchecked = "that its quotes say so was not checked here"
+        say(f"  came {local(imported['time'])}: {imported['reason']}; {unchecked}")
     say(f"  learned {local(memory.learned)}, last seen {local(memory.last_seen)}")
     if memory.valid_from:
         say(f"  true from {local(memory.valid_from)}")
@@ -150,12 +164,12 @@ def _print_grounds(memory: Memory, grounds: list[Ground]) -> None:
         say("kept       what spoke for it is not known: no run of this store says so")
 
 
-def _print_history(memory: Memory, history: list[dict[str, Any]]) -> None:
+def _print_history(memory: Memory, history: list[dict[str, Any]], effects: list[str]) -> None:
     say("history" if history else "waits in the inbox for the next dream")
-    for step in history:
+    for step, done in zip(history, effects, strict=True):
         about = "" if step["id"] == memory.id else f" {step['id']}"
         by = step["phase"] and f"{step['phase']}, "
-        say(f"  {step['generation']}  {local(step['time'])}  {by}{step['change']}{about}: {step['reason']}")
+        say(f"  {step['generation']}  {local(step['time'])}  {by}{done}{about}: {step['reason']}")
         if step["was"]:
             say(f"    was: {step['was']}")
         for it in step["also"]:
@@ -170,5 +184,5 @@ def _status(memory: Memory) -> str:
 
 
 def _source(piece: Evidence) -> str:
-    who = " ".join(word for word in (piece.role, piece.person) if word) or piece.origin.value
+    who = speaker(piece) or piece.origin.value
     return f"{who}, session {piece.session}, record {piece.record}" if piece.session else f"{who}, {piece.record}"

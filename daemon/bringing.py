@@ -2,7 +2,8 @@
 
 It is an amendment: made on whatever the head is, held against the invariants like a run's plan, committed at once. A
 dry run makes the same amendment and commits nothing. Nobody can see what a file retires without reading all of it, so
-what it says people forgot counts as lost, too, and more than the loss bound has to be accepted.
+what it says people forgot counts as lost, too, and more than the loss bound has to be accepted; where no person typed
+it, anything at all: a program that brings file after file would otherwise retire everything, a bound at a time.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def bring_in(request: BringRequest) -> BringReply:
         said = f"{request.person} imported it from {source}"
         lines = hold_against(read_lines(request.lines, purged), state.memories.values(), standing(store, purged))
         brought = bring(lines.memories, state, said, request.now, trusted=request.trusted)
-        over = _over_the_bound(brought.amendment.changes, state)
+        over = _over_the_bound(brought.amendment.changes, state, typed=request.trusted)
         if over and not (request.accept_loss or request.dry_run):
             raise LossBoundError(source, over, _HINT)
         outcome[:] = [(lines, brought, over)]
@@ -69,11 +70,17 @@ def bring_in(request: BringRequest) -> BringReply:
     return msgspec.structs.replace(reply, refused="" if request.accept_loss else over)
 
 
-def _over_the_bound(changes: Iterable[Change], state: State) -> str:
-    """Return what is to be said of changes that retire more than the loss bound; empty where they do not."""
+def _over_the_bound(changes: Iterable[Change], state: State, *, typed: bool) -> str:
+    """Return what is to be said of changes that retire more than may be; empty where they do not.
+
+    What a person typed may retire as many as the loss bound, what else comes none.
+    """
     lost, active = sum(isinstance(change, Retire | Supersede) for change in changes), state.number_active
-    bound = loss_bound(active)
-    return f"it retires {lost} of {active} memories and the bound is {bound} (invariant 5)" if lost > bound else ""
+    bound = loss_bound(active) if typed else 0
+    if lost <= bound:
+        return ""
+    why = f"the bound is {bound}" if typed else "no person typed this at a terminal and named a file"
+    return f"it retires {lost} of {active} memories and {why} (invariant 5)"
 
 
 def sound(store: Store, state: State, amendment: Amendment, now: datetime) -> Amendment:

@@ -226,9 +226,14 @@ def touched(change: Change) -> tuple[str, ...]:
 
 
 def effect(change: Change) -> str:
-    """Given a change, return the name of what it does: one that restores what was retired before retires it again."""
+    """Given a change, return the name of what it does: its op, but for two.
+
+    One that restores what was retired before retires it again. A merge in which nothing joins states fields anew.
+    """
     if isinstance(change, Restore) and change.as_it_was is not None and not change.as_it_was.active:
         return "retire"
+    if isinstance(change, Merge) and not (change.absorbed or change.evidence):
+        return "alter"
     return str(change.__struct_config__.tag)
 
 

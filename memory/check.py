@@ -55,7 +55,10 @@ def check(
     ``damaged_parts`` are the transcripts' parts that cannot be read, with the reason: their evidence is not gone.
     ``lost_parts`` tells of evidence that is gone which parts must be there for it and are not.
     """
-    hint = "remove it: the next dream reads its log again, if that is still there"
+    hint = (
+        "where its log is still there, remove it and let 'dreamd collect' on that host make it again; "
+        "else restore it from a backup"
+    )
     findings = [
         Finding(6, grave=True, where=f"transcripts/{name}", what=reason, hint=hint)
         for name, reason in sorted(damaged_parts.items())

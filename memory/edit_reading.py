@@ -213,7 +213,7 @@ class _Reader:
         if memory.trust is Trust.USER:
             joined = Merge(
                 memory.id,
-                "it is not known who edits a file by hand",
+                "it has an agent's trust from now on, since it is not known who edits a file by hand",
                 joined=keep_evidence((*memory.evidence, evidence), memory.text),
                 sessions=memory.sessions,
                 people=memory.people,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import DamagedError
 from .changes import Add, Change, ChangeError, alter, touched
-from .entry import Entry, EntryError, Header, check_seal, decode_change, decode_header
+from .entry import Entry, EntryError, EntryKind, Header, check_seal, decode_change, decode_header
 from .files import Store
 from .ledger import read_bytes
 from .records import ALPHABET, ID_LENGTH, Memory
@@ -41,6 +41,12 @@ class History:
 
     memory: Memory
     steps: tuple[Step, ...]
+
+    @property
+    def imported(self) -> Step | None:
+        """The step that added the memory, where an import did."""
+        added = (it for it in self.steps if isinstance(it.change, Add) and it.header.kind is EntryKind.IMPORT)
+        return next(added, None)
 
 
 def trace(store: Store, names: Collection[str], last: int | None = None) -> dict[str, History]:

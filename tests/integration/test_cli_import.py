@@ -47,18 +47,21 @@ class World:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout, done.stderr
 
-    def type(self, *arguments, **environment):
+    def type(self, *arguments, code=0, **environment):
         """Run as a person does who sits at a terminal, or a program that has one and these variables."""
         above, below = pty.openpty()
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "dreamd", *map(str, arguments)],
             env=self.environment | environment,
             stdin=below,
             capture_output=True,
-            check=True,
+            text=True,
+            check=False,
         )
         os.close(above)
         os.close(below)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout, done.stderr
 
     def memories(self):
         return load(self.store).memories
@@ -165,6 +168,34 @@ def test_evidence_keeps_its_words_and_is_not_looked_for_in_transcripts(world, ex
     assert "never push" in world.run("why", RULE.id)[0]
 
 
+def test_why_says_once_that_a_memory_was_imported_and_what_its_line_only_claims(world, exported):
+    """Invariant 7: a line may state anything with somebody's real quote."""
+    local = make_memory("Use tabs", evidence=(make_evidence("tabs", record="r8", session="s8"),))
+    commit(world.store, Entry(Header(1, EntryKind.DREAM, NOON), (make_add(local),)))
+    world.run("import", exported)
+
+    said = world.run("why", RULE.id)[0]
+    head, _, evidence = said.partition("evidence\n")
+    assert "imported it from memories.jsonl; that its quotes say so was not checked here" in " ".join(head.split())
+    assert said.count("that its quotes say so was not checked here") == 1
+    assert "came 2026-11-20" in head
+    assert "claimed: user ana, session s1, record r2" in evidence
+    told = json.loads(world.run("why", RULE.id, "--json")[0])["imported"]
+    assert (told["generation"], told["time"]) == (2, "2026-11-20T12:00:00Z")
+    assert told["reason"].endswith(" imported it from memories.jsonl")
+
+    said = world.run("why", local.id)[0]
+    assert "not checked" not in said.partition("evidence\n")[0]
+    assert "claimed" not in said
+    assert json.loads(world.run("why", local.id, "--json")[0])["imported"] is None
+
+
+def test_who_is_said_to_speak_in_a_conflict_is_claimed_where_it_was_imported(world):
+    others = (RULE, msgspec.structs.replace(PORT, conflicts_with=(RULE.id,)))
+    world.run("import", "-", said=b"\n".join(map(msgspec.json.encode, others)).decode())
+    assert world.run("conflicts")[0].count("          claimed: user ana, ") == 2
+
+
 def kept(world, session, *said):
     """Put what was said in a session, by whom and in which record, into the store's transcripts."""
     events = [Event(record, Role(role), Act.SAID, text, NOON) for record, role, text in said]
@@ -252,8 +283,9 @@ def test_a_file_that_retires_more_than_the_loss_bound_is_refused_whole_unless_th
     file = forgotten_elsewhere(world, 44)
     for arguments, said in ((["-"], file.read_text()), ([file], "")):
         err = world.run("import", *arguments, said=said, code=13)[1]
-        assert "it retires 44 of 44 memories and the bound is 11 (invariant 5)" in err
+        assert "it retires 44 of 44 memories" in err
         assert "--accept-loss" in err
+    assert "and the bound is 11 (invariant 5)" in world.type("import", file, code=13)[1]
     assert load(world.store).generation == 1
     out, err = world.run("import", file, "--dry-run")
     assert out.count("retire     ") == 44
@@ -264,9 +296,30 @@ def test_a_file_that_retires_more_than_the_loss_bound_is_refused_whole_unless_th
     assert not any(memory.active for memory in world.memories().values())
 
 
-def test_a_file_that_retires_as_many_as_the_loss_bound_is_taken(world):
+def active(world):
+    return sum(memory.active for memory in world.memories().values())
+
+
+def test_where_a_person_types_it_a_file_that_retires_as_many_as_the_loss_bound_is_taken(world):
     """Invariant 5."""
     file = forgotten_elsewhere(world, 44)
-    file.write_text("".join(file.read_text().splitlines(keepends=True)[:11]))
-    world.run("import", "-", said=file.read_text())
-    assert sum(memory.active for memory in world.memories().values()) == 33
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:11]))
+    world.type("import", file)
+    assert active(world) == 33
+
+
+def test_what_no_person_types_retires_nothing_however_many_files_come_unless_that_is_accepted(world):
+    """Invariant 5: file after file, each within the loss bound, would retire all there is."""
+    file = forgotten_elsewhere(world, 44)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:3]))
+    why = "it retires 3 of 44 memories and no person typed this at a terminal and named a file (invariant 5)"
+    for arguments, said in ((["-"], file.read_text()), ([file], "")):
+        err = world.run("import", *arguments, said=said, code=13)[1]
+        assert why in err
+        assert "--accept-loss" in err
+    assert "would be refused without --accept-loss: it retires 3" in world.run("import", file, "--dry-run")[1]
+    assert (load(world.store).generation, active(world)) == (1, 44)
+    world.run("import", "-", "--accept-loss", said=file.read_text())
+    assert active(world) == 41

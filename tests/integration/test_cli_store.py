@@ -10,7 +10,7 @@ import pytest
 from dreamd.cli.main import run
 from dreamd.memory.changes import Retire
 from dreamd.memory.entry import Entry, EntryKind, Header
-from dreamd.memory.files import create_store
+from dreamd.memory.files import Store, create_store
 from dreamd.memory.ledger import commit, load, read_entries
 from dreamd.memory.publish import publish
 from dreamd.memory.records import Reason
@@ -80,6 +80,22 @@ def test_why_tells_what_became_of_a_retired_memory(ask):
     assert "stale since 2026-03-14" in ask("why", OLD.id).out
     assert f"duplicate by {PORT.id}" in ask("why", TWIN.id).out
     assert f"merge {PORT.id}: both say" in ask("why", TWIN.id).out
+
+
+def test_show_and_why_say_what_an_edit_by_hand_does_to_a_persons_trust(ask, made, tmp_path):
+    """Invariant 7. The change is none that joins anything, so nothing speaks of a merge."""
+    copy = tmp_path / "store"
+    shutil.copytree(made, copy)
+    text = (copy / "MEMORY.md").read_text()
+    (copy / "MEMORY.md").write_text(text.replace("port 5433", "port 6000"))
+    store = Store(copy)
+    publish(store, lambda path, state: build(path, state, read_entries(store)), tmp_path, NOON, "alpha")
+
+    words = "it has an agent's trust from now on, since it is not known who edits a file by hand"
+    shown = ask("show", "3", store=copy).out
+    assert f"alter      {PORT.id}  The test database listens on port 6000\n           {words}\n" in shown
+    assert "merge" not in shown
+    assert f"  alter: {words}\n" in ask("why", PORT.id, store=copy).out
 
 
 def test_why_of_an_unknown_id_fails(ask):

@@ -97,6 +97,17 @@ def test_it_is_none_any_more_when_its_log_was_read_again(world):
     assert world.check() == ()
 
 
+def test_a_damaged_part_is_to_be_removed_only_where_its_log_is_still_there(world):
+    """Invariant 6: where that is gone, what is left of the part is all there is."""
+    part = world.store.transcripts / next(iter(part_names(world.store.transcripts)))
+    part.write_bytes(part.read_bytes()[:-20])
+    [damaged] = [it for it in world.check() if it.where.endswith(part.name)]
+    assert damaged.hint.startswith("where its log is still there, remove it ")
+    part.unlink()
+    world.collect()
+    assert world.check() == ()
+
+
 @pytest.mark.parametrize("way", ["vouched", "forgotten"])
 def test_it_is_none_of_a_memory_that_a_person_vouches_for_or_had_forgotten(world, way):
     """Invariant 6, by the rest of the advice."""

@@ -1,5 +1,7 @@
+from msgspec.structs import replace
+
 from dreamd.memory.changes import Conflict, Merge, Reword, Supersede
-from dreamd.memory.records import Factors, Trust
+from dreamd.memory.records import Factors, Origin, Trust
 from dreamd.phases.merge import step
 
 
@@ -22,6 +24,16 @@ def test_what_says_the_same_joins_the_older_with_all_that_supports_it(make):
     assert {piece.session for piece in merge.joined} == {"s0", "s3"}
     assert isinstance(reword, Reword)
     assert reword.text == newer.text  # a person's words stand for what a person established (invariant 7)
+
+
+def test_a_person_whom_only_an_import_claims_gives_no_trust_to_what_is_joined(make):
+    """Invariant 7."""
+    [piece] = make.memory("Never push to main directly.", 0, user=True).evidence
+    imported = make.memory("Never push to main directly.", 0, evidence=(replace(piece, origin=Origin.IMPORTED),))
+    newer = make.memory("Do not push directly to main.", 3)
+    merge = changes(make, imported, newer)[0]
+    assert (merge.id, merge.trust) == (imported.id, Trust.AGENT)
+    assert "user" in {it.role for it in merge.joined}
 
 
 def test_what_says_more_gives_the_older_its_words(make):
