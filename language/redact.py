@@ -31,7 +31,7 @@ from .secrets.view import PLACEHOLDER, Secret, View, view_of
 __all__ = ["REDACTION", "Redacted", "Secret", "find_secrets", "redact", "redact_all", "total"]
 
 #: number of these rules: stored beside what was redacted, raised whenever a rule changes
-REDACTION = 3
+REDACTION = 4
 
 _PURGED = "purged"
 #: how often a text that has secrets is looked at again for what was glued to them

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..patterns import compiled
 from .signs import Assigned, assigned_to, goes_on
-from .values import is_mixed, is_passphrase, is_password, is_placeholder, is_reference
+from .values import is_mixed, is_passphrase, is_password, is_placeholder, is_reference, is_stated_password
 from .view import Secret, View
 from .words import is_drawn
 
@@ -40,6 +40,9 @@ _OF_KEYS = _after(
     "[_ .-]",
 )
 
+# A shell's name for the folder it is in, and the command that tells it.
+_NO_FOLDER = r"(?![\"'`]{0,2}(?:\s{0,3}[:=]|\s(?:is|was)\s)\s{0,3}\\{0,4}[\"'`]?(?:[/~]|[A-Za-z]:[\\/]))"
+
 # literal, kind, word (which begins with the literal), whether it is sure
 _TABLE: tuple[tuple[str, str, str, bool], ...] = (
     ("pass", "password", r"(?i:pass(?:[_-]?w(?:or[dt]|d)|[_ -]?phrase|code|e(?=\W)))", True),
@@ -51,11 +54,11 @@ _TABLE: tuple[tuple[str, str, str, bool], ...] = (
     ),
     ("pass", "password", r"(?<=[a-z])Pass(?!\()", True),
     ("pass", "password", r"(?<=[\s(\"'{,;&?|/\0])[Pp]ass(?=\\{0,4}[\"']?\s?[:=][ \t]{0,9}\S)", False),
-    ("pwd=", "password", r"(?:(?<![A-Za-z])pwd|Pwd|(?<![A-Z])PWD)", True),
+    ("pw", "password", rf"(?:(?<![A-Za-z])pwd|Pwd|(?<![A-Z])PWD){_NO_FOLDER}", True),
     (
-        "pw=,pwd=",
+        "pw",
         "password",
-        "(?:(?<![A-Za-z])|" + _after("_ db user root admin bind my Root Bind") + ")(?:pwd?|PWD?|Pwd?)",
+        f"(?:(?<![A-Za-z])|{_after('_ db user root admin bind my Root Bind')})(?:pwd?|PWD?|Pwd?){_NO_FOLDER}",
         True,
     ),
     ("secret", "secret", r"(?i:secret(?:[_ .-]?(?:access[_ .-]?)?key|[_-]?id)?s?)", True),
@@ -152,6 +155,7 @@ def _is_secret(name: Name, assigned: Assigned, *, capital: bool) -> bool:
     if name.kind == "password":
         likely = (
             is_password(value, certain=certain)
+            or (assigned.stated and is_stated_password(value))
             or is_drawn(value, _DRAWN_LEAST)
             or (assigned.quoted and is_passphrase(value))
         )

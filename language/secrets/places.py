@@ -33,6 +33,14 @@ _USER = r"[^\s:/@\"'<>`]{0,100}"
 _COMMAND = r"[^\n;|&]{0,200}?\s"
 _ARGUMENT = r"[\"']?([^\s\"'-][^\s\"']{3,200})"
 _PAIR = r"[\w.@+-]{2,60}\s?[:/]\s?([^\s\"'`,;()\\]{6,100})"
+#: the same where only words tell that it is one: a host's path and an address are none
+_LOGIN = (
+    r"[\"'`]?[\w+-](?:[\w.+-]{0,40}@[\w.-]{1,60}|[\w+-]{1,40})[\"'`]?(?:\s?:|\s?/\s?)[\"'`]?(?!/)"
+    r"([^\s\"'`,;()\\]{6,100})"
+)
+#: an address that has a user's name before a password: no word stands there for anything else
+_QUERY = r"(?i:user(?:name)?|usr|login|uid|e?mail|account)=(?P<user>[^\s&\"'<>`]{1,80})&(?:[^\s&\"'<>`]{1,40}&){0,3}"
+_IN_QUERY = r"=([^\s&#\"'<>`()\\;,]{4,200})"
 _WORDS = r"((?:[a-z]{3,8} ){11,23}[a-z]{3,8})"
 
 # Literal, kind, pattern, what must stand before. The secret is group 1, of what stands before where the pattern has
@@ -53,7 +61,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         r"[a-zA-Z][\w+.-]{1,30}",
     ),
     ("://", "?url-token", r"://([A-Za-z0-9_-]{20,200})@(?!o\d|[\w.-]{0,60}sentry)[\w.-]", "https?"),
-    ("%", "url-password", r"(?i:%3A%2F%2F)(?P<user>[\w.+-]{0,80})%3A([^\s&\"'<>]{2,200}?)%40", ""),
+    ("%3a%2f%2f", "url-password", r"(?i:%3A%2F%2F)(?P<user>[\w.+-]{0,80})%3A([^\s&\"'<>]{2,200}?)%40", ""),
     ("@", "url-password", r"@(?:tcp|unix)\(", r"(?P<user>[\w.-]{1,40}):([^\s:@/\"'`]{4,60})"),
     ("@", "url-password", r"@", r"(?:oracle:thin:|\bsqlplus (?:-\w )?[\"']?)(?P<user>[\w$]{1,40})/([^\s/@\"']{3,60})"),
     # signatures in addresses
@@ -114,6 +122,10 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
         r"(?i:password)[^\n()]{0,12}\)\.(?:type|fill|send_?[kK]eys|setValue|clear\(\)\.type)\([\"']([^\"'\n]{4,200})[\"']",
         "",
     ),
+    ("in with ,in as ", "!password", rf"(?i:in (?:with|as) ){_LOGIN}", r"(?i:\b(?:log|sign)(?:ged|ed)?[ -]?)"),
+    ("credential", "!password", rf"(?i:credentials? (?:are|is|were):?\s){_LOGIN}", ""),
+    ("pass", "password", rf"(?i:pass(?:w(?:or)?d|phrase)?){_IN_QUERY}", _QUERY),
+    ("pw", "password", rf"(?i:pwd?){_IN_QUERY}", _QUERY),
     ("auth=", "!password", rf"(?<![a-z])(?i:auth){_IS}{_PAIR}", ""),
     ("cred=,creds=,credential=,credentials=", "!password", rf"(?i:credentials?|creds?){_IS}{_PAIR}", ""),
     ("login=", "!password", rf"(?i:login){_IS}{_PAIR}", ""),
@@ -205,15 +217,18 @@ def _placed_at(view: View, at: int, places: list[Place]) -> Secret | None:
         found = match if match.re.groups else behind
         if place.doubt == "?" and view.flat[match.end() : match.end() + 1] == "(":
             continue  # a call
-        if found and _is_secret(found, doubt=place.doubt):
+        if found and _is_secret(found, _user_of(match, behind), doubt=place.doubt):
             return Secret(*found.span(found.re.groups), place.kind)
     return None
 
 
-def _is_secret(found: re.Match[str], *, doubt: str) -> bool:
+def _user_of(*matches: re.Match[str] | None) -> str:
+    return next((match["user"] for match in matches if match and "user" in match.re.groupindex), "")
+
+
+def _is_secret(found: re.Match[str], user: str, *, doubt: str) -> bool:
     value = found[found.re.groups]
     # a password that is its user's name is the default that everybody knows
-    user = found["user"] if "user" in found.re.groupindex else ""
     if value == user or is_reference(value) or is_placeholder(value):
         return False
     if doubt == "!":

@@ -10,13 +10,17 @@ from .view import NEXT_LINE, View
 
 
 class Assigned(NamedTuple):
-    """A value with its place. It is ``certain`` where its form says that it is what the name says."""
+    """A value with its place. It is ``certain`` where its form says that it is what the name says.
+
+    It is ``stated`` where a sentence says that the name's value is this, and says no more of it.
+    """
 
     start: int
     end: int
     value: str
     certain: bool
     quoted: bool
+    stated: bool
 
 
 _QUOTE = r"(?:\\{0,8}[\"'`]|%22|&quot;|&#3[49];|\*\*)"
@@ -30,6 +34,7 @@ _LINES = rf"(?:{NEXT_LINE}){{1,2}}"
 #: a quote that holds a value, perhaps with a letter that says of what kind it is
 _HELD = r"(?=[bruNL@]{0,2}\\{0,8}[\"'`])"
 _IS = r"(?i:is|was|ist|lautet|es|est)"
+_MADE = r"(?:(?:is|was|has been|have been|gets?|got)(?: now)? )?(?:set|reset|changed|rotated|updated|switched) to"
 _MAYBE_QUOTE = r"\\{0,8}[\"']?"
 _FIELD = (
     rf"{_MAYBE_QUOTE}(?:[A-Za-z]\w{{0,20}}){_MAYBE_QUOTE}\s{{0,12}}[=:]\s{{0,3}}{_MAYBE_QUOTE}[\w.]{{1,30}}{_MAYBE_QUOTE}"
@@ -61,7 +66,7 @@ _SIGNS = {
         r"|[;,.]?\s(?:the )?(?:new |old )?(?:value|one))"
         rf"\s?(?::|=|\s{_IS}:?)(?:{_LINES}|\s{{1,3}})"
     ),
-    "said": rf"\s(?:{_IS}|are|will be|should be|has been set to|set to|changed to|to|=)(?: now)?:?\s",
+    "said": rf"\s(?:{_MADE}|{_IS}|are|will be|should be|to|=)(?: now)?:?\s(?:\*\*)?",
     "space": r"(?: /t \w{1,20} /d)?[ \t]{1,3}",
 }
 _WRAPPED = (
@@ -87,6 +92,10 @@ _OPTION = r"(?<![\w-])--?[A-Za-z-]{0,30}\Z"
 # Commands and files in which a mere space stands between a name and its value.
 _SPACED = r"(?:(?<!\w)(?i:env|arg|setx|set)\s{1,3}(?:-[A-Za-z]{1,3}\s)?[\w.-]{0,40}|(?i:require|master|store|key))\Z"
 _LINE_END = r"[\"'`*]{0,3}[,;]?[ \t]{0,9}(?:\Z|\0|\r?\n|\\[rn]|#\s|</)"
+# "the password is kept by the server" says something of a password, "the password is this, as before" what it is: there
+# the sentence, or a part of it, ends.
+_STATES = rf"\s{_IS}(?: now)?:?\s"
+_CLAUSE_END = r"[.,;:!?)*]{1,3}(?=\s|\Z|\0|\\[rn])|[ \t]{0,9}(?:\Z|\0|\r?\n|\\[rn])"
 _FIELD_ALONE = r"[\w.-]{1,40}="
 _IDENTIFIER = r"[A-Za-z_]\w*"
 
@@ -118,7 +127,8 @@ def assigned_to(view: View, start: int, place: int) -> Assigned | None:
         certain = quoted or any(view.before(start, before) for before in (_OPTION, _SPACED))
     else:
         certain = _is_certain(match, sign, group, at_end=compiled(_LINE_END).match(flat, last) is not None)
-    return Assigned(first, last, flat[first:last], certain=certain, quoted=quoted)
+    stated = compiled(_STATES).match(match[sign]) is not None and compiled(_CLAUSE_END).match(flat, last) is not None
+    return Assigned(first, last, flat[first:last], certain=certain, quoted=quoted, stated=sign == "said" and stated)
 
 
 _SPOKEN = frozenset({"cell", "far", "said", "space"})

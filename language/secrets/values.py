@@ -105,6 +105,17 @@ def is_mixed(value: str) -> bool:
     )
 
 
+def is_stated_password(value: str) -> bool:
+    """Given a value of which a sentence says that it is the password, tell whether it looks like one.
+
+    Beside what is one anywhere, this is a word with a number behind it, as people make passwords and programs names, or
+    a number alone.
+    """
+    if value.isdigit():
+        return is_password(value, certain=True)
+    return compiled(_WORD_WITH_NUMBER).fullmatch(value) is not None and not _is_named(value)
+
+
 def is_passphrase(value: str) -> bool:
     """Tell whether a value is a row of words that make no sentence."""
     words = value.split(" ")
@@ -126,11 +137,13 @@ _WORDY = r"[A-Za-z_]+(?:[.:/-]{1,2}[A-Za-z_]+)*[!?.:]?"
 _FOURS = r"[a-z]{4}(?:-[a-z]{4}){3}"
 # A word with a number, small: a step of something, a release of something.
 _STEP = r"[a-z]{2,}\d{1,3}|v\d[\w.]*"
+# With fewer letters it is a step, a phase or a stage.
+_WORD_WITH_NUMBER = r"[a-z]{6,20}\d{1,4}"
 _DATE = r"(?:19|20)\d\d[01]\d[0-3]\d"
 _OF_SECRETS = r"(?i:pass|pwd|secret|token|key|cred|auth)"
 _ALGORITHM = (
     r"(?i:sha|md|aes|rsa|hs|rs|es|ps|ed|x|pbkdf|bcrypt|scrypt|argon|oauth|base|utf|u?int|float|ecdsa|hmac|secp|blake|http|"
-    r"tls)-?\d+(?![A-Za-z]*\d[A-Za-z])\w{0,12}(?:[-_/][A-Za-z0-9]+){0,3}\Z"
+    r"tls|(?:var)?char|(?:var)?binary|string|bytes)-?\d+(?![A-Za-z]*\d[A-Za-z])\w{0,12}(?:[-_/][A-Za-z0-9]+){0,3}\Z"
 )
 
 # A name for a value that stands elsewhere: variables, templates, calls, types, stores of secrets.

@@ -56,12 +56,13 @@ _BACK = 100
 
 
 #: what is looked for wherever it stands; a single sign is found several times as fast as a word
-LITERALS = ("pass", "token", "key", "secret", "identified", "securestring", "@", "%", "{", "<")
+LITERALS = (
+    *("pass", "pw", "token", "key", "secret", "identified", "securestring", "credential", "in with ", "in as "),
+    *("@", "%3a%2f%2f", "{", "<"),
+)
 #: words that say something only where a sign follows them: "pin: 4821", and not "pin the release"
 SIGNED = (
     *(
-        "pw",
-        "pwd",
         "psk",
         "pin",
         "pincode",
