@@ -10,12 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import THINGS, is_sound, rule, write_session
+from .conftest import CACHED, THINGS, is_sound, rule, write_session
 from .gluster import Host, answer_of, wait_until
 from .readers import Reader, reading
-
-#: for how long a client may know an older content of a folder or a file, in seconds
-CACHED = 3.0
 
 
 def test_what_is_remembered_on_one_host_is_recalled_on_the_other_at_once(hosts: tuple[Host, Host]):
