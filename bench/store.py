@@ -233,7 +233,7 @@ def bench(place: Path, size: int, rounds: int, only: Sequence[str], new: Sequenc
         team.random.seed(generation)
         for session in sessions_of(generation, NEW_SESSIONS):
             team.log(logs / f"{session}.jsonl", session, SAID, datetime.fromisoformat(_now(store)))
-        environment["DREAMD_NOW"] = _now(store, hours=30)
+        environment["DREAMD_NOW"] = _now(store, hours=2)
         if not only or "dream" in only:
             measure(settle, environment, dreams, starts_others=True)
             changed.append(len(read_entry(store, head(store)).changes))

@@ -47,7 +47,8 @@ class UnwritableError(OSError):
 def kept_files(store: Store) -> Iterator[Path]:
     """Given a store, yield the files of its inner folder and inbox that hold words and have no way of their own."""
     parts = {store.transcripts / name for name in part_names(store.transcripts)}
-    whole = {store.format, store.redaction, store.checkpoint, store.readings, store.headers, *parts}
+    derived = {store.checkpoint, store.postings, store.readings, store.headers}
+    whole = {store.format, store.redaction, *derived, *parts}
     for path in (*files_below(store.inner), *files_below(store.inbox)):
         is_lease = path.parent == store.inner and path.name.startswith(store.lease.name)
         is_entry = path.parent == store.ledger and parse_entry(path.name) is not None

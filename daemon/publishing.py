@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from ..memory import postings
 from ..memory.atomic import empty_folder, remove_file
 from ..memory.changes import State
 from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
@@ -16,6 +17,7 @@ from ..memory.entry import EntryKind
 from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox, file_names
 from ..memory.ledger import head, load, positions, read_entries, read_headers
+from ..memory.postings import read_postings, write_postings
 from ..memory.publish import Tell, publish
 from ..memory.reads import list_folder, read_file
 from ..recall.compact import compact
@@ -61,6 +63,7 @@ def publish_head(
     state = publish(store, build_index, scratch, now, host, known=known or load_head(store), tell=tell)
     clear_inbox(store, state.inbox)
     keep_checkpoint(store, state)
+    keep_postings(store, state)
     return state
 
 
@@ -113,6 +116,20 @@ def keep_checkpoint(store: Store, state: State) -> None:
         if is_due(store, state.generation):
             write_checkpoint(store, state)
             _forget_purged(store, state, store.checkpoint)
+
+
+def keep_postings(store: Store, state: State) -> None:
+    """Given a store and its state, write which entries concern which memory, where that is due.
+
+    Damaged ones are taken away. What was purged meanwhile, and what cannot be written, is as with a checkpoint.
+    """
+    with contextlib.suppress(OSError):
+        known = read_postings(store)
+        if known is None:
+            remove_file(store.postings)
+        if postings.is_due(store, known, state.generation):
+            write_postings(store, known, state.generation)
+            _forget_purged(store, state, store.postings)
 
 
 def keep_readings(store: Store, progress: OnProgress) -> None:

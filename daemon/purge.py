@@ -160,6 +160,7 @@ def forward(place: Place, progress: OnProgress) -> Recorded:
     rewording = Rewording(lambda text: change(text).text, rewritten.evidence, rewritten.part)
     recorded = _record(place, begun, rewording)
     remove_file(store.checkpoint)
+    remove_file(store.postings)
     remove_file(store.readings)
     remove_file(store.headers)
     for generation in generations(store):

@@ -10,7 +10,7 @@ from ..errors import DamagedError
 from ..language.purged import NOTHING, Purged
 from ..language.redact import redact
 from .changes import State
-from .check_derived import IndexGeneration, checkpoint_findings, published_findings
+from .check_derived import IndexGeneration, checkpoint_findings, postings_findings, published_findings
 from .edits import read_published
 from .entry import Entry, count
 from .files import Store
@@ -69,7 +69,7 @@ def check(
     state, rewritten = _ledger(store, findings)
     whole = len(findings) == damaged
     if whole:
-        findings += checkpoint_findings(store, state)
+        findings += [*checkpoint_findings(store, state), *postings_findings(store)]
     purged, removed = _purged(store, findings)
     evidence, gone, unchecked = _memories(state, record_text, purged, findings)
     findings += _lost(store, state, gone, lost_parts, purged)

@@ -15,8 +15,9 @@ from .checkpoint import read_checkpoint
 from .edits import find, read_published
 from .files import Store
 from .finding import AGAIN, Finding
-from .ledger import load
+from .ledger import load, read_entries
 from .markdown import CAP_BYTES, CAP_LINES, render
+from .postings import Postings, read_postings
 from .publish import is_published
 from .reads import is_file, read_file
 
@@ -38,6 +39,16 @@ def checkpoint_findings(store: Store, state: State) -> Iterator[Finding]:
     if base is None or load(store, state.generation, base) != state:
         what = "it is damaged or not of this ledger" if base is None else "it differs from what the ledger says"
         yield Finding(13, grave=False, where="checkpoint", what=what, hint=AGAIN)
+
+
+def postings_findings(store: Store) -> Iterator[Finding]:
+    """Given a store whose ledger is whole, yield what is wrong with its postings."""
+    if not is_file(store.postings):
+        return
+    found = read_postings(store)
+    if found is None or Postings().with_entries(read_entries(store, found.generation)) != found:
+        what = "they are damaged or not of this ledger" if found is None else "they differ from what the ledger says"
+        yield Finding(13, grave=False, where="postings", what=what, hint=AGAIN)
 
 
 def published_findings(

@@ -108,11 +108,19 @@ def is_due(store: Store, generation: int) -> bool:
             since, size = _read_head(file)[0].generation, os.fstat(file.fileno()).st_size
     except (OSError, ValueError):
         since, size = 0, 0
+    return lags(store, since, generation, max(SMALL, SHARE * size))
+
+
+def lags(store: Store, since: int, generation: int, most: float) -> bool:
+    """Given how far a file that derives from the ledger reaches, tell whether it is wanted anew at a generation.
+
+    So it is where ``ENTRIES`` entries or ``most`` bytes were committed since.
+    """
     if generation - since >= ENTRIES or generation <= since:
         return generation > since
     with opened(store.ledger) as folder:
         found = (status_in(folder, store.entry(number).name) for number in range(since + 1, generation + 1))
-        return sum(it.st_size for it in found if it) >= max(SMALL, SHARE * size)
+        return sum(it.st_size for it in found if it) >= most
 
 
 def write_checkpoint(store: Store, state: State) -> None:

@@ -117,6 +117,11 @@ class Store:
         return self.inner / "checkpoint"
 
     @property
+    def postings(self) -> Path:
+        """Which entries of the ledger concern which memory."""
+        return self.inner / "postings"
+
+    @property
     def readings(self) -> Path:
         """What was read in memories' texts."""
         return self.inner / "readings"

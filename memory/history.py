@@ -1,8 +1,9 @@
 """What became of single memories, told from the ledger without folding all of it.
 
 A store of a hundred thousand memories takes seconds to fold, and ``why`` is asked about one. An id is eight characters
-that stand in an entry's bytes exactly where a change concerns it, so entries are searched as bytes, and only lines that
-name the id are decoded: what a change does to one memory depends on no other (``changes.alter``).
+that stand in an entry's bytes exactly where a change concerns it. So the entries that the postings name, and those that
+followed, are searched as bytes, and only lines that name the id are decoded: what a change does to one memory depends
+on no other (``changes.alter``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .changes import Add, Change, ChangeError, alter, touched
 from .entry import Entry, EntryError, EntryKind, Header, check_seal, decode_change, decode_header
 from .files import Store
 from .ledger import read_bytes
+from .postings import Postings, read_postings
 from .records import ALPHABET, ID_LENGTH, Memory
 
 #: for so few ids each is searched for in all of an entry before its lines are looked at
@@ -90,8 +92,11 @@ def ids_like(store: Store, prefix: str) -> list[str]:
     """Given the beginning of an id, return the ids in the ledger that begin like it, sorted."""
     if not prefix or set(prefix) - set(ALPHABET) or len(prefix) > ID_LENGTH:
         return []
-    added, found = b'\n{"op":"add","id":"' + prefix.encode(), set()
-    for _, data in read_bytes(store):
+    known = read_postings(store) or Postings()
+    added, found = b'\n{"op":"add","id":"' + prefix.encode(), known.ids_like(prefix)
+    if found and len(prefix) == ID_LENGTH:
+        return sorted(found)
+    for _, data in read_bytes(store, after=known.generation):
         end = 0
         while (start := data.find(added, end)) >= 0:
             end = start + len(added) - len(prefix) + ID_LENGTH
@@ -103,7 +108,8 @@ def ids_like(store: Store, prefix: str) -> list[str]:
 
 def _steps(store: Store, names: Collection[str], last: int | None) -> Iterator[Step]:
     wanted = frozenset(name.encode() for name in names)
-    for generation, data in read_bytes(store, last):
+    known = read_postings(store) or Postings()
+    for generation, data in read_bytes(store, last, known.generation, also=known.generations(names)):
         lines = _concerning(data, wanted)
         if not lines:
             continue

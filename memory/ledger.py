@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Container, Iterable, Iterator, MutableMapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -90,10 +90,17 @@ def read_entries(store: Store, last: int | None = None, after: int = 0) -> Itera
 
 
 def read_bytes(
-    store: Store, last: int | None = None, after: int = 0, limit: int | None = None
+    store: Store,
+    last: int | None = None,
+    after: int = 0,
+    limit: int | None = None,
+    also: Container[int] = (),
 ) -> Iterator[tuple[int, bytes]]:
-    """Given a store, yield the numbers of its entries and what their files begin with (``limit`` bytes, or all)."""
-    wanted = generations(store)[after:last]
+    """Given a store, yield the numbers of its entries and what their files begin with (``limit`` bytes, or all).
+
+    Those up to ``last`` that follow ``after``, and of the earlier ones those that are in ``also``, in order.
+    """
+    wanted = [it for it in generations(store)[:last] if it > after or it in also]
     if wanted:
         with reader_of(store.ledger) as read:
             for generation in wanted:

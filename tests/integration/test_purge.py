@@ -20,6 +20,7 @@ from dreamd.memory.grounds import read_grounds
 from dreamd.memory.inbox import read_inbox
 from dreamd.memory.ledger import head, load, read_entries, read_entry
 from dreamd.memory.plan import Plan
+from dreamd.memory.postings import write_postings
 from dreamd.memory.publish import is_published
 from dreamd.memory.purged import unfinished_purge
 from dreamd.memory.runs import read_reports
@@ -66,6 +67,7 @@ def test_what_derives_from_the_ledger_and_holds_the_value_goes(world):
     """Invariant 8."""
     write_checkpoint(world.store, load(world.store))
     write_readings(world.store, load(world.store))
+    write_postings(world.store, None, head(world.store))
     assert {".dreamd/checkpoint", ".dreamd/readings"} <= world.holding() | world.holding(VALUE.lower())
 
     world.purge()
@@ -73,6 +75,7 @@ def test_what_derives_from_the_ledger_and_holds_the_value_goes(world):
     assert world.holding() == set()
     assert not world.store.checkpoint.exists()
     assert not world.store.readings.exists()
+    assert not world.store.postings.exists()
 
 
 @pytest.mark.parametrize(

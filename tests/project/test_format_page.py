@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from dreamd.memory import changes, checkpoint, entry, files, records
+from dreamd.memory import changes, checkpoint, entry, files, postings, records
 from dreamd.recall.index import TABLES
 from dreamd.sessions import events, parts
 
@@ -26,6 +26,7 @@ STRUCTS = [
     entry.Consumed,
     entry.Usage,
     checkpoint.Head,
+    postings.Head,
     parts.PartHeader,
     events.Event,
     *get_args(changes.Change),
@@ -60,6 +61,7 @@ def test_every_name_on_disk_is_drawn():
         assert path.name in drawing
     for path in (
         store.checkpoint,
+        store.postings,
         store.headers,
         store.published,
         store.redaction,
