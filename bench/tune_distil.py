@@ -5,13 +5,13 @@ usage: python bench/tune_distil.py --gold GOLD.jsonl --logs DIR [--marks MARKS.j
 GOLD holds JSON objects, one a line. A row with "note" is something worth remembering: session, kind, records (ids of
 the records that establish it), keys (groups of alternatives; a wording that states it has one of each group) and
 importance 1..3. A row with "junk" quotes something of its session that must not be kept. MARKS are statements that
-readers marked who saw no more than the line: session, text, keep (true or false). They weigh the signs of standing.py,
-and "read" tells what share of the drafts with a mark is kept by a reader (those told with what stands before them have
-none). Without MARKS the shipped signs are used. DIR is searched for the sessions' logs.
+readers marked who saw no more than the line: session, text (the passage, without what is told before or after it) and
+keep (true or false). They weigh the signs of standing.py, and "read" tells what share of the marked drafts is kept by a
+reader. Without MARKS the shipped signs are used. DIR is searched for the sessions' logs.
 
-The weights minimise the logistic loss plus PULL/2 times the squared distance to the expected weights (weights.py; 0 in
-standing.py), by Newton's method. Sessions, not rows, are dealt into folds, so that nothing is measured on the session
-it was learned from. Without --write nothing is changed.
+The weights minimise the logistic loss plus PULL/2 times the squared distance to the expected weights (weights.py; those
+that standing.py has from earlier readers), by Newton's method. Sessions, not rows, are dealt into folds, so that
+nothing is measured on the session it was learned from. Without --write nothing is changed.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from dreamd.sessions.load import load_log
 
 #: how strongly the learned weights are drawn to the expected ones, in units of one example's loss
 PULL = 20.0
-#: and those of a reader's signs to 0
-READ_PULL = 5.0
+#: and those of a reader's signs to what they weigh already
+READ_PULL = 10.0
 #: one that states a note counts this much, divided by the root of how many do
 NOTE_COST = 2.0
 #: share of a junk quote's longer words that a text must have to repeat it
@@ -282,15 +282,22 @@ def cross_validate(
 def learn_read(marked: Sequence[Marked]) -> Mapping[str, float]:
     """Given marked sessions, return what a reader's signs weigh; without any what they weigh in the package."""
     rows = [
-        Example(one.transcript.session, signs(candidate, one.transcript.events[candidate.index].role), keep, 1.0)
+        Example(one.transcript.session, signs(candidate, event.role, told), keep, 1.0)
         for one in marked
         for candidate in one.pool
         for keep in [one.keep.get(candidate.passage.text)]
         if keep is not None
+        for event in [one.transcript.events[candidate.index]]
+        for told in [rules.with_words_around(candidate.passage, event).text]
     ]
     if not rows:
         return standing.WEIGHTS
-    return learn(rows, list(standing.WEIGHTS), dict.fromkeys(standing.WEIGHTS, 0.0), READ_PULL)
+    found = learn(rows, list(standing.WEIGHTS), standing.WEIGHTS, READ_PULL)
+    # How strict a reader is says nothing of one line against another: on the whole the lines stand where they stood.
+    stood, stand = (
+        sum(w[name] * value for row in rows for name, value in row.features.items()) for w in (standing.WEIGHTS, found)
+    )
+    return found | {"read": found["read"] + (stood - stand) / len(rows)}
 
 
 def kept_by_readers(marked: Sequence[Marked], scorer: Mapping[str, Scorer]) -> float:
@@ -298,7 +305,7 @@ def kept_by_readers(marked: Sequence[Marked], scorer: Mapping[str, Scorer]) -> f
     drafts = [
         (one, draft) for one in marked for draft in scorer[one.transcript.session].drafts(one.transcript, one.pool)
     ]
-    known = [one.keep[draft.text] for one, draft in drafts if draft.text in one.keep]
+    known = [keep for one, draft in drafts for text, keep in one.keep.items() if text in draft.text]
     return sum(known) / max(1, len(known))
 
 

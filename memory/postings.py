@@ -68,7 +68,8 @@ class Postings:
 
     def with_entries(self, entries: Iterable[Entry]) -> Postings:
         """Given the entries that follow, in order, return the postings up to the last of them."""
-        generation, found = self.generation, set()
+        generation = self.generation
+        found: set[bytes] = set()
         for entry in entries:
             generation = entry.header.generation
             ids = {name.encode() for change in entry.changes for name in touched(change)}

@@ -44,8 +44,7 @@ def signs(candidate: Candidate, role: Role, text: str = "") -> dict[str, float]:
 
     ``text`` is the statement as it will be read, where that is more than the passage.
     """
-    before_edit = candidate.setting.before_edit
-    return standing(text or candidate.passage.text, role, candidate.features, before_edit=before_edit)
+    return standing(text or candidate.passage.text, role, candidate.features)
 
 
 def worth(candidate: Candidate, role: Role, odds: float, text: str = "") -> Worth:

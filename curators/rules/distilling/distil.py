@@ -28,6 +28,7 @@ from .mended import as_history, led_astray, mending
 from .overturned import denied, retractions
 from .overturned import signs as signs_of_error
 from .passages import PASTE, Passage, passages
+from .sequel import with_sequel
 from .signals import Session, signals
 from .standing import NAMED, leans, parts
 from .standing import WEIGHTS as READ
@@ -47,7 +48,7 @@ SPARE = 1.5
 #: a reader looks at so many times what is taken, and his judgement weighs up to about this much (log odds)
 READ_OF, _LIKED = 3, 1.0
 #: what a reader holds against a fault that is told as if it were still there
-_MENDED = frozenset({"lacks", "read_defect", "read_overtaken", "read_symptom"})
+_MENDED = frozenset({"lacks", "read_defect", "read_symptom"})
 #: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
 _ASTRAY, _LOST = 0.3, 0.4
 #: these signals alone keep a passage out
@@ -87,7 +88,8 @@ def _told(
 ) -> Passage:
     """Return a candidate's passage as a reader is told it, who is told the others, each of an event, by themselves."""
     index, event = candidate.index, transcript.events[candidate.index]
-    found = with_context(candidate.passage, event, [passage for other, passage in others if other == index])
+    beside = [passage for other, passage in others if other == index]
+    found = with_words_around(candidate.passage, event, beside)
     taken = [(other, passage.start, passage.end) for other, passage in others]
     mended = mending(transcript, index, candidate.passage.text, work, taken)
     if mended:
@@ -95,10 +97,15 @@ def _told(
     return with_file(found, index, event, work)
 
 
+def with_words_around(passage: Passage, event: Event, beside: Sequence[Passage] = ()) -> Passage:
+    """Given a passage, its event and the others of it that are kept, return it with what belongs to it there."""
+    return with_sequel(with_context(passage, event, beside), event, beside)
+
+
 def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mapping[str, float]) -> float:
     """Return what a reader thinks of a candidate as he is told it. That something was mended tells for itself."""
     index, event = candidate.index, transcript.events[candidate.index]
-    told = with_context(candidate.passage, event).text
+    told = with_words_around(candidate.passage, event).text
     held = parts(signs(candidate, event.role, told), read)
     if mending(transcript, index, candidate.passage.text, work):
         held = {name: value for name, value in held.items() if name not in _MENDED}

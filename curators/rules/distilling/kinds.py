@@ -16,20 +16,24 @@ _TOOLS = (
     "rsync|brew|apt|apt-get|systemctl|journalctl|golangci-lint|eslint|prettier|jest|vitest|playwright|pre-commit"
 )
 _COMMAND = re.compile(rf"`(?:[A-Z][A-Z0-9_]*=\S+ )*(?:{_TOOLS}) [^`]{{2,}}`")
+#: what a command does, and not that it is to be run
+_DOES = re.compile(rf"(?:^|\bthe )`(?:{_TOOLS}) [^`]+`(?: command)? (?:\w+s|does(?:n't)?)\b|^uses? `", re.IGNORECASE)
 _HOW = re.compile(
     r"^(?:run|use|don't|do not|avoid|prefer|keep|call|make sure|ensure|set|start|stop|install|build|wait|"
     r"regenerate|rebuild|write|read)\s",
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
-    r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:harness|helper|"
+    r"\b(?:lint|linter|linting|nolint|noqa|formatter|type[- ]check\w*|pre-commit|test (?:helper|"
     r"suite|runner|data)|"
     r"fixtures?|mock\w*|(?:integration )?tests? (?:must|should|needs?|ha(?:s|ve) to|only))\b",
     re.IGNORECASE,
 )
 _TRIED = re.compile(
-    r"\b(?:tried|attempted|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|removed completely|"
+    r"\b(?:tried|attempted|abandon\w*|revert(?:ed)?|gave up|dead end|rolled back|"
     r"did(?:n't| not) work|misdiagnos\w*|not (?:yet )?(?:implemented|addressed|done|covered|started)|"
+    r"remov(?:e|ed|ing)\b[^.;]{0,60} completely|completely remov(?:e|ed|ing)|"
+    r"(?:is|was|'s|did|does) ?n(?:ot|'t) help(?:ing)?|"
     r"left (?:open|unfinished)|still open|out of scope|deferred|wasn't the cause|turned out to be wrong)\b",
     re.IGNORECASE,
 )
@@ -50,7 +54,8 @@ def kind_of(text: str) -> Kind:
     """Given a statement, return its kind: how something is done, what was tried, or what holds."""
     if _TRIED.search(text):
         return Kind.EPISODIC
-    if _COMMAND.search(text) or _HOW.match(text) or _CHECKS.search(text):
+    is_command = _COMMAND.search(text) and not _DOES.search(text)
+    if is_command or _HOW.match(text) or _CHECKS.search(text):
         return Kind.PROCEDURAL
     return Kind.SEMANTIC
 

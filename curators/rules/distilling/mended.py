@@ -28,7 +28,8 @@ from .work import File, Turn, Work
 _FAULT = re.compile(
     r"\b(?:is|are|was|were) (?:(?:currently|still|also|just|only) )?(?:missing|hardcoded|incorrect|wrong|unused"
     r"|never|being (?:dropped|lost|ignored|filtered)|lost|dropped|overwritten|duplicated|failing|broken|ignored"
-    r"|not (?:being|passed|saved|working|integrated|included|checked|updated|called))\b"
+    r"|not (?:being|passed|saved|working|integrated|included|checked|updated|called|tracked|captured|detected|handled"
+    r"|stored|shown|logged|sent))\b"
     r"|\b(?:isn't|aren't|'s not|'re not) (?:being|passed|integrated|saved|working|a valid|included|checked|called)\b"
     r"|\b(?:doesn't|don't|does not|do not|never|didn't|did not) (?:currently )?(?:include|set|have|detect|create|output"
     r"|copy|pass|map|get|save|capture|handle|receive|check|update|track|respect|match|show|contain|use the|write)\b"
@@ -36,7 +37,9 @@ _FAULT = re.compile(
     r"|\bthere(?:'s| is) an? (?:\w+ )?(?:bug|mismatch|conflict|race)\b"
     r"|\b(?:throws|crashes|fails|hangs|overwrites|loses)\b"
     r"|\bcompeting\b|\bjunk\b|\bcontradict(?:s|ing)\b|\bends? up not\b|\bis showing\b|\bbecause we never\b"
-    r"|\bonly (?:set|contains|checks|triggers|works|stops|passed)\b|\bknows about\b.*\binternals\b",
+    r"|\bonly (?:set|contains|checks|handles|works|stops|passed)\b|\bknows about\b.*\binternals\b"
+    r"|\bconfirmed bug\b|\b(?:currently|still) broken\b|\bstale (?:comment|doc)|\bhas a (?:bug|race)\b"
+    r"|\bexpects? [^.;]{3,60}? but (?:receives|gets|is given|finds)\b",
 )
 #: nothing is known to be a fault that was only guessed
 _GUESS = re.compile(
@@ -46,17 +49,23 @@ _GUESS = re.compile(
 _ASKS = re.compile(r"\b(?:must|never|always|let's|want|need|make sure|please|can we|could we|from now on)\b")
 #: how an agent says that it is done
 _DONE = re.compile(
-    r"^\W*(?:(?:perfect|great|excellent|good|yes|you're right)\b[^.!:]{0,40}[.!,:]+\s*)?(?:\W*)"
+    r"^\W*(?:(?:perfect|great|excellent|good|yes|you're right)\b[^.!,:]{0,40}[.!,:]+\s*){0,2}(?:\W*)"
     r"(?:fixed|done|all done|the fix (?:is|was|works)|i've (?:fixed|implemented|made|added|updated|moved|reverted)"
     r"|all (?:\w+ ){0,2}(?:tests|changes|checks|issues|tasks|linting)\b[^.!]{0,40}\b(?:pass\w*|complete\w*|resolved"
     r"|made|implemented|fixed|done)|(?:lint\w*|tests?|both|implementation|everything)\b[^.!]{0,40}\b(?:pass\w*|complete\w*)"
-    r"|both \w+ pass|we just fixed|now\b|[^.!:]{3,80}\b(?:has|have) been (?:fixed|\w+ed)\b)",
+    r"|both \w+ pass|we just fixed|it(?:'s working| works) now|now\b"
+    r"|[^.!:]{3,80}\b(?:has|have) been (?:fixed|\w+ed)\b)",
     re.IGNORECASE,
 )
 #: how a person says that it is not
 _DENIED = re.compile(
     r"\b(?:still|again|not (?:working|correct|right|fixed|perfect\w*|what)|doesn't work|does not work|same (?:error"
     r"|issue|problem)|revert|undo|wrong|broken|why)\b|^\W*(?:no|nope|but|hmm+)\b"
+)
+#: how he asks for something once more, or after a reason, which says nothing of whether it is right
+_ASKS_MORE = re.compile(
+    r"\b(?:add|check|explain|list|look|print|review|run|show|summari[sz]e|tell)\b[^.!?]*\bagain\b[^.!?]*"
+    r"|\bwhy (?:is|was|do we need|did you (?:add|change)) (?:the|this|that) [^.!?]*\b(?:needed|change|added)\b"
 )
 _HEARD = 200
 _OF_TESTS = re.compile(r"\btest|tests?\b")
@@ -71,7 +80,7 @@ _SHARED, _SHARED_LATER = 2, 4
 #: characters of a message that lists many faults, of which some are left: what is mended is named when it is done
 _REPORT = 1500
 #: so many turns later, at most
-_LATER = 2
+_LATER = 6
 _SAID_THAT = re.compile(
     r"^(?:the (?:real |actual |main |root )?(?:issue|problem|bug|cause)(?: here| now)? (?:is|was)(?: now)?"
     r"(?: of course)? that |there are (?:two|three|several|\d) (?:issues|problems|bugs): |(?:bug|issue|problem): )",
@@ -197,7 +206,9 @@ def _fixes(event: Event) -> Iterator[tuple[Sentence, str]]:
 
 
 def _is_denied(events: Sequence[Event], turn: Turn) -> bool:
-    return turn.end < len(events) and bool(_DENIED.search(events[turn.end].text[:_HEARD].lower()))
+    if turn.end >= len(events):
+        return False
+    return bool(_DENIED.search(_ASKS_MORE.sub("", events[turn.end].text[:_HEARD].lower())))
 
 
 def _zone(name: str) -> tzinfo:

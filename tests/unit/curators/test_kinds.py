@@ -13,6 +13,8 @@ from dreamd.memory.records import Claim, Kind
         ("The suite needs `docker compose up -d` in another terminal.", Kind.PROCEDURAL),
         ("Connection pooling was tried and reverted because the proxy closes idle sockets.", Kind.EPISODIC),
         ("The importer skips rows without a tenant.", Kind.SEMANTIC),
+        ("The `git clean -fd` command does not touch what is ignored.", Kind.SEMANTIC),
+        ("Remove the map view completely, it is not helping.", Kind.EPISODIC),
     ],
 )
 def test_how_it_is_done_what_was_tried_and_what_holds_are_told_apart(text, kind):

@@ -96,6 +96,40 @@ def test_it_may_be_mended_when_the_person_has_agreed():
     assert told(transcript, FAULT).text.startswith("Bug fixed 2026-03-02: `load_tides` doesn't check")
 
 
+def test_it_may_be_mended_some_turns_later_where_much_of_it_comes_back():
+    talk = [("mara", "first tell me about the harbour"), ("agent", "The harbour has two piers.")] * 3
+    later = [*talk, ("mara", "now mend it"), EDITED]
+    assert told(session(ASKED, ("agent", FAULT), *later, ("agent", DONE)), FAULT).text.startswith("Bug fixed")
+    other = "Fixed. `load_tides` now takes the second pier."
+    assert told(session(ASKED, ("agent", FAULT), *later, ("agent", other)), FAULT).text == FAULT
+
+
+@pytest.mark.parametrize(
+    ("said", "is_mended"),
+    [
+        ("thanks, can you explain to me again what was wrong", True),
+        ("why is the change in load.go needed?", True),
+        ("why is it showing the old tides then?", False),
+        ("it happens again", False),
+    ],
+)
+def test_who_asks_to_hear_more_does_not_deny_that_it_was_mended(said, is_mended):
+    transcript = session(ASKED, ("agent", FAULT), EDITED, ("agent", DONE), ("mara", said))
+    assert told(transcript, FAULT).text.startswith("Bug fixed") == is_mended
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "`load_tides` expects the year of the printed table but receives that of the server.",
+        "The year of the printed table is not tracked when `load_tides` checks it.",
+        "There's a stale comment at `load_tides` about the year of the printed table, which it checks.",
+    ],
+)
+def test_a_fault_is_told_in_many_ways(fault):
+    assert told(session(ASKED, ("agent", fault), EDITED, ("agent", DONE)), fault).text.startswith("Bug fixed")
+
+
 def test_how_is_left_out_where_there_is_no_room_and_words_of_tools_always():
     long = FAULT[:-1] + f", which {'the pilots of every pier see on the board and ' * 3}the harbour master too."
     draft = told(session(ASKED, ("agent", long), EDITED, ("agent", DONE)), long)

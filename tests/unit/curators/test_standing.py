@@ -9,8 +9,8 @@ from dreamd.sessions.events import Role
 STANDS = "`load_tides` reads the printed tables once a day, so a new station shows up in the board after midnight only."
 
 
-def signs(text, role=Role.AGENT, **more):
-    return standing(text, role, {}, **more)
+def signs(text, role=Role.AGENT):
+    return standing(text, role, {})
 
 
 @pytest.mark.parametrize(
@@ -18,20 +18,16 @@ def signs(text, role=Role.AGENT, **more):
     [
         ("Harbours without a pilot are closed to tankers at night, and stay so until the morning.", "nameless"),
         ("Ask the pilot before this boat is moored at the outer pier, where the swell is high.", "nameless_the"),
-        (
-            "Both stations get their windows from `merge_windows`, which keeps the earlier one of the two.",
-            "bare_subject",
-        ),
-        ("The second window is what `merge_windows` takes where two stations of one harbour disagree.", "bare_subject"),
         ("Two stations of the harbour go by `local_time`, the others by the time of the server.", "counted"),
         ("Writes the windows of a year into the table that `board.py` reads on every start.", "verb_first"),
         ("The `Ferry` record is missing a harbour, and the board shows an empty line instead.", "lacks"),
-        ("In `board.py` we sort by harbour, since the printed timetable does it as well.", "we_do"),
         ("`board.py` should sort by harbour, since the printed timetable does it as well.", "proposes"),
-        ("`load_tides` took 48 steps on the second station before the window was found.", "figures"),
         ("`load_tides` reads the tables; `merge_windows` joins what the stations make of them.", "by_parts"),
         ("`load_tides` now reads the tables once a day and no longer at each request.", "holds_now"),
         ("Tides are loaded once a day.", "read_slight"),
+        ("`TestLoadTides` has two cases, one of a year that is over and one of a station without any.", "of_tests"),
+        ("`window_test.go` checks that the windows of two stations are joined where they overlap.", "of_tests"),
+        ("`docs/tides.md` has a drawing of how a window goes from the station to the board.", "of_writings"),
     ],
 )
 def test_a_line_that_says_too_little_or_for_too_short_has_a_sign(text, sign):
@@ -52,9 +48,9 @@ def test_a_plural_is_no_verb_that_lost_its_subject():
     assert "verb_first" not in signs("This is why `load_tides` holds the lock while it reads the printed tables.")
 
 
-def test_what_was_said_before_an_edit_may_be_over():
-    assert "read_overtaken" in signs(STANDS, before_edit=True)
-    assert "read_overtaken" not in signs(STANDS)
+def test_a_line_has_more_room_for_a_reason_until_it_has_enough():
+    lengths = [signs("x" * length)["ample"] for length in (50, 150, 250, 300)]
+    assert lengths == [0.5, 1.5, 2.4, 2.4]
 
 
 def test_a_line_that_stands_alone_gains_and_one_that_does_not_loses():
