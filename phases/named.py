@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..language.branches import TRUNKS
 from ..memory.records import Memory
 from .dream import Repository
 
@@ -39,8 +40,6 @@ _USED = re.compile(
     r"upgrade)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-#: what nobody means by a feature's branch
-_TRUNKS = frozenset({"main", "master", "trunk", "develop", "HEAD"})
 _BRANCH_WORD = re.compile(r"\bbranch\b", re.IGNORECASE)
 
 
@@ -68,7 +67,7 @@ class Register:
         offers = (*repository.offers, *repository.gone_offers, *repository.renamed_offers)
         self._tools = any(name.startswith("tool ") for name in offers)
         self._gone_needs = frozenset(it[6:] for it in repository.gone_offers if it.startswith("needs "))
-        self._ended = frozenset({*repository.gone_branches, *repository.merged_branches} - _TRUNKS)
+        self._ended = frozenset({*repository.gone_branches, *repository.merged_branches} - TRUNKS)
         gone = {name.rsplit(" ", 1)[-1] for name in (*repository.gone_offers, *repository.renamed_offers)}
         # Their number is the history's, so a text's words are looked up in them and not they in the text.
         self._over = frozenset({*gone, *self._ended})

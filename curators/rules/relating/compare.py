@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ....language.branches import is_long_lived
 from ....memory.records import Memory, Trust
 from .reading import Reading, Word, read
 
@@ -31,6 +32,7 @@ class Pair:
     flipped: frozenset[str]
     later: bool  # the newer evidence is strictly newer
     entitled: bool  # whoever says the newer may overrule the older
+    outgrown: bool  # whoever says the newer may tell that what the older says is over
 
     def covered(self, reading: Reading) -> float:
         """Return the share of a reading's weight that the other has too."""
@@ -50,6 +52,7 @@ def pair(older: Memory, newer: Memory) -> Pair:
         flipped=frozenset(key for key in shared if sign(old, key) * sign(new, key) < 0),
         later=newer.last_seen > older.last_seen,
         entitled=_entitled(older, newer),
+        outgrown=_entitled(older, newer) or _outgrown(older, newer),
     )
 
 
@@ -71,6 +74,11 @@ def _entitled(older: Memory, newer: Memory) -> bool:
         return True
     same_branch = not older.branch or not newer.branch or older.branch == newer.branch
     return older.trust is Trust.AGENT and same_branch
+
+
+def _outgrown(older: Memory, newer: Memory) -> bool:
+    """An agent that tells of a change knows what was before: that was merged into its branch, unless it lives on."""
+    return older.trust is newer.trust is Trust.AGENT and not is_long_lived(older.branch)
 
 
 def weigh(words: Iterable[Word]) -> float:

@@ -157,7 +157,7 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
 
 def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer tells of the very change that made the older history."""
-    why = done_away(older.text, newer.text, pair.older, pair.newer) if pair.later and pair.entitled else ""
+    why = done_away(older.text, newer.text, pair.older, pair.newer) if pair.later and pair.outgrown else ""
     return Judgement(Relation.SUPERSEDES, why) if why else None
 
 
@@ -176,7 +176,7 @@ def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if not denied(older.text, newer.text):
         return None
     if pair.newer.reverses or newer.trust is Trust.USER or says_since(newer.text):
-        return _overrule(pair, "the newer denies just that")
+        return _over(pair, "the newer denies just that")
     return Judgement(Relation.CONTRADICTS, "one denies what the other says")
 
 
@@ -194,7 +194,7 @@ def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     alone = weigh(stated[key] for key in rejected) / (weigh(pair.older.words) or 1.0)
     decided = newer.trust is Trust.USER and len(rejected) > 1 and share >= DECIDED
     if rejected and ((subject and (share >= SAME_SUBJECT or decided)) or alone >= OPPOSITE):
-        return _overrule(pair, "the newer says that this is no longer so")
+        return _over(pair, "the newer says that this is no longer so")
     return None
 
 
@@ -301,6 +301,11 @@ def _overrule(pair: Pair, why: str) -> Judgement:
     if pair.later and pair.entitled:
         return Judgement(Relation.SUPERSEDES, why)
     return Judgement(Relation.CONTRADICTS, why)
+
+
+def _over(pair: Pair, why: str) -> Judgement:
+    """As ``_overrule``, where the newer says in words that what the older says is over, and so knows of it."""
+    return Judgement(Relation.SUPERSEDES, why) if pair.later and pair.outgrown else _overrule(pair, why)
 
 
 def _fold(text: str) -> str:

@@ -54,6 +54,23 @@ def test_the_table_is_large_enough_to_mean_something():
     assert {row[0] for row in ROWS} == set(Relation)
 
 
+@pytest.mark.parametrize(
+    ("branch", "relation"),
+    [
+        ("tides", Relation.SUPERSEDES),
+        ("fix/main-menu", Relation.SUPERSEDES),
+        ("main", Relation.CONTRADICTS),
+        ("origin/develop", Relation.CONTRADICTS),
+        ("release/1.2", Relation.CONTRADICTS),
+        ("v2.x", Relation.CONTRADICTS),
+    ],
+)
+def test_a_change_on_another_branch_ends_only_what_was_said_of_work_that_is_merged(branch, relation):
+    older = memory("Telemetry is on by default.", 0, branch=branch)
+    newer = memory("Telemetry is no longer on by default.", 3, branch="quiet")
+    assert judge(older, newer).relation is relation
+
+
 def test_claims_with_another_value_supersede_by_the_later_evidence():
     older = memory("We agreed on tabs.", 0, claim=Claim("indentation", "style", "tabs"))
     newer = memory("Spaces it is for indentation and tabs are out.", 3, claim=Claim("Indentation", "style", "`spaces`"))
