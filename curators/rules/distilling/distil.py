@@ -17,10 +17,11 @@ from ....language.identifiers import identifiers
 from ....memory.records import About, Trust
 from ....sessions.events import Act, Event, Role, Transcript
 from ...draft import Draft
-from .candidate import Candidate, likeness, overlap, score, signs, worth
+from .candidate import Candidate, score, signs, worth
+from .choice import LEAST, choose, in_order
 from .commands import recovered
 from .context import file_of, with_context, with_file
-from .course import course, weighed
+from .course import course
 from .dialogue import settings
 from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
 from .kinds import claim_of, kind_of
@@ -32,29 +33,18 @@ from .sequel import with_sequel
 from .signals import Session, signals
 from .standing import NAMED, leans, parts
 from .standing import WEIGHTS as READ
-from .weights import FLOOR, LOWEST
 from .work import Work, work_of
 
-#: one unit of likeness to what is already taken costs this much of the score (log odds)
-NOVELTY = 4.5
 #: a person's short words hold this much more than an agent's
 DENSITY = 5
-#: likeness beyond which a passage only repeats
-SAME = 0.7
 #: statements taken from a session: BASE + GROWTH * ln(1 + thousand characters said), at least LEAST
-BASE, GROWTH, LEAST = -2.0, 2.7, 2
-#: what is at least even, also beside what is taken, is taken beyond that, up to this much more
-SPARE = 1.5
+BASE, GROWTH = -2.0, 2.7
 #: a reader looks at so many times what is taken, and his judgement weighs up to about this much (log odds)
 READ_OF, _LIKED = 3, 1.0
 #: what a reader holds against a fault that is told as if it were still there
 _MENDED = frozenset({"lacks", "read_defect", "read_symptom"})
 #: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
 _ASTRAY, _LOST = 0.3, 0.4
-#: these signals alone keep a passage out
-UNFIT = frozenset(
-    {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
-)
 #: an event of a log without times; refresh can resolve nothing against it
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -125,8 +115,7 @@ def as_read(
 
     He looks at the best, ``READ_OF`` times as many as are taken; the others stay behind those.
     """
-    standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
-    looked_at = standing[: READ_OF * room(transcript)]
+    looked_at = in_order(pool, scores)[: READ_OF * room(transcript)]
     work = work or work_of(transcript.events)
     found = [odds - _LIKED for odds in scores]
     for number in looked_at:
@@ -166,31 +155,6 @@ def room(transcript: Transcript) -> int:
     return max(LEAST, round(BASE + GROWTH * math.log1p(said / 1000)))
 
 
-def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
-    """Given candidates and their scores, return the numbers of those to keep, best first.
-
-    That is ``most`` of them, and beyond that what is surely worth it.
-    Greedy maximal marginal relevance (Carbonell and Goldstein, 1998) with cosine likeness of stems, each weighted by
-    how rare it is among the candidates. A passage that overlaps a chosen one in the text is out.
-    """
-    alike = [0.0] * len(pool)
-    standing = sorted((n for n, one in enumerate(pool) if _stands(one)), key=lambda n: (-scores[n], n))
-    open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
-    vectors = weighed([candidate.stems for candidate in pool], open_)
-    chosen: list[int] = []
-    while open_ and len(chosen) < most * SPARE:
-        value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
-        if len(chosen) >= most and value < 0:
-            break
-        best = -last
-        chosen.append(best)
-        open_ -= {number for number in open_ if overlap(pool[number], pool[best])}
-        for number in open_:
-            alike[number] = max(alike[number], likeness(vectors[number], vectors[best]))
-        open_ -= {number for number in open_ if alike[number] > SAME}
-    return chosen
-
-
 def _session(events: Sequence[Event], said: Sequence[Sequence[str]]) -> Session:
     of_people: set[str] = set()
     spread: Counter[str] = Counter()
@@ -202,10 +166,6 @@ def _session(events: Sequence[Event], said: Sequence[Sequence[str]]) -> Session:
             if event.role is Role.USER:
                 of_people.update(words)
     return Session(frozenset(of_people), spread, speeches)
-
-
-def _stands(candidate: Candidate) -> bool:
-    return not candidate.features.keys() & UNFIT
 
 
 def _draft(

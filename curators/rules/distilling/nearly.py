@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ....sessions.events import Transcript
 from ...draft import Nearly
-from .candidate import Candidate, likeness, overlap, score, worth
-from .course import weighed
-from .distil import NOVELTY, SAME, UNFIT, as_read, candidates, choose, room
+from .candidate import Candidate, overlap, score, worth
+from .choice import NOVELTY, SAME, UNFIT, Likeness, choose
+from .distil import as_read, candidates, room
 from .reasons import reason_of
 from .weights import FLOOR
 
@@ -19,7 +19,7 @@ def nearly(transcript: Transcript) -> list[Nearly]:
     pool = candidates(transcript)
     scores = as_read(transcript, pool, [score(candidate.features) for candidate in pool])
     chosen = choose(pool, scores, room(transcript))
-    vectors = weighed([candidate.stems for candidate in pool])
+    between = Likeness(pool, range(len(pool)))
     told = [pool[number] for number in chosen]
     found: list[Nearly] = []
     for number in sorted(set(range(len(pool))) - set(chosen), key=lambda number: (-scores[number], number)):
@@ -29,11 +29,12 @@ def nearly(transcript: Transcript) -> list[Nearly]:
         if any(overlap(candidate, other) for other in told):
             continue
         told.append(candidate)
-        alike = [(likeness(vectors[number], vectors[other]), -other) for other in chosen]
+        alike = [(between.of(number, other), -other) for other in chosen]
         nearest, most_alike = max(alike, default=(0.0, 0))
+        repeated = [other for other in chosen if between.repeats(number, other)] or [-most_alike] * (nearest > SAME)
         why = (
             _unfit(candidate)
-            or (f"it says what was kept: '{pool[-most_alike].passage.text}'" if nearest > SAME else "")
+            or (f"it says what was kept: '{pool[repeated[0]].passage.text}'" if repeated else "")
             or (f"its log odds, {scores[number]:.2f}, are under {FLOOR}" if scores[number] < FLOOR else "")
             or _no_room(len(chosen), scores[number], nearest)
         )

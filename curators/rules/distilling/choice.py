@@ -1,0 +1,97 @@
+"""Which of a session's candidates are kept: the best, each preferred for what is new in it.
+
+Greedy maximal marginal relevance (Carbonell and Goldstein, 1998). Two passages are alike by their words and by the
+names in them, each weighted by how rare it is among the candidates: two sentences on one function in other words are of
+one thing, and a session that works on it has many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .candidate import Candidate, likeness, overlap
+from .course import weighed
+from .standing import NAMED
+from .weights import FLOOR, LOWEST
+
+#: one unit of likeness to what is already taken costs this much of the score (log odds)
+NOVELTY = 4.5
+#: how much of the likeness is that of the names
+_BY_NAMES = 0.3
+#: likeness beyond which a passage only repeats
+SAME = 0.7
+#: what has no name of its own and this share of its content in what is taken repeats it too
+_CONTAINED = 0.6
+#: so many of a session are taken however they look beside other sessions' best
+LEAST = 2
+#: what is at least even, also beside what is taken, is taken beyond that, up to this much more
+SPARE = 1.5
+#: these signals alone keep a passage out
+UNFIT = frozenset(
+    {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
+)
+
+
+class Likeness:
+    """How alike the candidates of a session are, those of some numbers."""
+
+    def __init__(self, pool: Sequence[Candidate], numbers: Collection[int]) -> None:
+        """Given candidates and the numbers of those that will be asked about, know their words and names."""
+        names = [_names(it.passage.text) if number in numbers else () for number, it in enumerate(pool)]
+        self._pool = pool
+        self._names = [frozenset(it) for it in names]
+        self._by_words = weighed([it.stems for it in pool], numbers)
+        self._by_names = weighed(names, numbers)
+
+    def of(self, one: int, other: int) -> float:
+        """Given the numbers of two candidates, return how alike they are, between 0 and 1."""
+        words = likeness(self._by_words[one], self._by_words[other])
+        return (1 - _BY_NAMES) * words + _BY_NAMES * likeness(self._by_names[one], self._by_names[other])
+
+    def repeats(self, one: int, taken: int) -> bool:
+        """Given the numbers of a candidate and of one that is taken, tell whether it says little that is its own.
+
+        All names of one of them are the other's, and much of the content of the shorter.
+        """
+        names, theirs = self._names[one], self._names[taken]
+        if not names or not theirs or not (names <= theirs or theirs <= names):
+            return False
+        content, other = frozenset(self._pool[one].stems), frozenset(self._pool[taken].stems)
+        return len(content & other) >= _CONTAINED * min(len(content), len(other))
+
+
+def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
+    """Given candidates and their scores, return the numbers of those to keep, best first.
+
+    That is ``most`` of them, and beyond that what is surely worth it. What overlaps a chosen one in the text is out.
+    """
+    alike = [0.0] * len(pool)
+    standing = in_order(pool, scores)
+    open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
+    between = Likeness(pool, open_)
+    chosen: list[int] = []
+    while open_ and len(chosen) < most * SPARE:
+        value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
+        if len(chosen) >= most and value < 0:
+            break
+        best = -last
+        chosen.append(best)
+        open_ -= {n for n in open_ if overlap(pool[n], pool[best]) or between.repeats(n, best)}
+        for number in open_:
+            alike[number] = max(alike[number], between.of(number, best))
+        open_ -= {number for number in open_ if alike[number] > SAME}
+    return chosen
+
+
+def in_order(pool: Sequence[Candidate], scores: Sequence[float]) -> list[int]:
+    """Given candidates and their scores, return the numbers of those that may be kept, best first."""
+    return sorted((n for n, one in enumerate(pool) if stands(one)), key=lambda n: (-scores[n], n))
+
+
+def stands(candidate: Candidate) -> bool:
+    """Tell whether a candidate may be kept at all."""
+    return not candidate.features.keys() & UNFIT
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(found.group().strip("`").removesuffix("()").lower() for found in NAMED.finditer(text))

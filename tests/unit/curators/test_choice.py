@@ -1,0 +1,57 @@
+"""Of what a session says about one thing the best is kept, and what is new goes before what repeats."""
+
+from dreamd.curators.rules.distilling.candidate import Candidate
+from dreamd.curators.rules.distilling.choice import SAME, Likeness, choose, in_order
+from dreamd.curators.rules.distilling.distil import candidates
+from dreamd.curators.rules.distilling.weights import FLOOR, LOWEST
+from dreamd.sessions.events import Act, Event, Role, Transcript
+from dreamd.testing import NOON
+
+DROPPED = "`load_tides` drops the last window of a year, so the board of `harbour.py` shows it as closed."
+AGAIN = "The last window of a year is dropped by `load_tides`, which `harbour.py` shows."
+OTHER = "`load_tides` asks each station of the harbour once an hour, since the printed tables are out of date."
+APART = "Pilots sign the log of their ferry with `sign_log` before they leave the pier."
+
+
+def pool(*texts) -> list[Candidate]:
+    events = tuple(Event(f"r{number}", Role.AGENT, Act.SAID, text, NOON) for number, text in enumerate(texts))
+    made = candidates(Transcript(session="s1", events=events, person="mara"))
+    return [next(one for one in made if one.passage.text == text) for text in texts]
+
+
+def test_what_says_the_same_of_the_same_names_repeats_and_what_says_more_of_them_does_not():
+    between = Likeness(pool(DROPPED, AGAIN, OTHER, APART), range(4))
+    assert between.repeats(1, 0)
+    assert between.repeats(0, 1)
+    assert not between.repeats(2, 0)
+    assert not between.repeats(3, 0)
+
+
+def test_two_statements_that_name_the_same_are_more_alike_than_two_that_do_not():
+    between = Likeness(pool(DROPPED, AGAIN, OTHER, APART), range(4))
+    assert 1 > between.of(0, 1) > between.of(0, 2) > between.of(0, 3) == 0
+    assert between.of(2, 2) > SAME
+
+
+def test_the_better_of_two_that_repeat_each_other_is_kept():
+    made = pool(DROPPED, AGAIN, APART)
+    assert choose(made, [2.0, 1.0, 0.5], 3) == [0, 2]
+    assert choose(made, [1.0, 2.0, 0.5], 3) == [1, 2]
+
+
+def test_what_is_new_goes_before_what_is_a_little_better():
+    made = pool(DROPPED, OTHER, APART)
+    assert choose(made, [2.0, 1.0, 0.9], 2) == [0, 2]
+
+
+def test_what_is_too_poor_is_left_and_the_first_two_may_be_poorer():
+    made = pool(DROPPED, OTHER, APART)
+    assert choose(made, [(FLOOR + LOWEST) / 2] * 3, 3) == [0, 1]
+    assert choose(made, [LOWEST - 0.1] * 3, 3) == []
+
+
+def test_what_can_be_no_statement_is_never_kept():
+    (made,) = pool(APART)
+    assert in_order([made], [9.0]) == [0]
+    torn = Candidate(made.passage, made.index, made.setting, {**made.features, "dangles": 1.0}, made.stems)
+    assert choose([torn], [9.0], 3) == []
