@@ -29,6 +29,11 @@ _BOUND_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FROM_NOW = re.compile(r"\bfrom\s+(?:today|tomorrow|next\s+\w+)\s+$", re.IGNORECASE)
+#: a weekday that another follows so is not told apart from a span, of which only one end would be dated
+_LEADS = (
+    r"(?:,|\s+and|\s+or)?\s+(?i:on|by|until|till|before|after|since|from|starting|beginning|as\s+of)"
+    r"(?:\s+(?i:the|this|coming))*"
+)
 _AHEAD = frozenset({"until", "till", "by", "through", "before", "after", "from", "starting", "beginning", "as of"})
 
 
@@ -60,7 +65,7 @@ def between(said: Said) -> str | None:
 def named_day(said: Said) -> str | None:
     """Given a weekday with or without a preposition, return the day that is meant, where the words tell."""
     if re.search(rf"{DAY}\s*(?:,|-|\u2013|to|through|and|or)?\s*$", said.before) or re.match(
-        rf"\s*(?:(?:-|\u2013|to|through|and|or|,)\s*{DAY}\b|,?\s+(?:the\s+)?\d|,?\s+{MONTH}\b"
+        rf"\s*(?:(?:-|\u2013|to|through|and|or|,)\s*{DAY}\b|,?\s+(?:the\s+)?\d|,?\s+{MONTH}\b|{_LEADS}\s+{DAY}\b"
         r"|\s+(?:before last|after next))",
         said.after,
     ):

@@ -11,6 +11,7 @@ recent one, "this Friday" that of the present week.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -37,6 +38,8 @@ _RIGHT = r"(?![\w/@#=$<>{}\[\]\\(+-]|[.:_]\w)"
 YEARS = (1900, 9000)
 #: the date that a writer added to a relative one
 _GIVEN = re.compile(r"\s*\(\s*(\d{4}-\d\d-\d\d)\s*\)")
+#: "the end of the week of 2026-03-02" is one
+_DATED = re.compile(r"\s+of\s+(?:the\s+\w+\s+of\s+)?\d{4}\b")
 #: who says so does not say when
 _VAGUE_BEFORE = re.compile(
     r"\b(?:some ?time|at some point|maybe|perhaps|possibly|roughly)(?:\s+(?:in|on|by))?\s+$", re.IGNORECASE
@@ -75,12 +78,8 @@ def resolve(text: str, spoken: datetime, zone: str = "UTC") -> Resolved:
         return Resolved(text)
     place = _zone(zone)
     local = spoken.astimezone(place)
-    found = _find(text, local)
-    pieces, last = [], 0
-    for replacement in found:
-        pieces += [text[last : replacement.start], replacement.rendering]
-        last = replacement.end
-    absolute = "".join((*pieces, text[last:]))
+    found = _found(text, local)
+    absolute = _put(text, found)
     day = expiry(absolute, local.date())
     until = datetime.combine(day + timedelta(days=1), time(), place).astimezone(UTC) if day and day < date.max else None
     return Resolved(absolute, tuple(found), until)
@@ -88,7 +87,7 @@ def resolve(text: str, spoken: datetime, zone: str = "UTC") -> Resolved:
 
 def is_relative(text: str) -> bool:
     """Given a text, tell whether ``resolve`` would replace anything in it."""
-    return bool(_find(text, datetime(2026, 1, 7, 12, tzinfo=UTC)))
+    return bool(_found(text, datetime(2026, 1, 7, 12, tzinfo=UTC)))
 
 
 def is_timeless(text: str) -> bool:
@@ -100,6 +99,23 @@ def speaks_of_time(text: str) -> bool:
     """Given a text, tell cheaply whether ``resolve`` could find anything in it."""
     lower = text.lower()
     return any(hint in lower for hint in _HINTS) or _SHORT_HINT.search(text) is not None
+
+
+def _found(text: str, spoken: datetime) -> list[Replacement]:
+    """Return what is replaced in a text; nothing where what comes of it would be read as relative again.
+
+    That would be resolved against another day by the next run, which cannot know that this one was here.
+    """
+    found = _find(text, spoken)
+    return [] if found and _find(_put(text, found), spoken) else found
+
+
+def _put(text: str, found: Sequence[Replacement]) -> str:
+    pieces, last = [], 0
+    for replacement in found:
+        pieces += [text[last : replacement.start], replacement.rendering]
+        last = replacement.end
+    return "".join((*pieces, text[last:]))
 
 
 def _find(text: str, spoken: datetime) -> list[Replacement]:
@@ -114,9 +130,8 @@ def _find(text: str, spoken: datetime) -> list[Replacement]:
             rendering = meaning(Said(match, _sentence(text, match), spoken))
             if rendering is None:
                 continue
-            if _VAGUE_BEFORE.search(text, max(0, match.start() - 30), match.start()) or _VAGUE_AFTER.match(
-                text, match.end()
-            ):
+            vague = _VAGUE_BEFORE.search(text, max(0, match.start() - 30), match.start())
+            if vague or _VAGUE_AFTER.match(text, match.end()) or _DATED.match(text, match.end()):
                 rendering = match[0]
             end = match.end()
             given = _GIVEN.match(text, end)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dreamd.language.dates import is_relative, resolve
@@ -97,6 +97,11 @@ def test_whether_a_phrase_is_replaced_depends_on_the_words_alone(text, spoken):
 
 
 @given(texts)
+@example("until Friday until Friday")
+@example("from Monday until Friday")
+@example("by the end of next week")
+@example("in by EOW")
+@example("last Friday in yesterday")
 def test_what_is_resolved_once_stays(text):
     """Invariant 9: a second run finds nothing to resolve."""
     once = resolve(text, SPOKEN).text
