@@ -157,6 +157,8 @@ _HERE = re.compile(
 )
 #: the second half of an answer is no sentence
 _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|now|using|in|on|for|as)\b", re.IGNORECASE)
+#: somebody goes on to say what he meant: "Like if the commit is not at the top.."
+_MEANS = re.compile(r"^like,? (?:if|when|how|it|there|that|this|you|we|i)\b", re.IGNORECASE)
 #: a piece of a list of changes or places, or a note on what was counted
 _SCRAP = re.compile(
     r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
@@ -253,7 +255,7 @@ def spoken(text: str) -> str:
 
 def shape(text: str, *, person: bool) -> str:
     """Given plain text of a passage and whether a person said it, return the statement, or "" where there is none."""
-    if _ANSWERS.match(text):
+    if _ANSWERS.match(text) or _MEANS.match(text):
         return ""
     text = strip_openers(text.strip())
     bare = _unannounced(_without_colon(behind(_REFUSES, _without_label(text)))).lstrip()

@@ -96,6 +96,11 @@ def test_a_persons_wish_becomes_a_plain_statement(said, statement):
     assert shape(said, person=True) == statement
 
 
+def test_what_only_explains_what_somebody_meant_is_no_statement():
+    assert not shape("Like if the depot is not in the table of countries", person=True)
+    assert shape("Like the importer, `load_depots()` reads the table of countries.", person=True)
+
+
 @pytest.mark.parametrize(
     "said",
     [
