@@ -60,11 +60,12 @@ class Postings:
 
     def ids_like(self, prefix: str) -> set[str]:
         """Given the beginning of an id, return the ids that begin like it."""
-        return {it[:ID_LENGTH].decode() for it in self._like(prefix.encode())}
+        return {it[:ID_LENGTH].decode(errors="replace") for it in self._like(prefix.encode())}
 
     def generations(self, names: Collection[str]) -> set[int]:
         """Given ids, return the generations whose entries concern one of them."""
-        return {int(it[ID_LENGTH:]) for name in names for it in self._like(name.encode())}
+        found = (it[ID_LENGTH:].strip() for name in names for it in self._like(name.encode()))
+        return {int(it) for it in found if it.isdigit()}
 
     def with_entries(self, entries: Iterable[Entry]) -> Postings:
         """Given the entries that follow, in order, return the postings up to the last of them."""

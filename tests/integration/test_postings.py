@@ -115,6 +115,16 @@ def test_those_beyond_the_end_of_the_ledger_are_passed_over(store):
     assert read_postings(store) is None
 
 
+def test_lines_that_are_none_are_passed_over_and_named(store):
+    """Whoever may write here may write the ledger; it is no reason to break off."""
+    name = MEMORIES[0].id
+    write_postings(store, Postings(5, f"{name} no-digit\n{name} \xff\xfe------\n".encode("latin-1")), 6)
+
+    assert list(trace(store, {name})) == []
+    assert ids_like(store, name[:3]) == [name]
+    assert [it.what for it in postings_findings(store)] == ["they differ from what the ledger says"]
+
+
 def test_what_they_leave_out_is_named(store):
     write_postings(store, None, 6)
     found = read_postings(store)
