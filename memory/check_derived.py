@@ -48,7 +48,8 @@ def postings_findings(store: Store) -> Iterator[Finding]:
     found = read_postings(store)
     if found is None or Postings().with_entries(read_entries(store, found.generation)) != found:
         what = "they are damaged or not of this ledger" if found is None else "they differ from what the ledger says"
-        yield Finding(13, grave=False, where="postings", what=what, hint=AGAIN)
+        hint = "remove it: nothing is lost, and it is made again when it is due"
+        yield Finding(13, grave=False, where=str(store.postings), what=what, hint=hint, by_hand=True)
 
 
 def published_findings(

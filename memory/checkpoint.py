@@ -97,7 +97,7 @@ def read_checkpoint(store: Store, last: int | None = None, *, lazily: bool = Fal
 
             _read_lines(file, line, rest, memories.add if isinstance(memories, Stored) else decode)
             return head.state(memories)
-    except (OSError, ValueError):  # msgspec's errors are of this kind
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are of these kinds
         return None
 
 
@@ -106,7 +106,7 @@ def is_due(store: Store, generation: int) -> bool:
     try:
         with _opened(store) as file:
             since, size = _read_head(file)[0].generation, os.fstat(file.fileno()).st_size
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         since, size = 0, 0
     return lags(store, since, generation, max(SMALL, SHARE * size))
 

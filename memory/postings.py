@@ -31,6 +31,8 @@ from .records import ID_LENGTH
 #: so many bytes of entries are looked into as quickly as postings are read
 SMALL = 8 * 1024 * 1024
 
+#: more than this (bytes) is no postings of ours, and is not read to its end
+_LIMIT = 256 * 1024 * 1024
 _DIGITS = 8
 _LINE = ID_LENGTH + 1 + _DIGITS + 1
 
@@ -90,13 +92,13 @@ class Postings:
 def read_postings(store: Store) -> Postings | None:
     """Given a store, return its postings; None where it has none, or where they are damaged or do not fit."""
     try:
-        line, _, lines = read_file(store.postings).partition(b"\n")
+        line, _, lines = read_file(store.postings, _LIMIT).partition(b"\n")
         head = _HEAD.decode(line)
         if head.format != FORMAT or head.crc32 != zlib.crc32(lines) or len(lines) % _LINE:
             return None
         if digest_of_entry(store, head.generation) != head.entry:
             return None
-    except (OSError, ValueError):  # msgspec's errors are of this kind
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are of these kinds
         return None
     if any(number <= head.generation for it in read_headers(store, head.generation) for number in it.rewrote):
         return None
