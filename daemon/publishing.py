@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from ..memory import postings
 from ..memory.atomic import empty_folder, remove_file
 from ..memory.changes import State
 from ..memory.checkpoint import is_due, read_checkpoint, write_checkpoint
@@ -17,7 +16,7 @@ from ..memory.entry import EntryKind
 from ..memory.files import Store, is_temporary
 from ..memory.inbox import clear_inbox, file_names
 from ..memory.ledger import head, load, positions, read_entries, read_headers
-from ..memory.postings import read_postings, write_postings
+from ..memory.postings import postings_are_due, read_postings, write_postings
 from ..memory.publish import Tell, publish
 from ..memory.reads import list_folder, read_file
 from ..recall.compact import compact
@@ -127,7 +126,7 @@ def keep_postings(store: Store, state: State) -> None:
         known = read_postings(store)
         if known is None:
             remove_file(store.postings)
-        if postings.is_due(store, known, state.generation):
+        if postings_are_due(store, known, state.generation):
             write_postings(store, known, state.generation)
             _forget_purged(store, state, store.postings)
 

@@ -105,7 +105,7 @@ def read_postings(store: Store) -> Postings | None:
     return Postings(head.generation, lines)
 
 
-def is_due(store: Store, known: Postings | None, generation: int) -> bool:
+def postings_are_due(store: Store, known: Postings | None, generation: int) -> bool:
     """Given what postings a store has, tell whether at a generation they are wanted anew."""
     return lags(store, known.generation if known else 0, generation, SMALL)
 

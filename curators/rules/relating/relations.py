@@ -176,7 +176,7 @@ def _denied(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if not denied(older.text, newer.text):
         return None
     if pair.newer.reverses or newer.trust is Trust.USER or says_since(newer.text):
-        return _over(pair, "the newer denies just that")
+        return _ended(pair, "the newer denies just that")
     return Judgement(Relation.CONTRADICTS, "one denies what the other says")
 
 
@@ -194,7 +194,7 @@ def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     alone = weigh(stated[key] for key in rejected) / (weigh(pair.older.words) or 1.0)
     decided = newer.trust is Trust.USER and len(rejected) > 1 and share >= DECIDED
     if rejected and ((subject and (share >= SAME_SUBJECT or decided)) or alone >= OPPOSITE):
-        return _over(pair, "the newer says that this is no longer so")
+        return _ended(pair, "the newer says that this is no longer so")
     return None
 
 
@@ -303,7 +303,7 @@ def _overrule(pair: Pair, why: str) -> Judgement:
     return Judgement(Relation.CONTRADICTS, why)
 
 
-def _over(pair: Pair, why: str) -> Judgement:
+def _ended(pair: Pair, why: str) -> Judgement:
     """As ``_overrule``, where the newer says in words that what the older says is over, and so knows of it."""
     return Judgement(Relation.SUPERSEDES, why) if pair.later and pair.outgrown else _overrule(pair, why)
 
