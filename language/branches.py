@@ -1,4 +1,4 @@
-"""Names of branches: which of them live on, whatever is merged into them."""
+"""Names of branches: which of them live on, whatever is merged into them, and for what work the others were made."""
 
 from __future__ import annotations
 
@@ -8,8 +8,45 @@ import re
 TRUNKS = frozenset({"main", "master", "trunk", "develop", "HEAD"})
 #: a line of releases: release/1.2, 1.x, v2.4, 3.11-stable
 _RELEASES = re.compile(r"(?:^|[/_-])(?:releases?|stable|lts|hotfix|maint(?:enance)?)(?:$|[/_-])|^v?\d+\.(?:\d+|x)\b")
+#: what sort of work it is, which says nothing of what it is about
+_SORTS = frozenset({"feat", "feature", "chore", "wip", "task", "issue", "topic", "dev", "user", "users"})
+#: words that alone name no work
+_WORK = "agent bug bugfix change changes claude codex cursor fix fixes hotfix patch temp test tests tmp update worktree"
+_SAY_LITTLE = _SORTS | frozenset(f"a an and for in of on the to with {_WORK}".split())
+#: "ent-53-improve-explain": the number of a ticket, whatever the tracker calls itself
+_TICKET = re.compile(r"^(?:[a-z]{1,6}[-_])?\d+[-_]?")
+_PARTS = re.compile(r"[-_.]+")
+#: words and characters of a work's name: one word may be anything, and more than a line is no name
+_FEWEST, _LONGEST = 2, 60
 
 
 def is_long_lived(branch: str) -> bool:
     """Given a branch's name, tell whether it is a trunk or a line of releases, and no work that is merged some day."""
     return branch.rpartition("/")[2] in TRUNKS or bool(_RELEASES.search(branch))
+
+
+def work_named(branch: str) -> str:
+    """Given a branch's name, return in plain words for what work it was made, or "" where it does not say.
+
+    "soph/list-command" is "list command", "feat/ent-53-improve-explain" is "improve explain".
+    """
+    if is_long_lived(branch):
+        return ""
+    parts = [part for part in _PARTS.split(_TICKET.sub("", branch.rpartition("/")[2].lower())) if part]
+    if parts and parts[0] in _SORTS:
+        parts = parts[1:]
+    telling = [part for part in parts if part.isalpha() and part not in _SAY_LITTLE]
+    name = " ".join(parts)
+    plain = len(telling) >= _FEWEST and all(part.isascii() and part.isalnum() for part in parts)
+    return name if plain and len(name) <= _LONGEST else ""
+
+
+def with_work(text: str, branch: str) -> str:
+    """Given a statement and the branch on which it was made, return it with the work that the branch is named after."""
+    work = work_named(branch)
+    return f"{work[0].upper()}{work[1:]}: {text}" if work else text
+
+
+def without_work(text: str, branch: str) -> str:
+    """Given a statement as ``with_work`` tells it and the branch, return it as it was made."""
+    return text.removeprefix(with_work("", branch))

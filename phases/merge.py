@@ -14,6 +14,7 @@ import msgspec
 
 from ..curators.draft import Curator, Judgement, Nearly, Relation
 from ..curators.rules.relating.compare import alike
+from ..language.branches import without_work
 from ..memory.census import DOUBTED, Census
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held
@@ -130,12 +131,18 @@ class _Merging:
         return self.standing.setdefault((it.id, it.text, it.last_seen, it.trust, it.sessions), len(self.standing))
 
     def _placed(self, memory: Memory) -> Memory:
-        """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place."""
-        repository = self.dream.repository
-        if not memory.branch or repository is None:
+        """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place.
+
+        For what work the branch was made says nothing of whether two memories say the same.
+        """
+        if not memory.branch:
             return memory
-        merged = memory.branch in repository.merged_branches or memory.branch in repository.gone_branches
-        return msgspec.structs.replace(memory, branch=MERGED) if merged else memory
+        repository, text = self.dream.repository, without_work(memory.text, memory.branch)
+        merged = repository and memory.branch in {*repository.merged_branches, *repository.gone_branches}
+        branch = MERGED if merged else memory.branch
+        if (text, branch) == (memory.text, memory.branch):
+            return memory
+        return msgspec.structs.replace(memory, text=text, branch=branch)
 
     def _wording(self, keep: Memory, drop: Memory) -> Memory:
         """Return whose text the joined memory has: never an agent's over a person's, else the one that says more."""
@@ -143,7 +150,8 @@ class _Merging:
             return keep
         if keep.trust is not drop.trust:
             return keep if keep.trust is Trust.USER else drop
-        return drop if self.curator.judge(keep, drop).relation is Relation.REFINES else keep
+        judgement = self.curator.judge(self._placed(keep), self._placed(drop))
+        return drop if judgement.relation is Relation.REFINES else keep
 
     def _join(self, keep: Memory, drop: Memory, why: str) -> list[Change]:
         """Return the merge of two into the one that stays, its rewording, and the conflicts that it takes over."""

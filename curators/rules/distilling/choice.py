@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from .candidate import Candidate, likeness, overlap
 from .course import weighed
 from .standing import NAMED
-from .weights import FLOOR, LOWEST
+from .weights import FLOOR
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
 NOVELTY = 4.5
@@ -22,7 +22,7 @@ _BY_NAMES = 0.3
 SAME = 0.7
 #: what has no name of its own and this share of its content in what is taken repeats it too
 _CONTAINED = 0.6
-#: so many of a session are taken however they look beside other sessions' best
+#: there is room for so many of a session, however short it is
 LEAST = 2
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
@@ -66,8 +66,7 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     That is ``most`` of them, and beyond that what is surely worth it. What overlaps a chosen one in the text is out.
     """
     alike = [0.0] * len(pool)
-    standing = in_order(pool, scores)
-    open_ = {n for place, n in enumerate(standing) if scores[n] >= (FLOOR if place >= LEAST else LOWEST)}
+    open_ = {n for n in in_order(pool, scores) if scores[n] >= FLOOR}
     between = Likeness(pool, open_)
     chosen: list[int] = []
     while open_ and len(chosen) < most * SPARE:

@@ -10,21 +10,29 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ....language.branches import with_work
 from ....language.identifiers import EXTENSION
 from ....language.sentences import Form, Sentence, split
 from ....memory.records import TEXT_LIMIT
 from ....sessions.events import Act, Event, Role
 from .chatter import is_chatter
 from .passages import Passage
-from .standing import NAMED, continues, leans_on_pronoun, names_early, needs_context
+from .standing import NAMED, continues, leans, leans_on_pronoun, names_early, needs_context
 from .statements import dangles, shape
-from .subjects import as_subject, heads, introduction, is_of_code
+from .subjects import as_subject, heads, introduction, is_of_code, names_code
 from .work import File, Work, at_hand
 
 #: fewer words before a statement explain nothing
 _FEWEST = 5
 #: a list item up to this long (characters) has no room for what it is about
 _SHORT = 110
+#: "commit/session" is no path
+_EITHER = re.compile(r"[a-z]+/[a-z]+")
+#: a rule holds wherever it is
+_AT_ALL_TIMES = re.compile(
+    r"\b(?:always|never|must|don't|do not|cannot|can't|every|whenever|nobody|no one|from now on)\b",
+    re.IGNORECASE,
+)
 #: a file's name
 _FILE = re.compile(rf"\.{EXTENSION}\b")
 
@@ -55,13 +63,31 @@ def with_file(passage: Passage, index: int, event: Event, work: Work) -> Passage
     That is the passage itself where it says what it speaks of, names a file, or was said of several files or none.
     What a person says stays in his words: a rule is not about the file where it was first broken.
     """
-    if event.role is Role.USER or not is_of_code(passage.text):
+    if event.role is Role.USER or not (is_of_code(passage.text) or names_code(passage.text)):
         return passage
     file = file_of(passage, index, event, work)
     text = f"`{file.name}`: {passage.text}" if file else ""
     if file is None or len(text) > TEXT_LIMIT:
         return passage
     return replace(passage, text=text, beside=((file.index, file.start, file.end),))
+
+
+def with_branch(passage: Passage, event: Event, branch: str) -> Passage:
+    """Given a passage, its event and the branch of that, return it with the work that the branch is named after.
+
+    That is the passage itself where it says what it speaks of, or is told with that already, and where a person lays
+    down a rule or names something: that is not about the work at which it was said. The words are those of the branch,
+    which is kept with the memory.
+    """
+    named = any(not _EITHER.fullmatch(name.group()) for name in NAMED.finditer(passage.text))
+    if event.role is Role.USER:
+        unsaid = not named and not _AT_ALL_TIMES.search(passage.text)
+    else:
+        unsaid = not named or leans(passage.text) or leans_on_pronoun(passage.text)
+    if not unsaid or passage.lead_at or passage.beside or passage.instead_of:
+        return passage
+    text = with_work(passage.text, branch)
+    return passage if len(text) > TEXT_LIMIT else replace(passage, text=text)
 
 
 def file_of(passage: Passage, index: int, event: Event, work: Work) -> File | None:

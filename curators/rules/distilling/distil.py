@@ -20,7 +20,7 @@ from ...draft import Draft
 from .candidate import Candidate, score, signs, worth
 from .choice import LEAST, choose, in_order
 from .commands import recovered
-from .context import file_of, with_context, with_file
+from .context import file_of, with_branch, with_context, with_file
 from .course import course
 from .dialogue import settings
 from .evidence import Said, content_stems, evidence_of, is_speech, sentences_of
@@ -81,10 +81,10 @@ def _told(
     beside = [passage for other, passage in others if other == index]
     found = with_words_around(candidate.passage, event, beside)
     taken = [(other, passage.start, passage.end) for other, passage in others]
-    mended = mending(transcript, index, candidate.passage.text, work, taken)
+    mended = mending(transcript, index, found.text, work, taken)
     if mended:
         return as_history(found, mended, file_of(found, index, event, work))
-    return with_file(found, index, event, work)
+    return with_branch(with_file(found, index, event, work), event, event.branch or transcript.branch)
 
 
 def with_words_around(passage: Passage, event: Event, beside: Sequence[Passage] = ()) -> Passage:
@@ -96,9 +96,10 @@ def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mappin
     """Return what a reader thinks of a candidate as he is told it. That something was mended tells for itself."""
     index, event = candidate.index, transcript.events[candidate.index]
     told = with_words_around(candidate.passage, event).text
-    held = parts(signs(candidate, event.role, told), read)
-    if mending(transcript, index, candidate.passage.text, work):
-        held = {name: value for name, value in held.items() if name not in _MENDED}
+    seen = signs(candidate, event.role, told)
+    if mending(transcript, index, told, work):
+        seen = {name: value for name, value in seen.items() if name not in _MENDED} | {"mended": 1.0}
+    held = parts(seen, read)
     astray = led_astray(transcript, index, candidate.passage.text, work)
     lost = event.role is Role.AGENT and leans(told) and not NAMED.search(told)
     return sum(held.values()) - _ASTRAY * astray - _LOST * lost

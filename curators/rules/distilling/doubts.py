@@ -97,7 +97,7 @@ TABLE: tuple[Doubt, ...] = (
     Doubt(
         "converses",
         _any(
-            r"^(?:look|looking|notice|note|ah|okay|so|like|just|right|not|you|i|we|can|could|please|also|but|and|or|now"
+            r"^(?:look|looking|notice|note|ah|okay|yeah|so|like|just|right|not|you|i|we|can|could|please|also|but|and|or|now"
             r"|then|here|yes|no[,.]|give .{0,40} (?:try|look|go)|if i|if you|thinking|wondering|in terms|of|btw"
             r"|(?:for )?the (?:first|second|last)(?: one| part| point)? (?:is|was|we|you|i))\b",
             r"\b(?:my|your) ",
@@ -107,7 +107,7 @@ TABLE: tuple[Doubt, ...] = (
     ),
     Doubt(
         "speaks_of_self",
-        r"\b(?:I|I'm|I'd|I've|i|me|my|you|your)\b",
+        r"\b(?:I|I'm|I'd|I've|i|me|my|[Yy]ou|your|[Yy]ou've|[Yy]ou're)\b",
         "is about the speaker or the listener (12 of 100 kept)",
         agent=False,
         unless_rule=True,

@@ -38,12 +38,14 @@ _FAULT = re.compile(
     r"|\b(?:throws|crashes|fails|hangs|overwrites|loses)\b"
     r"|\bcompeting\b|\bjunk\b|\bcontradict(?:s|ing)\b|\bends? up not\b|\bis showing\b|\bbecause we never\b"
     r"|\bonly (?:set|contains|checks|handles|works|stops|passed)\b|\bknows about\b.*\binternals\b"
-    r"|\bconfirmed bug\b|\b(?:currently|still) broken\b|\bstale (?:comment|doc)|\bhas a (?:bug|race)\b"
+    r"|\bget(?:s|ting)? (?:filtered out|lost|dropped|ignored|overwritten)\b"
+    r"|\bcauses? [^.;]{3,40} to (?:fail|crash|hang|break)\b|\bconfirmed bug\b"
+    r"|\b(?:currently|still) broken\b|\bstale (?:comment|doc)|\bhas a (?:bug|race)\b"
     r"|\bexpects? [^.;]{3,60}? but (?:receives|gets|is given|finds)\b",
 )
 #: nothing is known to be a fault that was only guessed
 _GUESS = re.compile(
-    r"^if two\b|\b(?:likely|probably|perhaps|maybe|might|seems?|appears?|could|incorrectly report\w+)\b"
+    r"^(?:if two|why)\b|\b(?:likely|probably|perhaps|maybe|might|seems?|appears?|could|incorrectly report\w+)\b"
 )
 #: a person's sentence that says what shall be, whatever is wrong
 _ASKS = re.compile(r"\b(?:must|never|always|let's|want|need|make sure|please|can we|could we|from now on)\b")
@@ -83,7 +85,8 @@ _REPORT = 1500
 _LATER = 6
 _SAID_THAT = re.compile(
     r"^(?:the (?:real |actual |main |root )?(?:issue|problem|bug|cause)(?: here| now)? (?:is|was)(?: now)?"
-    r"(?: of course)? that |there are (?:two|three|several|\d) (?:issues|problems|bugs): |(?:bug|issue|problem): )",
+    r"(?: of course)? that |there are (?:two|three|several|\d) (?:issues|problems|bugs): "
+    r"|(?:confirmed )?(?:bug|issue|problem)(?::| [-\u2013\u2014]) )",
     re.IGNORECASE,
 )
 _DID = re.compile(r"^I (?=(?:\w+ed|made)\b)")
@@ -118,7 +121,8 @@ def mending(
     if done is None:
         return None
     closing, last = done, transcript.events[done]
-    if len(event.text) > _REPORT and (named := NAMED.search(text)) and named.group().strip("`") not in last.text:
+    names = {named.group().strip("`").removesuffix("()") for named in NAMED.finditer(text)}
+    if len(event.text) > _REPORT and names and not any(name in last.text for name in names):
         return None
     day = last.time.astimezone(_zone(transcript.zone)).date() if last.time else None
     best: tuple[int, Sentence, str] | None = None
@@ -155,14 +159,16 @@ def led_astray(transcript: Transcript, index: int, text: str, work: Work) -> boo
 
 def _done(events: Sequence[Event], index: int, turn: Turn, work: Work, content: frozenset[str]) -> int | None:
     """Return the event in which the first changes after a fault was stated are said to be done, if they are of it."""
+    denied = False
     for later, one in enumerate(work.following(turn)[: 1 + _LATER]):
         closing = one.closing
         if closing is None or closing <= index or not work.edited(index, closing):
             continue
         if _is_denied(events, one):
-            return None
+            denied = True
+            continue
         shared = len(content & frozenset(content_stems(events[closing].text)))
-        enough = shared >= (_SHARED_LATER if later else _SHARED)
+        enough = shared >= (_SHARED_LATER + denied if later else _SHARED)
         done = _DONE.match(events[closing].text)
         echoed = done is not None and any(start < done.end() for start, _end in events[closing].echoes)
         return closing if enough and done and not echoed else None

@@ -60,6 +60,10 @@ _AT_LARGE = re.compile(
     r"^(?:the |this |all |both )?(?:\w+ )?(?:branch|pr|pull|plan|docs?|documentation|project|work)\b", re.IGNORECASE
 )
 _CODE = re.compile(r"`[^`]+`")
+#: a name that only code has, and that is in some file
+_OF_CODE = re.compile(r"`[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?`|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*|\b\w+\(\)")
+#: what holds wherever it is written down: when, if and for what, and what somebody types
+_HOLDS = re.compile(r"^(?:when|if|for|once|after|before)\b|`[a-z][\w-]* [a-z<-]", re.IGNORECASE)
 _LONGEST = 100
 _MOST_WORDS = 14
 _ANNOUNCED = re.compile(
@@ -125,6 +129,11 @@ def is_of_code(text: str) -> bool:
     return bool(_PART_OF_CODE.match(text)) or (
         bool(_JUST_DONE.search(text)) and not NAMED.search(text) and not _AT_LARGE.match(text)
     )
+
+
+def names_code(text: str) -> bool:
+    """Given a statement, tell whether it speaks of something in the code by its name, and of no command."""
+    return bool(_OF_CODE.search(text)) and not _HOLDS.search(text)
 
 
 def _column(text: str, start: int) -> int:

@@ -21,8 +21,6 @@ from dataclasses import dataclass
 #: nothing below these log odds is taken. Out of sample .61 of the labelled notes are found so, by 1.01 statements for
 #: each. With .9 less it was .007 more, by 1.06, of which a reader keeps fewer; with .6 more it was .03 less
 FLOOR = -0.9
-#: the first two of a session are taken down to this, because most sessions teach something
-LOWEST = -1.5
 
 
 @dataclass(frozen=True)

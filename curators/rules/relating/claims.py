@@ -53,15 +53,6 @@ _RELATION = re.compile(
     r"associated with the \w+ of|famous for|named after|assigned to|scheduled for|due on)|"
     rf"died in{_WHERE}|moved to|joined))\s+(?P<value>(?:the\s+)?\S.*)$"
 )
-#: "telemetry is on by default": what follows may say more, unless it says where that is so
-_BY_DEFAULT = re.compile(
-    r"^(?P<subject>(?:(?!\b(?:if|when|unless|not|never|no|only)\b)[^;:,.()]){2,60}?)\s+(?:is|are|was|were|stays?|remains?)\s+"
-    r"(?:now\s+)?(?P<value>enabled|disabled|on|off)\s+by\s+default(?!\s+(?:in|for|on|at|with|during|under|inside|within)\b)"
-    r"(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_LIMITS = re.compile(r"\b(?:only|except|but|not)\b", re.IGNORECASE)
-_STATES_OF_IT = {"on": "enabled", "off": "disabled"}
 _DEFINITE = re.compile(
     r"^(?:the|our|my|your|its|their|this)\s|['\u2019]s\s|^`[^`]+`$|^[A-Z][\w.]*$|^[\w.]*_\w+$",
     re.IGNORECASE,
@@ -117,18 +108,12 @@ class Stated:
 
     of: frozenset[str]
     value: str
-    whole: bool = True  # the statement says nothing besides
 
 
 @lru_cache(maxsize=4096)
 def stated(text: str) -> Stated | None:
     """Given a statement, return the claim that it makes, or None where it is none."""
     bare = text.strip().rstrip(".!").strip()
-    by_default = _BY_DEFAULT.match(bare)
-    if by_default and not _LIMITS.search(by_default["rest"]):
-        keys = frozenset(word.key for word in read(by_default["subject"]).words if word.heavy)
-        value = by_default["value"].lower()
-        return Stated(keys | {"default"}, _STATES_OF_IT.get(value, value), not by_default["rest"]) if keys else None
     if _NEGATIVE.search(bare):
         return None
     if pair := _PAIR.match(bare):

@@ -18,6 +18,7 @@ from .changed import is_of_another
 from .claims import stated
 from .compare import Pair, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
+from .defaults import default_of
 from .defined import defined
 from .done_away import done_away
 from .order import in_order
@@ -77,6 +78,7 @@ def _as_worded(older: Memory, newer: Memory, pair: Pair) -> Judgement:
         _claimed,
         _revised,
         _nothing_shared,
+        _defaulted,
         _stated,
         _done_away,
         _denied,
@@ -139,6 +141,20 @@ def _nothing_shared(_older: Memory, _newer: Memory, pair: Pair) -> Judgement | N
     return None if pair.shared else _no("they have no word in common that matters")
 
 
+def _defaulted(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """Both say whether one thing is on as long as nobody says otherwise."""
+    old, new = default_of(older.text), default_of(newer.text)
+    if old is None or new is None or old.of != new.of:
+        return None
+    if old.on == new.on:
+        same = old.whole and new.whole
+        return Judgement(Relation.SAME, "they give the same default of the same") if same else None
+    why = f"by default it was {_switched(old.on)} and is now {_switched(new.on)}"
+    if new.was == old.on and old.bare:
+        return _ended(pair, why)
+    return _overrule(pair, why) if old.bare and not old.beside and not new.beside else None
+
+
 def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """Both say what the value of one thing is, in whatever words."""
     old, new = stated(older.text), stated(newer.text)
@@ -147,8 +163,6 @@ def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if old.of != new.of:
         return _no("they are of different things") if old.of - new.of and new.of - old.of else None
     if len({sort_of(tokens(it.value)) in {"date", "number", "often"} for it in (old, new)}) > 1:
-        return None
-    if old.value == new.value and not (old.whole and new.whole):
         return None
     if old.value == new.value:
         return Judgement(Relation.SAME, "they give the same value of the same")
@@ -306,6 +320,10 @@ def _overrule(pair: Pair, why: str) -> Judgement:
 def _ended(pair: Pair, why: str) -> Judgement:
     """As ``_overrule``, where the newer says in words that what the older says is over, and so knows of it."""
     return Judgement(Relation.SUPERSEDES, why) if pair.later and pair.outgrown else _overrule(pair, why)
+
+
+def _switched(on: bool) -> str:  # noqa: FBT001 - the one thing that it is about
+    return "on" if on else "off"
 
 
 def _fold(text: str) -> str:

@@ -3,7 +3,7 @@
 from dreamd.curators.rules.distilling.candidate import Candidate
 from dreamd.curators.rules.distilling.choice import SAME, Likeness, choose, in_order
 from dreamd.curators.rules.distilling.distil import candidates
-from dreamd.curators.rules.distilling.weights import FLOOR, LOWEST
+from dreamd.curators.rules.distilling.weights import FLOOR
 from dreamd.sessions.events import Act, Event, Role, Transcript
 from dreamd.testing import NOON
 
@@ -44,10 +44,9 @@ def test_what_is_new_goes_before_what_is_a_little_better():
     assert choose(made, [2.0, 1.0, 0.9], 2) == [0, 2]
 
 
-def test_what_is_too_poor_is_left_and_the_first_two_may_be_poorer():
+def test_what_is_too_poor_is_left():
     made = pool(DROPPED, OTHER, APART)
-    assert choose(made, [(FLOOR + LOWEST) / 2] * 3, 3) == [0, 1]
-    assert choose(made, [LOWEST - 0.1] * 3, 3) == []
+    assert choose(made, [FLOOR, FLOOR - 0.1, FLOOR], 3) == [0, 2]
 
 
 def test_what_can_be_no_statement_is_never_kept():

@@ -1,8 +1,10 @@
 """A statement is told with the words before it that say what it speaks of, and they are evidence for it."""
 
+from dataclasses import replace
+
 import pytest
 
-from dreamd.curators.rules.distilling.context import with_context, with_file
+from dreamd.curators.rules.distilling.context import with_branch, with_context, with_file
 from dreamd.curators.rules.distilling.distil import candidates, drafts
 from dreamd.curators.rules.distilling.passages import passages
 from dreamd.curators.rules.distilling.work import work_of
@@ -127,14 +129,64 @@ def test_a_nameless_part_of_the_code_is_told_with_the_file_that_was_worked_on():
 @pytest.mark.parametrize(
     "text",
     [
-        "`take_lock` runs before the board is read, so two boards may both pass it.",  # names its subject
+        "When `take_lock` is called twice, the second call waits until the board is read.",  # holds wherever it is
+        "`harbour board` takes the lock before the board is read, also where nobody waits.",  # a command
         "The check in `window.go` runs before the lock is taken, so two boards may pass.",  # names a file
         "The harbour is closed at night, so nobody looks at the board before six.",  # no part of the code
-        "The check `is_free` runs before the lock is taken, so two boards may both pass it.",
     ],
 )
 def test_what_says_what_it_is_of_gets_no_file(text):
     assert filed(text).text == text
+
+
+@pytest.mark.parametrize("subject", ["`take_lock`", "The check `is_free`", "`Board.is_free()`", "takeLock"])
+def test_what_names_something_in_the_code_is_told_with_its_file(subject):
+    text = f"{subject} runs before the board is read, so two boards may both pass it."
+    assert filed(text).text == f"`board/lock.go`: {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The lock is held while the board is read.", "Board lock: The lock is held while the board is read."),
+        ("Each pier/berth is locked while it is read.", "Board lock: Each pier/berth is locked while it is read."),
+        ("Once it is read, `board.lock` is gone.", "Board lock: Once it is read, `board.lock` is gone."),
+        (STANDS, STANDS),  # names its subject
+    ],
+)
+def test_what_does_not_say_what_it_speaks_of_is_told_with_the_work_of_its_branch(text, told):
+    said = event(text)
+    passage = passages(said)[0]
+    assert with_branch(passage, said, "mara/board-lock").text == told
+    assert with_branch(passage, said, "main").text == text
+    assert with_branch(replace(passage, lead_at=(0, 1)), said, "mara/board-lock").text == text
+
+
+def test_a_person_s_rule_is_not_about_the_work_where_it_was_laid_down():
+    for text, told in {
+        "Never read the board without its lock.": "Never read the board without its lock.",
+        "Boards of the pier are always read with their lock.": "Boards of the pier are always read with their lock.",
+        "`harbour board` keeps the lock while it reads.": "`harbour board` keeps the lock while it reads.",
+        "Keep the lock while the board is read.": "Board lock: Keep the lock while the board is read.",
+    }.items():
+        said = event(text, Role.USER)
+        assert with_branch(passages(said)[0], said, "mara/board-lock").text == told
+
+
+def test_there_is_room_for_the_work_or_it_is_left_out():
+    said = event(f"The lock is held while {'the board of the pier is read and ' * 6}the ferries wait.")
+    passage = passages(said)[0]
+    assert len(passage.text) < TEXT_LIMIT
+    assert with_branch(passage, said, f"mara/{'-'.join(['board'] * 10)}").text == passage.text
+
+
+def test_a_draft_is_told_with_the_work_of_the_branch_on_which_it_was_said():
+    text = "The lock is held while the board is read, because a half-read board looks empty."
+    there = Event("r0", Role.AGENT, Act.SAID, text, branch="mara/board-lock")
+    said = Transcript(session="s1", events=(there,), branch="main")
+    pool = candidates(said)
+    (draft,) = drafts(said, pool, [9.0 if it.passage.text == text else -99.0 for it in pool])
+    assert (draft.text, draft.branch) == (f"Board lock: {text}", "mara/board-lock")
 
 
 def test_a_person_s_rule_is_left_in_his_words():

@@ -27,6 +27,12 @@ def signs(text, role=Role.AGENT):
         ("Tides are loaded once a day.", "read_slight"),
         ("`TestLoadTides` has two cases, one of a year that is over and one of a station without any.", "of_tests"),
         ("`window_test.go` checks that the windows of two stations are joined where they overlap.", "of_tests"),
+        ("Change this so that the windows of `board.py` are asked for, and not taken from last year.", "points"),
+        ("The search goes through the windows of the harbour with `load_tides` once a day, at midnight.", "any_part"),
+        ("Removed the redundant loop over `windows`, since `merge_windows` goes through all of them.", "tidied"),
+        ("`merge_windows` clearly takes the earlier window, and so it's fine to leave it as it is.", "approves"),
+        ("`load_tides` was called by `3f2c91ab` before the table of the year was printed for anyone.", "instance"),
+        ("Bug fixed 2026-03-02: `load_tides` took the windows of last year for those of this one.", "mended"),
         ("`docs/tides.md` has a drawing of how a window goes from the station to the board.", "of_writings"),
     ],
 )
@@ -41,6 +47,19 @@ def test_a_name_counts_where_it_stands_and_by_how_many_there_are():
     assert found["names_early"] == 1
     assert "names_early" not in late
     assert 0 < late["names_dense"] < signs("`load_tides` calls `merge_windows` for `board.py`.")["names_dense"]
+
+
+def test_a_line_that_says_when_it_holds_has_a_sign():
+    assert "conditional" in signs("When a station is new, `load_tides` shows it after midnight.")
+    assert "conditional" not in signs("`load_tides` shows a station after midnight.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`load_tides` reads the table that is printed once a day.", "The search for windows goes through `load_tides`."],
+)
+def test_a_relative_clause_points_at_nothing_and_a_part_of_something_is_named(text):
+    assert not {"points", "any_part"} & signs(text).keys()
 
 
 def test_a_plural_is_no_verb_that_lost_its_subject():
