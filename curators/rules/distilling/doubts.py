@@ -74,6 +74,7 @@ TABLE: tuple[Doubt, ...] = (
             r"(?:include|set|have|detect|create|output|copy|pass|map|get|save|capture|handle)s?\b",
             r"\bthe (?:real |actual |main )?(?:issue|problem|bug) is\b",
             r"^(?:bug|issue|problem)\b",
+            r"\bthere(?:'s| is) an? (?:\w+ )?(?:bug|mismatch|race|conflict)\b",
             r"\bneeds? to be (?:fixed|cleaned)\b",
             r"\bremains? empty\b|\bcompeting\b|\bthrows?\b|\bcauses? the\b",
         ),

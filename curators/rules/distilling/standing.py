@@ -63,7 +63,7 @@ _PRONOUN = re.compile(r"\b(?:it|its|it's|they|their|them|he|she)\b")
 #: a label that means something only beside others: "Without: …", "Now: …"
 _RELATIVE_LABEL = re.compile(
     r"^(?:before|after|now|without|with|first|second|then|fallback|current|lower|upper|new|old|where|why|how|when|note|bug"
-    r"|problem|issue|scenario|impact|example)\b[^:]{0,40}:",
+    r"|problem|issue|scenario|impact|example|legend|key|output)\b[^:]{0,40}:",
 )
 _PROPOSES = re.compile(r"\b(?:should|could|let's|needs? to)\b")
 _LACKS = re.compile(
@@ -79,8 +79,9 @@ _TESTS = re.compile(
 _WRITINGS = re.compile(r"\breadmes?\b|\b\w+\.(?:mdx?|rst|adoc)\b|\b(?:stale|code|doc) comments?\b|\bdocstrings?\b")
 #: "this won't say", "change this so that", "is intentional here", "for the first we need"
 _POINTS = re.compile(
-    r"(?:\b(?:this|these|those|here)|(?:^|[.;:] )that)(?:[.,;:]| (?:is|was|are|were|will|won't|would|should|too|also|so"
-    r"|to|as|by|in|on|with|and|or|but|change|branch|feature|code|issue|bug)\b)|\bfor the (?:first|second|last)\b"
+    r"(?:\b(?:this|these|those|here)|(?:^|[.;:] )that)(?:[.,;:]| (?:is|was|are|were|will|won't|would|should|does"
+    r"|doesn't|has|too|also|so|to|as|by|in|on|with|and|or|but|change|branch|feature|code|issue|bug)\b)"
+    r"|\bfor the (?:first|second|last)\b|\b(?:for|do|option|only) \d\.?$"
 )
 #: the subject is a word for some part of any work
 _ANY_PART = re.compile(
@@ -116,7 +117,7 @@ class Sign:
 
 
 TABLE: tuple[Sign, ...] = (
-    Sign("read", -0.58, "where a line without any sign stands with a reader"),
+    Sign("read", -0.60, "where a line without any sign stands with a reader"),
     Sign("nameless", -0.11, "names nothing that can be looked up"),
     Sign("nameless_the", -0.31, "speaks of the or this thing, and names nothing"),
     Sign("names_early", 0.07, "names what it speaks of in its first words"),
@@ -129,13 +130,13 @@ TABLE: tuple[Sign, ...] = (
     Sign("holds_now", 0.40, "says how it is now, after a change"),
     Sign("of_tests", -0.13, "tells of a test, and not of what it tests"),
     Sign("of_writings", -0.31, "tells of a page or a comment, and not of what stands there"),
-    Sign("points", -0.49, "says this or here, and means what was before it"),
-    Sign("any_part", -0.47, "its subject is a word for some part of any work"),
-    Sign("tidied", -0.81, "tells how code was tidied, which changes nothing for who uses it"),
-    Sign("approves", -0.55, "finds something in order, which is no news later"),
-    Sign("conditional", 0.63, "says when something holds"),
-    Sign("instance", -0.40, "is about one commit or one session"),
-    Sign("mended", 0.44, "tells what was wrong, and that it was mended"),
+    Sign("points", -0.40, "says this or here, and means what was before it"),
+    Sign("any_part", -0.65, "its subject is a word for some part of any work"),
+    Sign("tidied", -1.20, "tells how code was tidied, which changes nothing for who uses it"),
+    Sign("approves", -0.85, "finds something in order, which is no news later"),
+    Sign("conditional", 0.75, "says when something holds"),
+    Sign("instance", -0.50, "is about one commit or one session"),
+    Sign("mended", 0.55, "tells what was wrong, and that it was mended"),
     Sign("ample", 0.49, "has room for a reason, in hundreds of characters"),
     Sign("read_converses", -0.20, "is a turn of a conversation"),
     Sign("read_defect", -0.33, "describes a fault as still there"),
@@ -144,6 +145,7 @@ TABLE: tuple[Sign, ...] = (
     Sign("read_one_occasion", -0.30, "holds figures of one occasion"),
     Sign("read_slight", -0.78, "has no room for a reason"),
     Sign("read_unnamed", -0.51, "begins with a thing that only its conversation names"),
+    Sign("read_option", -0.10, "weighs what might be done"),
     Sign("read_for_now", -0.36, "says how things stand half-way"),
     Sign("read_history", 0.15, "tells what was, and why it changed"),
 )

@@ -27,6 +27,15 @@ def test_what_says_the_same_of_the_same_names_repeats_and_what_says_more_of_them
     assert not between.repeats(3, 0)
 
 
+def test_a_sentence_of_one_that_is_most_of_the_other_repeats_it():
+    rule = "Pilots sign the log of their ferry before they leave the pier."
+    more = "Pilots sign the log of their ferry before leaving the pier, also when the harbour master is away at noon."
+    between = Likeness(pool(rule, more, APART), range(3))
+    assert between.repeats(0, 1)
+    assert between.repeats(1, 0)
+    assert not Likeness(pool(rule, OTHER), range(2)).repeats(0, 1)
+
+
 def test_two_statements_that_name_the_same_are_more_alike_than_two_that_do_not():
     between = Likeness(pool(DROPPED, AGAIN, OTHER, APART), range(4))
     assert 1 > between.of(0, 1) > between.of(0, 2) > between.of(0, 3) == 0

@@ -28,6 +28,8 @@ def signs(text, role=Role.AGENT):
         ("`TestLoadTides` has two cases, one of a year that is over and one of a station without any.", "of_tests"),
         ("`window_test.go` checks that the windows of two stations are joined where they overlap.", "of_tests"),
         ("Change this so that the windows of `board.py` are asked for, and not taken from last year.", "points"),
+        ("Leave the windows of `board.py` as they are for now, and go on with a fix for 2.", "points"),
+        ("`board.py` could also ask for the windows of last year, which costs one more query a day.", "read_option"),
         ("The search goes through the windows of the harbour with `load_tides` once a day, at midnight.", "any_part"),
         ("Removed the redundant loop over `windows`, since `merge_windows` goes through all of them.", "tidied"),
         ("`merge_windows` clearly takes the earlier window, and so it's fine to leave it as it is.", "approves"),
