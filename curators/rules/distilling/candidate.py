@@ -44,7 +44,8 @@ def signs(candidate: Candidate, role: Role, text: str = "") -> dict[str, float]:
 
     ``text`` is the statement as it will be read, where that is more than the passage.
     """
-    return standing(text or candidate.passage.text, role, candidate.features)
+    before_edit = candidate.setting.before_edit
+    return standing(text or candidate.passage.text, role, candidate.features, before_edit=before_edit)
 
 
 def worth(candidate: Candidate, role: Role, odds: float, text: str = "") -> Worth:

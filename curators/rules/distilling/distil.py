@@ -42,7 +42,7 @@ BASE, GROWTH = -2.0, 2.7
 #: a reader looks at so many times what is taken, and his judgement weighs up to about this much (log odds)
 READ_OF, _LIKED = 3, 1.0
 #: what a reader holds against a fault that is told as if it were still there
-_MENDED = frozenset({"lacks", "read_defect", "read_symptom"})
+_MENDED = frozenset({"lacks", "read_defect", "read_symptom", "read_overtaken"})
 #: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
 _ASTRAY, _LOST = 0.3, 0.4
 #: an event of a log without times; refresh can resolve nothing against it

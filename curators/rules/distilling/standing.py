@@ -146,6 +146,7 @@ TABLE: tuple[Sign, ...] = (
     Sign("read_slight", -0.78, "has no room for a reason"),
     Sign("read_unnamed", -0.51, "begins with a thing that only its conversation names"),
     Sign("read_option", -0.10, "weighs what might be done"),
+    Sign("read_overtaken", -0.80, "was said before the very files were changed"),
     Sign("read_for_now", -0.36, "says how things stand half-way"),
     Sign("read_history", 0.15, "tells what was, and why it changed"),
 )
@@ -153,8 +154,8 @@ WEIGHTS = {row.name: row.weighs for row in TABLE}
 _DOUBTS = tuple(doubt for doubt in DOUBTS if f"read_{doubt.name}" in WEIGHTS)
 
 
-def standing(text: str, role: Role, signals: Mapping[str, float]) -> dict[str, float]:
-    """Given a statement, who said it and its signals, return the signs that it has, none of them 0."""
+def standing(text: str, role: Role, signals: Mapping[str, float], *, before_edit: bool = False) -> dict[str, float]:
+    """Given a statement, who said it, its signals and what came after, return the signs that it has, none of them 0."""
     lower, names = text.lower(), len(NAMED.findall(text))
     facts = {
         "read": True,
@@ -180,7 +181,7 @@ def standing(text: str, role: Role, signals: Mapping[str, float]) -> dict[str, f
         "ample": min(len(text), _AMPLE) / 100,
     }
     found = {name: float(value) for name, value in facts.items() if value}
-    held = doubts(text, role, signals, among=_DOUBTS)
+    held = doubts(text, role, signals, before_edit=before_edit, among=_DOUBTS)
     return found | {f"read_{doubt.name}": 1.0 for doubt in held}
 
 

@@ -55,7 +55,13 @@ def test_what_is_new_goes_before_what_is_a_little_better():
 
 def test_what_is_too_poor_is_left():
     made = pool(DROPPED, OTHER, APART)
-    assert choose(made, [FLOOR, FLOOR - 0.1, FLOOR], 3) == [0, 2]
+    assert choose(made, [FLOOR, FLOOR - 0.1, FLOOR], 4) == [0, 2]
+
+
+def test_what_a_short_session_says_has_to_be_better():
+    made = pool(DROPPED, OTHER, APART)
+    assert choose(made, [FLOOR + 1, FLOOR + 0.1, FLOOR + 0.1], 3) == [0]
+    assert len(choose(made, [FLOOR + 1, FLOOR + 0.1, FLOOR + 0.1], 4)) > 1
 
 
 def test_what_can_be_no_statement_is_never_kept():
