@@ -29,6 +29,7 @@ _CHATTER = re.compile(
     r"(?:please )?(?:commit|push|merge|continue|proceed|go (?:ahead|on)|do (?:it|that|this|so))\b[^.]{0,30}[.!]?$|"
     r"(?:yes|yeah|yep|ok|okay|sure|good|nice|great|perfect|thanks|cool)\b(?:[ ,]+[\w']+){0,5}[.!]?$|"
     r"my (?:first|earlier|previous|initial) \w+ (?:was|is) (?:wrong|incorrect)|i was (?:wrong|mistaken)|"
+    r"you can (?:re)?(?:build|run|start|test|try|verify)\b[^.]* now\W*$|"
     r"ready (?:to|for)\b|(?:i(?:'ve)? )?(?:updated|revised|rewrote|reworked) the (?:plan|todo|list|issue|ticket|pr)\b|"
     r"found and fixed\b|worth (?:filing|noting)|try (?:it|again|\w+ing)\b|as requested|thanks|thank you|"
     r"the (?:plan|changes?|implementation|code|fix|refactoring|task|work|pr) (?:is|are|has been|"

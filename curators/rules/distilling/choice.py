@@ -29,8 +29,8 @@ _CONTAINED = 0.6
 _COVERED, _ENOUGH = 0.65, 4.0
 #: there is room for so many of a session, however short it is
 LEAST = 1
-#: where there is room for so few the session was short, and what it says has to be better by so much: readers kept 51 of
-#: 100 of the lines of such sessions, and 70 of others
+#: where there is room for so few the session was short, and what it says has to be better by so much: readers kept 51
+#: of 100 of the lines of such sessions, and 70 of others
 _FEW, _BETTER = 3, 0.8
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5

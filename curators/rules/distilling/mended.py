@@ -89,6 +89,8 @@ _SAID_THAT = re.compile(
     r"|(?:confirmed )?(?:bug|issue|problem)(?::| [-\u2013\u2014]) )",
     re.IGNORECASE,
 )
+#: what was so as long as the fault was there
+_AS_YET = re.compile(r"\s*\([^()]*\b(?:currently|still) [^()]*\)", re.IGNORECASE)
 _DID = re.compile(r"^I (?=(?:\w+ed|made)\b)")
 
 
@@ -186,7 +188,7 @@ def as_history(passage: Passage, found: Mending, file: File | None = None) -> Pa
     where = [(f" in `{file.name}`", (file.index, file.start, file.end))] if file else []
     for fix, place in product([*how, None], [*where, None]):
         begins = f"{day}{place[0] if place else ''}: "
-        text = begins + _closed(_capital(behind(_SAID_THAT, passage.text))) + (fix[0] if fix else "")
+        text = begins + _closed(_capital(_AS_YET.sub("", behind(_SAID_THAT, passage.text)))) + (fix[0] if fix else "")
         if len(text) <= TEXT_LIMIT:
             grounds = [(found.index, *found.said), *(it[1] for it in (fix, place) if it)]
             return replace(passage, text=text, beside=(*passage.beside, *grounds))

@@ -98,6 +98,8 @@ _APPROVES = re.compile(
     r"\b(?:it's fine|is (?:actually )?(?:correct|fine|intentional)|was actually|all edge cases|clearly|as expected"
     r"|is now useful)\b"
 )
+_THERE_IS = re.compile(r"^(?:`[^`]+`: )?there(?:'s| is| are)\b")
+_CONTRASTS = re.compile(r"\b(?:instead|rather than|no longer)\b")
 _CONDITION = re.compile(r"\b(?:when|if|unless|until|only)\b")
 #: the short name of a commit or a session: seven or more hexadecimal digits, letters and digits mixed
 _INSTANCE = re.compile(r"\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b")
@@ -134,6 +136,8 @@ TABLE: tuple[Sign, ...] = (
     Sign("any_part", -0.65, "its subject is a word for some part of any work"),
     Sign("tidied", -1.20, "tells how code was tidied, which changes nothing for who uses it"),
     Sign("approves", -0.85, "finds something in order, which is no news later"),
+    Sign("there_is", -0.60, "says only that there is something"),
+    Sign("contrasts", 0.60, "says what holds and what does not"),
     Sign("conditional", 0.75, "says when something holds"),
     Sign("instance", -0.50, "is about one commit or one session"),
     Sign("mended", 0.55, "tells what was wrong, and that it was mended"),
@@ -175,6 +179,8 @@ def standing(text: str, role: Role, signals: Mapping[str, float], *, before_edit
         "any_part": bool(_ANY_PART.match(lower)),
         "tidied": bool(_TIDIED.search(lower)),
         "approves": bool(_APPROVES.search(lower)),
+        "there_is": bool(_THERE_IS.match(lower)),
+        "contrasts": bool(_CONTRASTS.search(lower)),
         "conditional": bool(_CONDITION.search(lower)),
         "instance": bool(_INSTANCE.search(lower)),
         "mended": lower.startswith("bug fixed"),

@@ -171,6 +171,12 @@ def test_the_heading_may_be_what_says_that_it_is_a_fault():
     assert told(transcript, best).text.startswith("Bug fixed 2026-03-02 in `tide/load.go`: `load_tides` takes the year")
 
 
+def test_what_was_so_as_long_as_the_fault_was_there_is_not_told_with_it():
+    text = "`load_tides` (should check the year, currently broken) never checks the year of the printed table."
+    draft = told(session(ASKED, ("agent", text), EDITED, ("agent", DONE)), text)
+    assert "`load_tides` never checks the year of the printed table." in draft.text
+
+
 def test_why_something_is_in_order_is_no_fault():
     text = "Why this does no harm: the year of the printed table is never read by `load_tides`."
     assert not told(session(ASKED, ("agent", text), EDITED, ("agent", DONE)), text).text.startswith("Bug fixed")

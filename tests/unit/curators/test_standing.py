@@ -30,6 +30,7 @@ def signs(text, role=Role.AGENT):
         ("Change this so that the windows of `board.py` are asked for, and not taken from last year.", "points"),
         ("Leave the windows of `board.py` as they are for now, and go on with a fix for 2.", "points"),
         ("`board.py` could also ask for the windows of last year, which costs one more query a day.", "read_option"),
+        ("There's a window in `board.py` that nobody asks for, as far as the log of a year can tell.", "there_is"),
         ("The search goes through the windows of the harbour with `load_tides` once a day, at midnight.", "any_part"),
         ("Removed the redundant loop over `windows`, since `merge_windows` goes through all of them.", "tidied"),
         ("`merge_windows` clearly takes the earlier window, and so it's fine to leave it as it is.", "approves"),
@@ -49,6 +50,11 @@ def test_a_name_counts_where_it_stands_and_by_how_many_there_are():
     assert found["names_early"] == 1
     assert "names_early" not in late
     assert 0 < late["names_dense"] < signs("`load_tides` calls `merge_windows` for `board.py`.")["names_dense"]
+
+
+def test_a_line_that_says_what_holds_in_the_place_of_what_has_a_sign():
+    assert "contrasts" in signs("`load_tides` reads the printed table instead of the one of the server.")
+    assert "contrasts" not in signs("`load_tides` reads the printed table.")
 
 
 def test_a_line_that_says_when_it_holds_has_a_sign():
