@@ -135,6 +135,8 @@ def _print(memory: Memory, stands: list[Provenance], imported: dict[str, Any] | 
         unchecked = "that its quotes say so was not checked here"
         say(f"  came {local(imported['time'])}: {imported['reason']}; {unchecked}")
     say(f"  learned {local(memory.learned)}, last seen {local(memory.last_seen)}")
+    if memory.branch:
+        say(f"  learned on branch {memory.branch}")
     if memory.valid_from:
         say(f"  true from {local(memory.valid_from)}")
     if memory.valid_until:

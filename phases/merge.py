@@ -14,7 +14,7 @@ import msgspec
 
 from ..curators.draft import Curator, Judgement, Nearly, Relation
 from ..curators.rules.relating.compare import alike
-from ..language.branches import without_work
+from ..language.branches import without_work, work_named
 from ..memory.census import DOUBTED, Census
 from ..memory.changes import Change, Conflict, Merge, Reword, State, Supersede, fold, touched
 from ..memory.held import is_held
@@ -124,25 +124,19 @@ class _Merging:
         """
         pair = self._as_it_stands(older), self._as_it_stands(newer)
         if pair not in self.judged:
-            self.judged[pair] = self.curator.judge(self._placed(older), self._placed(newer))
+            self.judged[pair] = self.curator.judge(*map(self._placed, _of_one_work(older, newer)))
         return self.judged[pair]
 
     def _as_it_stands(self, it: Memory) -> int:
         return self.standing.setdefault((it.id, it.text, it.last_seen, it.trust, it.sessions), len(self.standing))
 
     def _placed(self, memory: Memory) -> Memory:
-        """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place.
-
-        For what work the branch was made says nothing of whether two memories say the same.
-        """
-        if not memory.branch:
+        """Return a memory as it is judged: what was learned on any branch that is merged was learned in one place."""
+        repository = self.dream.repository
+        if not memory.branch or repository is None:
             return memory
-        repository, text = self.dream.repository, without_work(memory.text, memory.branch)
-        merged = repository and memory.branch in {*repository.merged_branches, *repository.gone_branches}
-        branch = MERGED if merged else memory.branch
-        if (text, branch) == (memory.text, memory.branch):
-            return memory
-        return msgspec.structs.replace(memory, text=text, branch=branch)
+        merged = memory.branch in repository.merged_branches or memory.branch in repository.gone_branches
+        return msgspec.structs.replace(memory, branch=MERGED) if merged else memory
 
     def _wording(self, keep: Memory, drop: Memory) -> Memory:
         """Return whose text the joined memory has: never an agent's over a person's, else the one that says more."""
@@ -150,8 +144,7 @@ class _Merging:
             return keep
         if keep.trust is not drop.trust:
             return keep if keep.trust is Trust.USER else drop
-        judgement = self.curator.judge(self._placed(keep), self._placed(drop))
-        return drop if judgement.relation is Relation.REFINES else keep
+        return drop if self.curator.judge(keep, drop).relation is Relation.REFINES else keep
 
     def _join(self, keep: Memory, drop: Memory, why: str) -> list[Change]:
         """Return the merge of two into the one that stays, its rewording, and the conflicts that it takes over."""
@@ -220,6 +213,19 @@ def in_order(one: Memory, other: Memory) -> tuple[Memory, Memory]:
     """Given two memories, return them by when they were last established, the older evidence first."""
     older, newer = sorted((one, other), key=lambda memory: (memory.last_seen, memory.learned, memory.id))
     return older, newer
+
+
+def _of_one_work(one: Memory, other: Memory) -> tuple[Memory, Memory]:
+    """Return two memories as they are held against each other: what both say of their work alike tells nothing.
+
+    Of two works they keep it: without it each says something of what only its own work names.
+    """
+    if work_named(one.branch) != work_named(other.branch):
+        return one, other
+    texts = [without_work(memory.text, memory.branch) for memory in (one, other)]
+    if texts == [one.text, other.text]:
+        return one, other
+    return msgspec.structs.replace(one, text=texts[0]), msgspec.structs.replace(other, text=texts[1])
 
 
 def _joined_factors(one: Factors, other: Factors) -> Factors:

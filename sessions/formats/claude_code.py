@@ -58,8 +58,8 @@ class _Line(msgspec.Struct):
     type: str = ""
     uuid: str | None = None
     timestamp: str | None = None
-    cwd: str | None = None
-    gitBranch: str | None = None  # noqa: N815 - the log's own key
+    cwd: Any = None  # where it is no text it is none, and the line is read all the same
+    gitBranch: Any = None  # noqa: N815 - the log's own key
     version: str | None = None
     message: _Message | None = None
     attachment: msgspec.Raw = _NULL
@@ -171,7 +171,7 @@ def _agent_record(line: _Line, tools: dict[str, str], tally: Tally, before: list
     message = line.message
     if message is None or message.model == "<synthetic>" or line.isApiErrorMessage:
         return _pass_over(tally, "written by the client")
-    identity, time, branch, cwd = line.uuid or "", time_of(line.timestamp), _branch(line), line.cwd or ""
+    identity, time, branch, cwd = line.uuid or "", time_of(line.timestamp), _branch(line), _cwd(line)
     events: list[Event] = []
     typed: list[Heard] = []
     for block in [_Block("text", message.content)] if isinstance(message.content, str) else message.content or ():
@@ -286,7 +286,7 @@ class _EventMaker:
         self.id = line.uuid or ""
         self.time = time_of(line.timestamp)
         self.branch = _branch(line)
-        self.cwd = line.cwd or ""
+        self.cwd = _cwd(line)
         self.before = tuple(before)
 
     def add(self, role: Role, act: Act, text: str, *, tool: str = "", call: str = "", ok: bool | None = None) -> None:
@@ -320,7 +320,11 @@ class _EventMaker:
 
 def _branch(line: _Line) -> str:
     """Given a line, return its branch; the client writes HEAD where there is none."""
-    return "" if line.gitBranch is None or line.gitBranch == "HEAD" else line.gitBranch
+    return line.gitBranch if isinstance(line.gitBranch, str) and line.gitBranch != "HEAD" else ""
+
+
+def _cwd(line: _Line) -> str:
+    return line.cwd if isinstance(line.cwd, str) else ""
 
 
 def _is_headless(line: _Line) -> bool:

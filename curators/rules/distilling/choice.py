@@ -7,9 +7,11 @@ one thing, and a session that works on it has many.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
-from ..relating.compare import weigh
+from ..relating.agree import disagree
+from ..relating.compare import alone, weigh
 from ..relating.reading import Reading, read
 from .candidate import Candidate, likeness, overlap
 from .course import weighed
@@ -27,6 +29,9 @@ _CONTAINED = 0.6
 #: what has this share of its weight in what is taken, or the other way, repeats it, unless it is too light to tell: of
 #: 14 pairs of a month's memory that say the same as a reader finds, 5 have that, and none of 55 others of one session
 _COVERED, _ENOUGH = 0.65, 4.0
+_DENIES = re.compile(r"\b(?:not|never|no longer|cannot|\w+n['\u2019]t)\b")
+#: so many words on either side are another value in one place: "staging" and "production"
+_IN_PLACE = 2
 #: there is room for so many of a session, however short it is
 LEAST = 1
 #: where there is room for so few the session was short, and what it says has to be better by so much: readers kept 51
@@ -34,6 +39,9 @@ LEAST = 1
 _FEW, _BETTER = 3, 0.8
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
+#: what a person lays down for all times, and how he says that things are here
+_RULE = "person_rule"
+_LAID_DOWN = frozenset({_RULE, "person_here"})
 #: these signals alone keep a passage out
 UNFIT = frozenset(
     {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
@@ -70,6 +78,22 @@ class Likeness:
         content, other = frozenset(self._pool[one].stems), frozenset(self._pool[taken].stems)
         return len(content & other) >= _CONTAINED * min(len(content), len(other))
 
+    def differ(self, one: int, taken: int) -> bool:
+        """Given the numbers of two candidates that are alike, tell whether they are two statements all the same.
+
+        One is for what the other is against, or has another value in the place of the other's: no more than a word or
+        two. A person's words are weighed, so of his any other word tells.
+        """
+        mine, theirs = self._reading(one), self._reading(taken)
+        texts = [self._pool[number].passage.text for number in (one, taken)]
+        if len({bool(_DENIES.search(text.lower())) for text in texts}) > 1:
+            return True
+        own, other = alone(mine, theirs), alone(theirs, mine)
+        in_place = bool(own and other)
+        if _by_person(self._pool[one]) or _by_person(self._pool[taken]):
+            return in_place or bool(disagree(texts[0], texts[1], mine, theirs))
+        return in_place and max(len(own), len(other)) <= _IN_PLACE
+
     def _share(self, one: int, other: int) -> float:
         """Given the numbers of two candidates, return what share of the first stands in the other, by weight."""
         mine, theirs = self._reading(one), self._reading(other)
@@ -85,23 +109,31 @@ class Likeness:
 def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> list[int]:
     """Given candidates and their scores, return the numbers of those to keep, best first.
 
-    That is ``most`` of them, and beyond that what is surely worth it. What overlaps a chosen one in the text is out.
+    That is ``most`` of them, and beyond that what is surely worth it; there is always room for what a person lays
+    down. What overlaps a chosen one in the text is out.
     """
     alike = [0.0] * len(pool)
     floor = FLOOR + _BETTER * (most <= _FEW)
-    open_ = {n for n in in_order(pool, scores) if scores[n] >= floor}
+    laid_down = {n for n, one in enumerate(pool) if not _LAID_DOWN.isdisjoint(one.features)}
+    open_ = {n for n in in_order(pool, scores) if scores[n] >= (FLOOR if n in laid_down else floor)}
     between = Likeness(pool, open_)
     chosen: list[int] = []
-    while open_ and len(chosen) < most * SPARE:
+    while open_:
         value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
-        if len(chosen) >= most and value < 0:
-            break
         best = -last
+        rule = _RULE in pool[best].features
+        if not rule and (len(chosen) >= most * SPARE or (len(chosen) >= most and value < 0)):
+            open_ = {number for number in open_ if _RULE in pool[number].features}
+            continue
         chosen.append(best)
-        open_ -= {n for n in open_ if overlap(pool[n], pool[best]) or between.repeats(n, best)}
-        for number in open_:
-            alike[number] = max(alike[number], between.of(number, best))
-        open_ -= {number for number in open_ if alike[number] > SAME}
+        open_ -= {n for n in open_ if overlap(pool[n], pool[best])}
+        likeness_of = {number: between.of(number, best) for number in open_}
+        same = {n for n in open_ if likeness_of[n] > SAME or between.repeats(n, best)}
+        apart = {n for n in same if between.differ(n, best)}
+        open_ -= same - apart
+        # What a person says against, or beside, his own words is no repetition of them.
+        for number in open_ - {n for n in apart if _by_person(pool[n]) and _by_person(pool[best])}:
+            alike[number] = max(alike[number], likeness_of[number])
     return chosen
 
 
@@ -113,6 +145,10 @@ def in_order(pool: Sequence[Candidate], scores: Sequence[float]) -> list[int]:
 def stands(candidate: Candidate) -> bool:
     """Tell whether a candidate may be kept at all."""
     return not candidate.features.keys() & UNFIT
+
+
+def _by_person(candidate: Candidate) -> bool:
+    return "person" in candidate.features
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -28,11 +28,6 @@ _FEWEST = 5
 _SHORT = 110
 #: "commit/session" is no path
 _EITHER = re.compile(r"[a-z]+/[a-z]+")
-#: a rule holds wherever it is
-_AT_ALL_TIMES = re.compile(
-    r"\b(?:always|never|must|don't|do not|cannot|can't|every|whenever|nobody|no one|from now on)\b",
-    re.IGNORECASE,
-)
 #: a file's name
 _FILE = re.compile(rf"\.{EXTENSION}\b")
 
@@ -75,16 +70,13 @@ def with_file(passage: Passage, index: int, event: Event, work: Work) -> Passage
 def with_branch(passage: Passage, event: Event, branch: str) -> Passage:
     """Given a passage, its event and the branch of that, return it with the work that the branch is named after.
 
-    That is the passage itself where it says what it speaks of, or is told with that already, and where a person lays
-    down a rule or names something: that is not about the work at which it was said. The words are those of the branch,
-    which is kept with the memory.
+    That is the passage itself where it says what it speaks of, or is told with that already, and what a person says:
+    that is not about the work at which he said it. The words are those of the branch, which is kept with the memory.
     """
     named = any(not _EITHER.fullmatch(name.group()) for name in NAMED.finditer(passage.text))
-    if event.role is Role.USER:
-        unsaid = not named and not _AT_ALL_TIMES.search(passage.text)
-    else:
-        unsaid = not named or leans(passage.text) or leans_on_pronoun(passage.text)
-    if not unsaid or passage.lead_at or passage.beside or passage.instead_of:
+    unsaid = not named or leans(passage.text) or leans_on_pronoun(passage.text)
+    told = passage.lead_at or passage.beside or passage.instead_of
+    if event.role is Role.USER or not unsaid or told:
         return passage
     text = with_work(passage.text, branch)
     return passage if len(text) > TEXT_LIMIT else replace(passage, text=text)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from ....language.branches import without_work
 from ....language.identifiers import identifiers
 from ....memory.records import About, Trust
 from ....sessions.events import Act, Event, Role, Transcript
@@ -178,7 +179,8 @@ def _draft(
     pieces, words = evidence_of(transcript, replace(candidate, passage=told), sentences)
     stated = event.role is Role.USER or (words is not None and words.states)
     stated &= not told.beside  # what an agent did about it is the agent's word
-    value = worth(candidate, event.role, odds, text)
+    branch = event.branch or transcript.branch
+    value = worth(candidate, event.role, odds, without_work(text, branch))
     names = identifiers(text)
     return Draft(
         kind=kind_of(core),
@@ -193,5 +195,5 @@ def _draft(
         claim=claim_of(text),
         # Nobody spoke in a headless session: whose account ran it supports nothing.
         person="" if transcript.headless else transcript.person,
-        branch=event.branch or transcript.branch,
+        branch=branch,
     )

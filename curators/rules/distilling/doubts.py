@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ....sessions.events import Role
+from .laid_down import is_rule
 
 #: log odds for each doubt: one is enough to take a draft from any usual score to less than even
 WEIGHT = -4.0
@@ -237,7 +238,7 @@ def doubts(
 ) -> Iterator[Doubt]:
     """Given a statement, who said it, its signals and what came after, yield what a reader would hold against it."""
     person, lower = role is Role.USER, text.lower()
-    rule = person and (bool(_RULE.search(text)) or not _LASTING.isdisjoint(signals))
+    rule = person and (bool(_RULE.search(text)) or is_rule(text) or not _LASTING.isdisjoint(signals))
     conditional, cause = bool(_CONDITIONAL.search(text)), bool(_CAUSE.search(text))
     for doubt in among:
         counts = (doubt.person if person else doubt.agent) and (before_edit or not doubt.before_edit)

@@ -43,9 +43,11 @@ _FAULT = re.compile(
     r"|\b(?:currently|still) broken\b|\bstale (?:comment|doc)|\bhas a (?:bug|race)\b"
     r"|\bexpects? [^.;]{3,60}? but (?:receives|gets|is given|finds)\b",
 )
-#: nothing is known to be a fault that was only guessed
+#: nothing is known to be a fault that was only guessed, or stays for a reason
 _GUESS = re.compile(
-    r"^(?:if two|why)\b|\b(?:likely|probably|perhaps|maybe|might|seems?|appears?|could|incorrectly report\w+)\b"
+    r"^(?:if two|why)\b|\b(?:will not|won't) (?:be )?(?:fix|change)\w*|\b(?:on purpose|by design|intentional\w*)\b"
+    r"|\bso\b[^.;]*\b(?:must|ha(?:s|ve) to|needs? to)\b"
+    r"|\b(?:likely|probably|perhaps|maybe|might|seems?|appears?|could|incorrectly report\w+)\b"
 )
 #: a person's sentence that says what shall be, whatever is wrong
 _ASKS = re.compile(r"\b(?:must|never|always|let's|want|need|make sure|please|can we|could we|from now on)\b")

@@ -12,6 +12,7 @@ from ....language.identifiers import Names, identifiers
 from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
 from .dialogue import Setting
+from .laid_down import is_rule, is_so_here
 from .passages import Passage
 from .phrases import COMPILED, LEAD_PATTERNS, WITH_CASE
 from .statements import dangles, points_elsewhere
@@ -276,6 +277,8 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
         "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
+        "person_rule": is_rule(passage.text),
+        "person_here": is_so_here(passage.text),
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,

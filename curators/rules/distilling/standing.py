@@ -30,7 +30,7 @@ from .doubts import doubts
 
 #: how much of a reader's log odds is added to the others. Each tenth more costs .006 of the labelled notes, and brings
 #: .01 more lines that a reader keeps
-SHARE = 0.5
+SHARE = 0.45
 #: about what a line that may be chosen has of a reader's log odds, so that as many are chosen as without
 _USUAL = 0.5
 
@@ -150,7 +150,7 @@ TABLE: tuple[Sign, ...] = (
     Sign("read_slight", -0.78, "has no room for a reason"),
     Sign("read_unnamed", -0.51, "begins with a thing that only its conversation names"),
     Sign("read_option", -0.10, "weighs what might be done"),
-    Sign("read_overtaken", -0.80, "was said before the very files were changed"),
+    Sign("read_overtaken", -0.50, "was said before the very files were changed"),
     Sign("read_for_now", -0.36, "says how things stand half-way"),
     Sign("read_history", 0.15, "tells what was, and why it changed"),
 )

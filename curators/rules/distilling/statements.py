@@ -11,10 +11,13 @@ from functools import lru_cache
 
 from ....language.identifiers import EXTENSION
 from ....memory.records import TEXT_LIMIT
+from .laid_down import is_rule, is_so_here
 
 #: fewer words say nothing that stands alone
 MIN_WORDS = 5
 _MIN_LETTERS = 22
+#: and of a person's rule, which says it in few: "use tabs, not spaces"
+_RULE_WORDS, _RULE_LETTERS = 3, 12
 #: share of characters in code beyond which the words between say nothing
 _MOST_CODE = 0.6
 _CODE = re.compile(r"`[^`]*`")
@@ -78,11 +81,11 @@ _REFUSES = re.compile(
 #: how a person asks for what is to be so
 WISH = re.compile(
     r"^(?:please|pls|(?:can|could|should|shall|may) (?:we|you|i)(?: please| also| maybe| just)?|"
-    r"let'?s(?: please| just| maybe| also)?|lets|"
+    r"let'?s(?: please| just| maybe| also)?(?! not\b)|lets|"
     r"(?:i|we)(?:'d| would)? (?:also )?(?:want|like|prefer|need)(?: you| us)? to(?! be\b)|"
     r"i(?:'d| would)(?: also| rather| really| even| just| always)?(?=\s+[a-z]{3,})"
     r"(?!\s+(?:like|not|prefer|say|be|have)\b)|"
-    r"(?:you|we) (?:should|must|need to|have to)|make sure (?:that )?(?:you|to)|(?:and |"
+    r"(?:you|we) (?:should|must|need to|have to)(?! (?:not|never)\b)|make sure (?:that )?(?:you|to)|(?:and |"
     r"so )?maybe we (?:can|should|could))\s+",
     re.IGNORECASE,
 )
@@ -268,7 +271,12 @@ def shape(text: str, *, person: bool) -> str:
         text = text[doing.start(1) :]
     text = _without_lines(text if person else _without_tail(text))
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
-    if not text or _UNFINISHED.search(text, max(0, len(text) - _END)) or not _is_whole(text) or text[0] == "(":
+    if (
+        not text
+        or _UNFINISHED.search(text, max(0, len(text) - _END))
+        or not _is_whole(text, person=person)
+        or text[0] == "("
+    ):
         return ""
     if _is_of_the_talk(text, person=person):
         return ""
@@ -321,11 +329,15 @@ def _in_code(text: str) -> float:
     return sum(map(len, _CODE.findall(text))) / len(text)
 
 
-def _is_whole(text: str) -> bool:
-    letters = sum(map(str.isalpha, text))
+def _is_whole(text: str, *, person: bool) -> bool:
+    letters, count = sum(map(str.isalpha, text)), len(text.split())
+    brief = count < MIN_WORDS or letters < _MIN_LETTERS
+    if brief and not (
+        person and count >= _RULE_WORDS and letters >= _RULE_LETTERS and (is_rule(text) or is_so_here(text))
+    ):
+        return False
     return (
-        len(text.split()) >= MIN_WORDS
-        and letters >= max(_MIN_LETTERS, len(text) // 2)
+        letters >= len(text) // 2
         and text.count("`") % 2 == 0
         and text.count("(") == text.count(")")
         and text.count('"') % 2 == 0

@@ -168,6 +168,8 @@ TABLE: tuple[Weight, ...] = (
     Weight("person_task", -0.8, -0.75, "a task for now"),
     Weight("person_one_off", -0.8, -0.75, "holds for this once"),
     Weight("person_remember", 2.0, 1.98, "asks to remember it, or says from now on"),
+    Weight("person_rule", 3.5, 3.50, "lays down what holds for all times, all of a kind, or as the team's habit"),
+    Weight("person_here", 2.0, 2.00, "says how things are or have to be here"),
     Weight("person_must", 0.7, 0.68, "a person requires it"),
     Weight("person_negates", 0.5, 0.55, "a person forbids or corrects"),
     Weight("person_reasons", 0.5, 0.45, "a person gives a reason"),

@@ -93,6 +93,7 @@ _NEGATIVE = re.compile(
     r"or|instead|rather|except|only|until|since|maybe|perhaps|probably|might|should|would|could|than)\b",
     re.IGNORECASE,
 )
+_SWITCH = re.compile(r"on|off|yes|no|true|false|enabled|disabled", re.IGNORECASE)
 _UNITS = re.compile(
     r"^(?:~|<|>|about |at least |at most )?[$\u20ac\u00a3]?\d[\d.,:]*\s*(?:%|[A-Za-z]{1,12}(?:\s+(?:per|a|"
     r"an)\s+\w+|/\w+)?)?$"
@@ -118,7 +119,9 @@ def stated(text: str) -> Stated | None:
         return None
     if pair := _PAIR.match(bare):
         alone = " " not in pair["value"] and re.search(r"[\d/`@]", pair["value"])
-        telling = (alone or _UNITS.match(pair["value"])) and not _LOOSE.search(pair["subject"])
+        telling = (alone or _UNITS.match(pair["value"]) or _SWITCH.fullmatch(pair["value"])) and not _LOOSE.search(
+            pair["subject"]
+        )
         return _claim(pair["subject"], pair["value"]) if telling else None
     if re.search(r"[;:?!]\s|,\s|\.\s|[()]", bare):
         return None

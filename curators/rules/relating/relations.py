@@ -147,12 +147,9 @@ def _defaulted(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     if old is None or new is None or old.of != new.of:
         return None
     if old.on == new.on:
-        same = old.whole and new.whole
-        return Judgement(Relation.SAME, "they give the same default of the same") if same else None
+        return Judgement(Relation.SAME, "they give the same default of the same")
     why = f"by default it was {_switched(old.on)} and is now {_switched(new.on)}"
-    if new.was == old.on and old.bare:
-        return _ended(pair, why)
-    return _overrule(pair, why) if old.bare and not old.beside and not new.beside else None
+    return _ended(pair, why) if new.was == old.on else _overrule(pair, why)
 
 
 def _stated(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
@@ -200,6 +197,8 @@ def _reversed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
         return None
     if is_of_another(older.text, newer.text) or excepts(newer.text):
         return None
+    if all(any(word.sort == "name" for word in side) for side in (pair.older_only, pair.newer_only)):
+        return None  # each names a thing that the other does not: another command, another file
     against = {word.key for word in pair.newer.words if word.heavy and word.sign < 0}
     stated = {word.key: word for word in pair.older.words if word.heavy and word.sign > 0}
     rejected = against & stated.keys()

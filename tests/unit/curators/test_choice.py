@@ -1,5 +1,7 @@
 """Of what a session says about one thing the best is kept, and what is new goes before what repeats."""
 
+import pytest
+
 from dreamd.curators.rules.distilling.candidate import Candidate
 from dreamd.curators.rules.distilling.choice import SAME, Likeness, choose, in_order
 from dreamd.curators.rules.distilling.distil import candidates
@@ -34,6 +36,36 @@ def test_a_sentence_of_one_that_is_most_of_the_other_repeats_it():
     assert between.repeats(0, 1)
     assert between.repeats(1, 0)
     assert not Likeness(pool(rule, OTHER), range(2)).repeats(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Boards of the north pier are read at noon, since the ferry leaves then.",
+            "Boards of the south pier are read at",
+        ),
+        (
+            "Boards of the pier must be read at noon, since the ferry leaves then.",
+            "Boards of the pier must never be read at",
+        ),
+    ],
+)
+def test_what_has_another_value_in_one_place_or_denies_the_other_repeats_nothing(one, other):
+    other = f"{other} noon, since the ferry leaves then."
+    made = pool(one, other, APART)
+    between = Likeness(made, range(3))
+    assert between.repeats(0, 1)
+    assert between.differ(0, 1)
+    assert choose(made, [9.0, 8.0, 0.5], 4) == [0, 1, 2]
+
+
+def test_what_a_person_takes_back_is_kept_beside_it():
+    rule = "Boards must always be read at noon, because the ferry leaves then."
+    back = "Boards may be read at six too, since no ferry leaves at noon any more."
+    events = tuple(Event(f"r{n}", Role.USER, Act.SAID, text, NOON) for n, text in enumerate((rule, back)))
+    made = candidates(Transcript(session="s1", events=events, person="mara"))
+    assert len(choose(made, [5.0 if one.passage.text == rule else 0.1 for one in made], 4)) > 1
 
 
 def test_two_statements_that_name_the_same_are_more_alike_than_two_that_do_not():

@@ -145,12 +145,15 @@ def test_what_names_something_in_the_code_is_told_with_its_file(subject):
     assert filed(text).text == f"`board/lock.go`: {text}"
 
 
+WORK = 'During work on "board lock": '
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("The lock is held while the board is read.", "Board lock: The lock is held while the board is read."),
-        ("Each pier/berth is locked while it is read.", "Board lock: Each pier/berth is locked while it is read."),
-        ("Once it is read, `board.lock` is gone.", "Board lock: Once it is read, `board.lock` is gone."),
+        ("The lock is held while the board is read.", f"{WORK}The lock is held while the board is read."),
+        ("Each pier/berth is locked while it is read.", f"{WORK}Each pier/berth is locked while it is read."),
+        ("Once it is read, `board.lock` is gone.", f"{WORK}Once it is read, `board.lock` is gone."),
         (STANDS, STANDS),  # names its subject
     ],
 )
@@ -162,15 +165,10 @@ def test_what_does_not_say_what_it_speaks_of_is_told_with_the_work_of_its_branch
     assert with_branch(replace(passage, lead_at=(0, 1)), said, "mara/board-lock").text == text
 
 
-def test_a_person_s_rule_is_not_about_the_work_where_it_was_laid_down():
-    for text, told in {
-        "Never read the board without its lock.": "Never read the board without its lock.",
-        "Boards of the pier are always read with their lock.": "Boards of the pier are always read with their lock.",
-        "`harbour board` keeps the lock while it reads.": "`harbour board` keeps the lock while it reads.",
-        "Keep the lock while the board is read.": "Board lock: Keep the lock while the board is read.",
-    }.items():
-        said = event(text, Role.USER)
-        assert with_branch(passages(said)[0], said, "mara/board-lock").text == told
+def test_what_a_person_says_is_not_about_the_work_at_which_he_said_it():
+    said = event("Keep the lock while the board is read.", Role.USER)
+    passage = passages(said)[0]
+    assert with_branch(passage, said, "mara/board-lock") == passage
 
 
 def test_there_is_room_for_the_work_or_it_is_left_out():
@@ -180,13 +178,16 @@ def test_there_is_room_for_the_work_or_it_is_left_out():
     assert with_branch(passage, said, f"mara/{'-'.join(['board'] * 10)}").text == passage.text
 
 
-def test_a_draft_is_told_with_the_work_of_the_branch_on_which_it_was_said():
+def test_a_draft_is_told_with_the_work_of_the_branch_and_judged_without_it():
     text = "The lock is held while the board is read, because a half-read board looks empty."
-    there = Event("r0", Role.AGENT, Act.SAID, text, branch="mara/board-lock")
-    said = Transcript(session="s1", events=(there,), branch="main")
-    pool = candidates(said)
-    (draft,) = drafts(said, pool, [9.0 if it.passage.text == text else -99.0 for it in pool])
-    assert (draft.text, draft.branch) == (f"Board lock: {text}", "mara/board-lock")
+    found = {}
+    for branch in ("mara/board-lock", "main"):
+        said = Transcript(session="s1", events=(Event("r0", Role.AGENT, Act.SAID, text, branch=branch),))
+        pool = candidates(said)
+        (found[branch],) = drafts(said, pool, [9.0 if it.passage.text == text else -99.0 for it in pool])
+    one, other = found["mara/board-lock"], found["main"]
+    assert (one.text, one.branch, other.text) == (f"{WORK}{text}", "mara/board-lock", text)
+    assert one.score == other.score
 
 
 def test_a_person_s_rule_is_left_in_his_words():

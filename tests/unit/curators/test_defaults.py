@@ -21,9 +21,12 @@ def said(text, *, days=0, trust=Trust.AGENT, branch="tides"):
     [
         ("Reports are enabled by default.", True, None),
         ("By default, reports are off.", False, None),
+        ("Reports are enabled by default (when `reports` is `nil` or `true`)", True, None),
         ("Reports should now be off by default instead of on.", False, True),
-        ("The board turns on reports by default.", True, None),
-        ("`nil` (unset) reports defaulted to enabled; now it defaults to disabled.", False, True),
+        ("The reports are switched on as default.", True, None),
+        ("The default for reports is now off.", False, None),
+        ("Reports have been off by default.", False, None),
+        ("`nil` (unset) reports setting defaulted to enabled; now it defaults to disabled.", False, True),
         ("Reports defaulted to enabled; now to disabled.", False, True),
         ("Reports used to default to true, but are now disabled by default.", False, True),
         ("An unset reports setting now means disabled.", False, None),
@@ -32,7 +35,7 @@ def said(text, *, days=0, trust=Trust.AGENT, branch="tides"):
 )
 def test_a_default_is_read_however_it_is_put(text, on, was):
     found = default_of(text)
-    assert (found.of, found.on, found.was) == ({"report"}, on, was)
+    assert (found.of, found.on, found.was) == (("report",), on, was)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,15 @@ def test_a_default_is_read_however_it_is_put(text, on, was):
         "Reports are enabled.",
         "The default of the port is 8080.",
         "By default the ferry leaves at eight.",
+        "Reports were off by default.",
+        "Reports will be off by default after the release.",
+        "Reports are off by default unless a pilot asks for them.",
+        "Reports are off by default (harbour office).",
+        "Reports are off by default of the old board.",
+        "Option B: reports are off by default instead of on.",
+        "In `board.go`, reports are on by default.",
+        "`harbour board` should enable reports by default.",
+        "A missing report means off.",
     ],
 )
 def test_what_is_so_for_some_only_is_no_default(text):
@@ -53,7 +65,7 @@ def test_what_is_so_for_some_only_is_no_default(text):
     ("older", "newer"),
     [
         ("Reports are enabled by default.", "Reports are disabled by default instead of enabled."),
-        ("`harbour board` should enable reports by default.", "Reports defaulted to on; now they default to off."),
+        ("Reports default to true.", "Reports defaulted to on; now they default to off."),
         ("Reports are on by default, since few ask for them.", "An unset reports option now counts as false."),
     ],
 )
@@ -79,6 +91,9 @@ def test_whoever_tells_of_the_change_knows_of_the_other_line():
         ("Reports are on by default.", "`harbour board` should disable reports by default."),
         ("Guests get reports by default, and reports are on by default.", "Warnings are off by default."),
         ("Reports are on by default.", "Reports of guests are off by default."),
+        ("Strict reports are on by default.", "Reports strict are off by default."),
+        ("Nil reports are on by default.", "Reports are off by default instead of on."),
+        ("Option reports are on by default.", "Value reports are off by default."),
         ("Reports are on by default; the board has a switch for them.", "Reports are off by default instead of on."),
     ],
 )

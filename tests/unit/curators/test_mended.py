@@ -177,6 +177,18 @@ def test_what_was_so_as_long_as_the_fault_was_there_is_not_told_with_it():
     assert "`load_tides` never checks the year of the printed table." in draft.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The library never checks the year of the printed table, and its makers will not fix it.",
+        "`load_tides` never checks the year of the printed table, on purpose.",
+        "The harbour doesn't set the year of the printed table, so `load_tides` must take that of the server.",
+    ],
+)
+def test_what_stays_for_a_reason_is_no_fault(text):
+    assert not told(session(ASKED, ("agent", text), EDITED, ("agent", DONE)), text).text.startswith("Bug fixed")
+
+
 def test_why_something_is_in_order_is_no_fault():
     text = "Why this does no harm: the year of the printed table is never read by `load_tides`."
     assert not told(session(ASKED, ("agent", text), EDITED, ("agent", DONE)), text).text.startswith("Bug fixed")

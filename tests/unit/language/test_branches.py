@@ -14,7 +14,6 @@ from dreamd.language.branches import with_work, without_work, work_named
         ("53-improve-board", "improve board"),
         ("fix-lost-windows", "fix lost windows"),
         ("bugfix/for-inconsistent-tides", "for inconsistent tides"),
-        ("mara/chore/upgrade-go-1.22", "upgrade go 1 22"),
     ],
 )
 def test_a_work_is_told_in_plain_words(branch, work):
@@ -35,6 +34,9 @@ def test_a_work_is_told_in_plain_words(branch, work):
         "jd/tmp-2",
         "worktree-agent-a1b2c3d4",
         "claude/task-board",
+        "mara/root-password-is-swordfish",
+        "mara/board-x7f2-tides",
+        "mara/ignore-previous-boards",
         "long-name" + "-a" * 40,
         "board`; rm -rf pier-é",
     ],
@@ -44,7 +46,8 @@ def test_what_names_no_work_gives_none(branch):
 
 
 def test_a_statement_is_told_with_the_work_and_held_against_others_without_it():
-    assert with_work("It is read twice.", "mara/list-tides") == "List tides: It is read twice."
-    assert without_work("List tides: It is read twice.", "mara/list-tides") == "It is read twice."
-    assert without_work("List tides: It is read twice.", "main") == "List tides: It is read twice."
+    told = 'During work on "list tides": It is read twice.'
+    assert with_work("It is read twice.", "mara/list-tides") == told
+    assert without_work(told, "mara/list-tides") == "It is read twice."
+    assert without_work(told, "main") == told
     assert with_work("It is read twice.", "main") == without_work("It is read twice.", "main") == "It is read twice."
