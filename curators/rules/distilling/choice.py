@@ -19,7 +19,7 @@ from .standing import NAMED
 from .weights import FLOOR
 
 #: one unit of likeness to what is already taken costs this much of the score (log odds)
-NOVELTY = 4.5
+NOVELTY = 5.0
 #: how much of the likeness is that of the names
 _BY_NAMES = 0.3
 #: likeness beyond which a passage only repeats
@@ -81,18 +81,17 @@ class Likeness:
     def differ(self, one: int, taken: int) -> bool:
         """Given the numbers of two candidates that are alike, tell whether they are two statements all the same.
 
-        One is for what the other is against, or has another value in the place of the other's: no more than a word or
-        two. A person's words are weighed, so of his any other word tells.
+        One has another value in the place of the other's: no more than a word or two. A person's words are weighed, so
+        of his any other word tells, and whether he is for a thing or against it.
         """
         mine, theirs = self._reading(one), self._reading(taken)
-        texts = [self._pool[number].passage.text for number in (one, taken)]
-        if len({bool(_DENIES.search(text.lower())) for text in texts}) > 1:
-            return True
         own, other = alone(mine, theirs), alone(theirs, mine)
         in_place = bool(own and other)
-        if _by_person(self._pool[one]) or _by_person(self._pool[taken]):
-            return in_place or bool(disagree(texts[0], texts[1], mine, theirs))
-        return in_place and max(len(own), len(other)) <= _IN_PLACE
+        if not (_by_person(self._pool[one]) or _by_person(self._pool[taken])):
+            return in_place and max(len(own), len(other)) <= _IN_PLACE
+        texts = [self._pool[number].passage.text for number in (one, taken)]
+        denied = len({bool(_DENIES.search(text.lower())) for text in texts}) > 1
+        return denied or in_place or bool(disagree(texts[0], texts[1], mine, theirs))
 
     def _share(self, one: int, other: int) -> float:
         """Given the numbers of two candidates, return what share of the first stands in the other, by weight."""

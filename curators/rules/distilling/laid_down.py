@@ -135,3 +135,8 @@ def is_so_here(text: str) -> bool:
     if len(lower.split()) < _FEWEST or not _HOLDS.search(lower):
         return False
     return not any(it.search(lower) for it in (_AT_HAND, _ERRAND, _ASKS, _WENT_WRONG, _OF_SELF))
+
+
+def is_of_the_moment(said: str) -> bool:
+    """Given a sentence as a person said it, tell whether it says of itself that it is so for the moment."""
+    return _AT_HAND.search(said.lower().rstrip(".! ")) is not None

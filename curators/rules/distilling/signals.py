@@ -12,7 +12,7 @@ from ....language.identifiers import Names, identifiers
 from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
 from .dialogue import Setting
-from .laid_down import is_rule, is_so_here
+from .laid_down import is_of_the_moment, is_rule, is_so_here
 from .passages import Passage
 from .phrases import COMPILED, LEAD_PATTERNS, WITH_CASE
 from .statements import dangles, points_elsewhere
@@ -264,6 +264,7 @@ def _echo(session: Session, stems: Sequence[str], setting: Setting) -> dict[str,
 
 def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
     raw = passage.sentences[0].text
+    lasts = not is_of_the_moment(raw)
     facts = {
         "person": True,
         "person_rejected": event.act is Act.REJECTED,
@@ -277,8 +278,8 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
         "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
-        "person_rule": is_rule(passage.text),
-        "person_here": is_so_here(passage.text),
+        "person_rule": lasts and is_rule(passage.text),
+        "person_here": lasts and is_so_here(passage.text),
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,

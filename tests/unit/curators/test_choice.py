@@ -46,12 +46,12 @@ def test_a_sentence_of_one_that_is_most_of_the_other_repeats_it():
             "Boards of the south pier are read at",
         ),
         (
-            "Boards of the pier must be read at noon, since the ferry leaves then.",
-            "Boards of the pier must never be read at",
+            "Boards of pier 5 must be read at noon, since the ferry leaves then.",
+            "Boards of pier 6 must be read at",
         ),
     ],
 )
-def test_what_has_another_value_in_one_place_or_denies_the_other_repeats_nothing(one, other):
+def test_what_has_another_value_in_one_place_repeats_nothing(one, other):
     other = f"{other} noon, since the ferry leaves then."
     made = pool(one, other, APART)
     between = Likeness(made, range(3))
@@ -62,10 +62,17 @@ def test_what_has_another_value_in_one_place_or_denies_the_other_repeats_nothing
 
 def test_what_a_person_takes_back_is_kept_beside_it():
     rule = "Boards must always be read at noon, because the ferry leaves then."
-    back = "Boards may be read at six too, since no ferry leaves at noon any more."
+    for back in (
+        "Boards may be read at six too, since no ferry leaves at noon any more.",
+        "Boards need not be read at noon, because the ferry leaves at six.",
+    ):
+        assert len(taken_back(rule, back)) > 1
+
+
+def taken_back(rule, back):
     events = tuple(Event(f"r{n}", Role.USER, Act.SAID, text, NOON) for n, text in enumerate((rule, back)))
     made = candidates(Transcript(session="s1", events=events, person="mara"))
-    assert len(choose(made, [5.0 if one.passage.text == rule else 0.1 for one in made], 4)) > 1
+    return choose(made, [5.0 if one.passage.text == rule else 0.1 for one in made], 4)
 
 
 def test_two_statements_that_name_the_same_are_more_alike_than_two_that_do_not():
