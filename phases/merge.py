@@ -218,9 +218,11 @@ def in_order(one: Memory, other: Memory) -> tuple[Memory, Memory]:
 def _of_one_work(one: Memory, other: Memory) -> tuple[Memory, Memory]:
     """Return two memories as they are held against each other: what both say of their work alike tells nothing.
 
-    Of two works they keep it: without it each says something of what only its own work names.
+    Of two works they keep it: without it each says something of what only its own work names. What a person says is of
+    no work, and is held against either.
     """
-    if work_named(one.branch) != work_named(other.branch):
+    by_person = Trust.USER in {one.trust, other.trust}
+    if not by_person and work_named(one.branch) != work_named(other.branch):
         return one, other
     texts = [without_work(memory.text, memory.branch) for memory in (one, other)]
     if texts == [one.text, other.text]:

@@ -12,7 +12,7 @@ _DECIDING = 8
 _CHATTER = re.compile(
     r"^(?:(?:now )?let me\b|let'?s (?:see|check|look|start|run|try|fix|verify|do|go|begin|continue|"
     r"implement)\b|(?:now )?i(?:'ll| will| am going to|'m going to|'m gonna| need to| should| can|"
-    r" have to| want to| was| am|'m| still| also need| don't see| apologi[sz]e| suspect|'d be|'d have)\b|"
+    r" have to| want to(?! have\b)| was| am|'m| still| also need| don't see| apologi[sz]e| suspect|'d be|'d have)\b|"
     r"now (?:i|let|we|the|it|update|add|run|that|for|to)\b|next,? (?:i|let|we)\b|time to\b|here(?:'s| is| are|'re)\b|"
     r"(?:would|do|should|shall|want|can|could|did|does|is|are|has|have|will|what|where|which|who|why|how|"
     r"when) (?:you|me|i|we|this|that|it|there|the)\b[^.]*\?$|"
@@ -36,6 +36,8 @@ _CHATTER = re.compile(
     r"looks?) (?:now )?(?:complete|done|ready|correct|good|implemented|clean))",
     re.IGNORECASE,
 )
+#: what a person wants to have is what he decides, in however few words
+_WANTS = re.compile(r"^(?:i|we) (?:want|would like) to have\b", re.IGNORECASE)
 #: what somebody sees or finds is told in the next sentence
 _PERCEIVES = re.compile(
     r"^(?:i(?:'ve)? )?(?:now )?(?:can )?(?:now )?(?:see|understand|found|find|have|know|get|got|"
@@ -60,12 +62,13 @@ def is_chatter(sentence: str, *, person: bool = False) -> bool:
     A person who says "let's try …" and adds why or with what has decided something.
     """
     bare = strip_openers(sentence)
-    if person and len(bare.split()) > _DECIDING:
-        bare = behind(WISH, bare)
+    wished = False
+    if person and (len(bare.split()) > _DECIDING or _WANTS.match(bare)):
+        wished, bare = bool(WISH.match(bare)), behind(WISH, bare)
     bare = behind(CONNECTIVE, bare)
     return (
         bare.rstrip().rstrip("\"')").endswith("?")
         or bool(_CHATTER.match(bare))
-        or bool(_PERCEIVES.match(bare))
+        or (bool(_PERCEIVES.match(bare)) and not wished)
         or bool(_OFFERS.search(bare.lower()))
     )

@@ -118,7 +118,7 @@ _HOLDS = re.compile(
         """
     )
     + r"\b|^(?:no|nobody|everybody|everyone|one) [\w`]+|, (?:not|no|never) |^[\w`]+ not [\w`]+$"
-    rf"|\bon all\b|\bunless\b|\bper [a-z]+$|\bwe (?!{_NO_STATE}\b)[a-z]+"
+    rf"|\bon all\b|\bunless\b|\bby default\b|\bper [a-z]+$|\bwe (?!{_NO_STATE}\b)[a-z]+"
 )
 _FEWEST = 3
 

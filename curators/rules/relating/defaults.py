@@ -24,7 +24,9 @@ _INSTEAD = rf"(?:,? (?:instead of|rather than|and not|not) (?P<was>{_STATE}))?"
 #: that it can be set says nothing more: "(when `Telemetry` is `nil` or `true`)", "unless a level is set"
 _BEHIND = (
     rf"(?: \((?:when|if) [\w` ]{{1,40}}? is {_NOT_SET}(?: or `?(?:true|false)`?)?\)"
-    r"|,? unless [\w` ]{1,40}? is (?:set|given)|, (?:users|people|you|one|everybody) can opt (?:out|in))?"
+    r"|,? unless [\w` ]{1,40}? is (?:set|given)|, (?:users|people|you|one|everybody) can opt (?:out|in)"
+    r"|[.,;]? (?:and )?(?:(?:dis|en)abled?|turn(?:ed)? o(?:n|ff))(?: it)? (?:only )?"
+    r"when (?:the |a )?(?:users?|people|somebody) [^.;]+)?"
 )
 _REASON = r"(?:,? (?:because|since|so that|so|as) [^;.]+)?"
 #: that nobody has set it, or that this is a change
@@ -45,6 +47,7 @@ _FORMS = tuple(
         rf"{_OF} {_IS}(?P<value>{_STATE}) (?:by|as) default{_INSTEAD}",
         rf"{_OF} (?:now )?defaults? to (?P<value>{_STATE}){_INSTEAD}",
         rf"by default,? {_OF} {_IS}(?P<value>{_STATE}){_INSTEAD}",
+        rf"(?:have|keep|leave|make|turn|switch) {_OF} (?P<value>{_STATE}|enable|disable) by default",
         rf"default {_OF}: (?P<value>{_STATE})",
         rf"the default (?:of|for) {_OF} is (?:now )?(?P<value>{_STATE})(?: now)?{_INSTEAD}",
         rf"an? {_NOT_SET} {_OF} {_SETTING} (?:now )?(?:means|counts as|is treated as) (?P<value>{_STATE}){_INSTEAD}",

@@ -25,6 +25,7 @@ def said(text, *, days=0, trust=Trust.AGENT, branch="tides"):
         ("Reports should now be off by default instead of on.", False, True),
         ("The reports are switched on as default.", True, None),
         ("The default for reports is now off.", False, None),
+        ("Have the reports enable by default. And disable when the user explicitly asks for it.", True, None),
         ("Reports have been off by default.", False, None),
         ("`nil` (unset) reports setting defaulted to enabled; now it defaults to disabled.", False, True),
         ("Reports defaulted to enabled; now to disabled.", False, True),

@@ -166,6 +166,7 @@ def test_a_person_who_decides_to_try_something_and_says_why_is_heard():
     assert not is_chatter(said, person=True)
     assert is_chatter(said)
     assert is_chatter("let's try it", person=True)
+    assert not is_chatter("I want to have the reports on by default.", person=True)
 
 
 def test_a_pronoun_at_the_beginning_dangles_and_a_noun_does_not():
