@@ -37,8 +37,13 @@ def in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
     """Given two statements with shared words, tell whether these stand in one order, but for phrases that moved.
 
     A phrase of place or time may stand at either end, a clause before or after another, and the verb where the voice
-    is another one. Whatever else changes places changes who does it to whom.
+    is another one. Whatever else changes places changes who does it to whom. Of words that come several times more than
+    one alignment is a longest, so it is asked from either side.
     """
+    return _in_order(one, other, first, second) and _in_order(other, one, second, first)
+
+
+def _in_order(one: str, other: str, first: Reading, second: Reading) -> bool:
     mine, their = (_sequence(reading, first, second) for reading in (first, second))
     if _one_moved(one, other, mine, their) or _label_moved(first, second, mine, their):
         return True

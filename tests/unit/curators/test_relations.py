@@ -3,7 +3,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dreamd.curators.draft import Relation
@@ -127,6 +127,7 @@ texts = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=16).map(" 
 
 
 @given(texts, texts)
+@example("tests tests lint` tests", "tests is lint` tests tests")
 def test_the_same_input_gives_the_same_judgement_and_joining_has_no_direction(one, other):
     """Invariant 9; and whether two statements are joined must not depend on which was read first."""
     first, second = memory(one, 0), memory(other, 0)
