@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .memories import speaker
+from .memories import whose_word
 from .output import local, say, say_json, talk
 from .verb import Options, Verb
 
@@ -36,8 +36,6 @@ def command(options: Options) -> None:
         if place:
             say()
         for memory in pair:
-            said = memory.evidence[-1] if memory.evidence else None
-            who = speaker(said) if said else ""
             say(f"{memory.id}  {memory.text}")
-            say(f"          {who or memory.trust}, {local(memory.last_seen)}")
+            say(f"          {whose_word(memory)}, {local(memory.last_seen)}")
     talk("'dreamd settle ID' says which is right, with --both that both are" if sides else "there are no conflicts")

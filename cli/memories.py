@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from ..memory.records import Evidence
+    from ..memory.records import Evidence, Memory
 
 #: how people write or misread the letters that Crockford's base32 leaves out
 _MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0"})
@@ -42,3 +42,10 @@ def speaker(piece: Evidence) -> str:
     """
     who = " ".join(filter(None, (piece.role, piece.person)))
     return f"claimed: {who}" if who and piece.origin == "imported" else who
+
+
+def whose_word(memory: Memory) -> str:
+    """Given a memory, return whose word it is: where it has a person's trust, not an agent's who agreed with it."""
+    of_trust = [piece for piece in memory.evidence if piece.role == memory.trust.value]
+    said = next(iter([*of_trust, *memory.evidence]), None)
+    return (speaker(said) if said else "") or memory.trust.value

@@ -21,7 +21,7 @@ _BEGINS = r"(?:^|[,;:.] |\b(?:please|so|and|but|then) )"
 #: what is so for the moment, or of one thing at hand
 _MOMENT = _of(
     """
-    again at_the_moment first_show for_me for_now in_theory just_now let_me_know mind on_my_machine right_now
+    again at_the_moment currently first_show for_me for_now in_theory just_now let_me_know mind on_my_machine right_now
     same_(?:error|problem|issue) something still the_other_one this_time today tomorrow yesterday yet
     anything(?!_under|_below|_in)
     """
@@ -29,6 +29,7 @@ _MOMENT = _of(
 _PAST = _of("was were did didn't had has_been have_been worked failed i've i'm you've you're i'd")
 _AT_HAND = re.compile(
     rf"\b{_MOMENT}\b|\b{_PAST}\b|\?$|\b(?:it|this|that|these|those|them)\b(?=[.,;!]|$)|^(?:it|this|that|there)(?:'s)?\b"
+    r"|^(?:option )?\d\b"
     r"|\bthis (?!repo|project|code ?base|team)\w+"
 )
 _NOT_DONE = _of("the an? been got is are gets? happens? shows? works? fails? returns? seems? ends?")
@@ -83,10 +84,10 @@ _POLITE = _of(
 )
 _ERRANDS = _of(
     """
-    add bring change check clean commit(?!_messages?) continue create delete do double drop explain find fix generate
-    give go help implement investigate leave look looks_good make merge move open print proceed push put read remove
-    rename re-?check revert review run set show skip start summari[sz]e take tell test try undo update
-    use_the_(?:other|one|same) verify write
+    add ask bring change check clean commit(?!_messages?) continue create delete display do double drop explain find
+    fix generate give go help hide implement inform investigate leave load look looks_good make merge move open print
+    proceed push put read remove rename re-?check revert review run save send set show skip start summari[sz]e take
+    tell test try undo update use_the_(?:other|one|same) verify write
     """
 )
 _ERRAND = re.compile(rf"^(?:{_POLITE}[, ]+)*{_ERRANDS}\b|^let'?s not\b")

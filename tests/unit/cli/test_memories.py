@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from dreamd.cli.memories import LEAST_TYPED, find_id
+from dreamd.cli.memories import LEAST_TYPED, find_id, whose_word
 from dreamd.errors import NotFoundError, UsageError
+from dreamd.memory.records import Trust
+from dreamd.testing import make_evidence, make_memory
 
 IDS = ["k3f9a2qx", "k3f9zzzz", "0110abcd"]
 
@@ -48,3 +50,10 @@ def test_an_empty_id_is_refused_and_said_to_be_empty(typed):
 def test_what_no_memory_begins_like_is_not_found(typed):
     with pytest.raises(NotFoundError):
         find_id(typed, like)
+
+
+def test_whose_word_a_memory_is_goes_by_its_trust():
+    said = "the board is off until noon"
+    pieces = (make_evidence(said, role="user", person="mara"), make_evidence(said, role="agent", person=""))
+    assert whose_word(make_memory("The board is off.", trust=Trust.USER, evidence=pieces)) == "user mara"
+    assert whose_word(make_memory("The board is off.", trust=Trust.AGENT, evidence=pieces)) == "agent"
