@@ -39,9 +39,9 @@ LEAST = 1
 _FEW, _BETTER = 3, 0.8
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
-#: what a person lays down for all times, and how he says that things are here
-_RULE = "person_rule"
-_LAID_DOWN = frozenset({_RULE, "person_here"})
+#: what a person lays down for all times or asks to remember, and how he says that things are here
+_RULES = frozenset({"person_rule", "person_remember"})
+_LAID_DOWN = _RULES | {"person_here"}
 #: these signals alone keep a passage out
 UNFIT = frozenset(
     {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
@@ -120,9 +120,9 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     while open_:
         value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
         best = -last
-        rule = _RULE in pool[best].features
+        rule = not _RULES.isdisjoint(pool[best].features)
         if not rule and (len(chosen) >= most * SPARE or (len(chosen) >= most and value < 0)):
-            open_ = {number for number in open_ if _RULE in pool[number].features}
+            open_ = {number for number in open_ if not _RULES.isdisjoint(pool[number].features)}
             continue
         chosen.append(best)
         open_ -= {n for n in open_ if overlap(pool[n], pool[best])}
