@@ -70,7 +70,8 @@ def test_a_rule_is_kept_from_a_short_session_and_from_a_longer_one(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["customers still run last year's board", "the second pier is ours", "ferries of the north are booked by phone"]
+    "text",
+    ["customers still run last year's board", "the second pier is ours", "ferries of the north are booked by phone"],
 )
 def test_what_somebody_asks_to_remember_finds_room_whatever_it_is(text):
     assert kept(f"remember that {text}", TALK)
