@@ -18,7 +18,7 @@ _SAY_LITTLE = _SORTS | frozenset(f"a an and for in of on the to with {_WORK}".sp
 _KEYS = "apikey cred creds credential credentials key passwd password pass pw pwd secret secrets token"
 _ORDERS = "always never ignore must instructions prompt rm sudo curl"
 _UNFIT = frozenset(f"{_KEYS} {_ORDERS}".split())
-#: "ent-53-improve-explain": the number of a ticket, whatever the tracker calls itself
+#: "har-53-improve-board": the number of a ticket, whatever the tracker calls itself
 _TICKET = re.compile(r"^(?:[a-z]{1,6}[-_])?\d+[-_]?")
 _PARTS = re.compile(r"[-_.]+")
 _WORD = re.compile(r"[a-z]{1,15}")
@@ -35,7 +35,7 @@ def is_long_lived(branch: str) -> bool:
 def work_named(branch: str) -> str:
     """Given a branch's name, return in plain words for what work it was made, or "" where it does not say.
 
-    "soph/list-command" is "list command", "feat/ent-53-improve-explain" is "improve explain".
+    "mara/list-tides" is "list tides", "feat/har-53-improve-board" is "improve board".
     """
     if is_long_lived(branch):
         return ""

@@ -144,7 +144,8 @@ class _Merging:
             return keep
         if keep.trust is not drop.trust:
             return keep if keep.trust is Trust.USER else drop
-        return drop if self.curator.judge(keep, drop).relation is Relation.REFINES else keep
+        judgement = self.curator.judge(*_of_one_work(keep, drop))
+        return drop if judgement.relation is Relation.REFINES else keep
 
     def _join(self, keep: Memory, drop: Memory, why: str) -> list[Change]:
         """Return the merge of two into the one that stays, its rewording, and the conflicts that it takes over."""

@@ -100,15 +100,15 @@ _WENT_WRONG = re.compile(
     r"|\b[45]\d\d\b|\bsince (?:this|last|the last|yesterday)\b|\b"
     + _of(
         """
-        apparently broken bugs? crash\\w* didn't doesn't failed fails? guess hang(?:s|ing)? issues? looks?_like maybe
-        missing never_becomes not_sure not_working perhaps problems? seems? showing shows somehow strange stuck think
-        wasn't weird wonder\\w* wrong
+        apparently broken bugs? crash\\w* didn't doesn't failed fails? guess hang(?:s|ing)? issues? looks?_like
+        maybe missing never_becomes nonsense not_sure too_(?:big|late|long|many|much|slow|small) not_working
+        perhaps problems? seems? showing shows somehow strange stuck think wasn't weird wonder\\w* wrong
         """
     )
     + r"\b"
 )
 _OF_SELF = re.compile(r"\b(?:i|i'm|i've|i'll|my|me)\b(?! prefer| would prefer|'d prefer)")
-_NO_STATE = _of("need had? have know see want think get got can could should might may will did were was just")
+_NO_STATE = _of("show need had? have know see want think get got can could should might may will did were was just")
 #: what holds is told in the present tense, or as all that there is
 _HOLDS = re.compile(
     r"\b"
