@@ -65,6 +65,7 @@ too tool top total touch track treat trigger true trust try turn twice two type 
 unique unless unlike until unused update upon use useful user usual valid value various verify view visible wait want
 warn way week well whatever whenever whether while whole wide will wish within without word work world worry worth
 would wrap write wrong year yes yesterday yet zero
+anybody anyone anything auto everybody everyone everything nobody nothing somebody someone
 """
 
 NO_TOPIC = frozenset(canonical(word) for word in _NO_TOPIC.split()) | LIGHT | FUNCTION_WORDS

@@ -36,6 +36,8 @@ _PART = re.compile(r"[A-Z]?[a-z]{3,20}")
 _VERB = re.compile(r"\w{3}(?:ed|ing)$")
 _SLUG = re.compile(r"^[a-z][a-z-]{2,30}$")
 
+_HEADINGS = frozenset(EVERYDAY.values())
+
 #: how often the assignment is asked again: each time settles more, and two or three are enough
 ROUNDS = 8
 
@@ -141,14 +143,24 @@ def _moved(
 
 
 def _label_of(topic: str) -> str:
-    return topic if topic in EVERYDAY.values() else canonical(topic)
+    return topic if topic in _HEADINGS else canonical(topic)
 
 
 def _best(labels: Profile, live: Mapping[str, str], spread: Mapping[str, int], total: int) -> str | None:
     fits = [
-        (strength * math.log(1 + total / spread[label]), label) for label, strength in labels.items() if label in live
+        (-strength * math.log(1 + total / spread[label]), *_in_a_tie(label, spread))
+        for label, strength in labels.items()
+        if label in live
     ]
-    return min(fits, key=lambda fit: (-fit[0], fit[1]))[1] if fits else None
+    return min(fits)[-1] if fits else None
+
+
+def _in_a_tie(label: str, spread: Mapping[str, int]) -> tuple[bool, int, str]:
+    """Return a key that is least for the label to take of equal ones; the alphabet comes last: it hangs on names.
+
+    A project's own word goes before an everyday heading, then what fewer could stand under.
+    """
+    return label in _HEADINGS, spread[label], label
 
 
 def _new_labels(waiting: Sequence[str], profiles: _Profiles, live: Mapping[str, str], most: int) -> list[str]:
@@ -167,7 +179,7 @@ def _new_labels(waiting: Sequence[str], profiles: _Profiles, live: Mapping[str, 
     }
     chosen: list[str] = []
     while gain and len(chosen) < most:
-        label = min(gain, key=lambda label: (-gain[label], label))
+        label = min(gain, key=lambda label: (-gain[label], *_in_a_tie(label, spread)))
         chosen.append(label)
         touched = set()
         for name in list(having[label]):
@@ -184,7 +196,7 @@ def _new_labels(waiting: Sequence[str], profiles: _Profiles, live: Mapping[str, 
 
 def _written(labels: Sequence[str], memories: Iterable[Memory]) -> dict[str, str]:
     """Return each label as a topic's name: the form in which it is mostly written, ties by the alphabet."""
-    forms: dict[str, Counter[str]] = {label: Counter() for label in labels if label not in EVERYDAY.values()}
+    forms: dict[str, Counter[str]] = {label: Counter() for label in labels if label not in _HEADINGS}
     if forms:
         for memory in memories:
             for word in re.findall(r"[A-Za-z]{3,20}", memory.text):

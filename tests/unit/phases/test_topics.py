@@ -91,3 +91,9 @@ def test_a_part_of_a_name_can_be_a_topic(make):
 @pytest.mark.parametrize(("memories", "most"), [(0, 0), (20, 4), (150, 12), (100_000, 26)])
 def test_a_store_has_few_topics_whatever_its_size(memories, most):
     assert most_topics(memories) == most
+
+
+@pytest.mark.parametrize("name", ["carter", "haulier"])
+def test_between_a_projects_own_name_and_an_everyday_heading_the_alphabet_does_not_decide(make, name):
+    said = [f"The {name} schema grows", f"The {name} migration stalls", f"The {name} transaction waits"]
+    assert set(assign(numbered(make, said), Readings()).values()) == {name}
