@@ -15,6 +15,7 @@ from .conftest import needs
 SECONDS = 20
 
 LAUNCHER = """
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from dreamd.daemon.pipe import call
 from dreamd.daemon.requests import PrepareRequest, Prepared
 import os
 
+# A shell ignores it for what it runs in the background, and so would whatever these tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 role, store, repository = sys.argv[1:]
 now = datetime(2026, 3, 13, tzinfo=UTC)
 request = PrepareRequest(store, repository, store + "/scratch", "host", now, False)
