@@ -44,7 +44,7 @@ _RULES = frozenset({"person_rule", "person_remember"})
 _LAID_DOWN = _RULES | {"person_here"}
 #: these signals alone keep a passage out
 UNFIT = frozenset(
-    {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common"}
+    {"dangles", "points", "denied", "retracted", "bare_change", "test_first", "options", "reports", "common", "lost"}
 )
 
 

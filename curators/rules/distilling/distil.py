@@ -30,6 +30,7 @@ from .mended import as_history, led_astray, mending
 from .overturned import denied, retractions
 from .overturned import signs as signs_of_error
 from .passages import PASTE, Passage, passages
+from .replies import in_answer, is_lost, leans_on_reply
 from .sequel import with_sequel
 from .signals import Session, signals
 from .standing import NAMED, leans, parts
@@ -80,9 +81,8 @@ def _told(
     """Return a candidate's passage as a reader is told it, who is told the others, each of an event, by themselves."""
     index, event = candidate.index, transcript.events[candidate.index]
     beside = [passage for other, passage in others if other == index]
-    found = with_words_around(candidate.passage, event, beside)
-    taken = [(other, passage.start, passage.end) for other, passage in others]
-    mended = mending(transcript, index, found.text, work, taken)
+    found = _with_reply(with_words_around(candidate.passage, event, beside), transcript, candidate)
+    mended = mending(transcript, index, found.text, work, others)
     if mended:
         return as_history(found, mended, file_of(found, index, event, work))
     return with_branch(with_file(found, index, event, work), event, event.branch or transcript.branch)
@@ -93,10 +93,18 @@ def with_words_around(passage: Passage, event: Event, beside: Sequence[Passage] 
     return with_sequel(with_context(passage, event, beside), event, beside)
 
 
+def _with_reply(passage: Passage, transcript: Transcript, candidate: Candidate) -> Passage:
+    """Return a candidate's passage, as it is told so far, with what it answers, where only that names what it means."""
+    event = transcript.events[candidate.index]
+    if passage.lead_at or not leans_on_reply(candidate.passage, event):
+        return passage
+    return in_answer(passage, candidate.index, transcript.events) or passage
+
+
 def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mapping[str, float]) -> float:
     """Return what a reader thinks of a candidate as he is told it. That something was mended tells for itself."""
     index, event = candidate.index, transcript.events[candidate.index]
-    told = with_words_around(candidate.passage, event).text
+    told = _with_reply(with_words_around(candidate.passage, event), transcript, candidate).text
     seen = signs(candidate, event.role, told)
     if mending(transcript, index, told, work):
         seen = {name: value for name, value in seen.items() if name not in _MENDED} | {"mended": 1.0}
@@ -141,6 +149,8 @@ def candidates(transcript: Transcript) -> list[Candidate]:
     ):
         event = transcript.events[index]
         features = signals(passage, event, around[index], session, content) | more
+        if leans_on_reply(passage, event) and is_lost(passage, index, transcript.events):
+            features["lost"] = 1.0
         if event.role is Role.AGENT:
             features |= signs_of_error(index, content, denials, admissions)
         pool.append(Candidate(passage, index, around[index], features, content))

@@ -108,15 +108,15 @@ class Mending:
 
 
 def mending(
-    transcript: Transcript, index: int, text: str, work: Work, taken: Sequence[tuple[int, int, int]] = ()
+    transcript: Transcript, index: int, text: str, work: Work, taken: Sequence[tuple[int, Passage]] = ()
 ) -> Mending | None:
     """Given a statement and its event, return how the session mended the fault that it states; None where it did not.
 
-    ``taken`` are events and where in them words stand that are told by themselves.
+    ``taken`` are events and the passages of them that are told by themselves.
     """
     event = transcript.events[index]
     person = event.role is Role.USER
-    lower = text.lower()
+    lower = _AS_YET.sub("", text).lower()
     turn = work.turn_of(index)
     if event.act is Act.CALL or turn is None or not states_fault(lower, person=person):
         return None
@@ -135,7 +135,10 @@ def mending(
         if _OF_TESTS.search(told.lower()) and not about_tests:
             continue
         shared = len(content & frozenset(content_stems(told)))
-        free = not any(at == closing and sentence.start < end and start < sentence.end for at, start, end in taken)
+        free = not any(
+            told in it.text or (at == closing and sentence.start < it.end and it.start < sentence.end)
+            for at, it in taken
+        )
         if free and shared >= _SHARED and (best is None or shared > best[0]):
             best = shared, sentence, told
     done_at = _DONE.match(last.text)

@@ -89,7 +89,11 @@ WISH = re.compile(
     r"so )?maybe we (?:can|should|could))\s+",
     re.IGNORECASE,
 )
-_REFRAINS = re.compile(r"^i(?:'d| would) not (?=[a-z])", re.IGNORECASE)
+#: "I would not deploy that" asks for it, "I would not care" tells of oneself
+_REFRAINS = re.compile(
+    r"^i(?:'d| would) not (?!(?:be|bother|care|expect|have|know|like|mind|say|see|think|want|worry)\b)(?=[a-z])",
+    re.IGNORECASE,
+)
 _DOING = re.compile(
     r"^i(?:'ve| have)\s+(?:also\s+|now\s+|just\s+)?([a-z]+ed|made|put|kept|built|written|set|split)\b", re.IGNORECASE
 )
@@ -138,7 +142,8 @@ _HEADLESS = re.compile(
 )
 #: a person's own errands
 _ERRAND = re.compile(
-    r"\b(?:i )?wonder(?:ing)?\b|^I(?:'m|'ve| am| was| have| had| just| wonder\w*| checked| tested|"
+    r"\b(?:i )?wonder(?:ing)?\b|\byou(?:'ve| have) (?:\w+ed|put|made|broken)\b"
+    r"|^I(?:'m|'ve|'d not| am| was| would not| have| had| just| wonder\w*| checked| tested|"
     r" noticed| see| can see| can't see|"
     r" got| did| get| tried| messed|"
     r" mean| don't know| don't understand| remember| reckon)\b",
@@ -189,7 +194,7 @@ _SAYS_WHAT = (
     r"|(?:test|code|user|script)s? (?:needs? to|must|should(?:n't)?|ha(?:s|ve) to)\b)"
 )
 _THERE = re.compile(
-    rf"^(?:{_SAYS_WHAT}|"
+    rf"^(?:{_SAYS_WHAT}|this (?:code ?base|library|module|package|project|repo|repository|service|team)\b|"
     r"there(?:'s| is| are| was| were)\b|(?:both|either|neither|one|another|same|such) "
     r"(?!is\b|are\b|was\b|were\b|way\b|should\b|can\b|could\b|would\b|will\b|has\b|have\b|one\b|"
     r"ones\b|work|pass|need|also\b|now\b|makes?\b|means?\b|gives?\b|allows?\b|ensures?\b|could\b|might\b|"
