@@ -52,6 +52,19 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _SORTS = CATEGORIES | {"line", "entri"}
+#: "Replace TIDE_URL with a setting", of an environment variable, whose name is the same wherever it is used
+_VARIABLE = re.compile(
+    r"^(?:we\s+|I\s+)?(?:replaced?|removed?|dropped?|deleted?|retired?)\s+(?:the\s+)?"
+    r"`?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`?(?:\s+(?:env(?:ironment)?\s+)?var(?:iable)?)?"
+    r"(?:$|[.;:,]|\s+(?:with|by|completely|entirely|since|because|as)\b)",
+    re.IGNORECASE,
+)
+_NOT_USED = re.compile(
+    r"\b(?:not|never|no longer|cannot|\w+n['\u2019]t|instead|without|removed?|dropped?|replaced?|used to|would|could"
+    r"|should|plan)\b|\?",
+    re.IGNORECASE,
+)
+_USED = r"`[^`]*\b{name}=[^`]*`|\b(?:with|via|using|set|setting|through)\s+`?{name}\b"
 _MISSING = re.compile(
     r"\b(?:is|are|was|were)\s+missing\b|\black(?:s|ed)?\b|\b(?:has|have|had)\s+no\b|\bdoes(?:n['\u2019]t| not) have\b",
     re.IGNORECASE,
@@ -79,6 +92,14 @@ def done_away(older: str, newer: str, old: Reading, new: Reading) -> str:
         or _taken_back(older, newer)
         or _added(older, newer, new)
     )
+
+
+def revived(older: str, newer: str) -> str:
+    """Given two statements, return which environment variable the older does away with and the newer uses, or ""."""
+    away = _VARIABLE.match(older)
+    if not away or not away["name"].isupper() or _NOT_USED.search(newer):
+        return ""
+    return away["name"] if re.search(_USED.format(name=away["name"]), newer) else ""
 
 
 def _replaced(older: str, newer: str, old: Reading, new: Reading) -> str:

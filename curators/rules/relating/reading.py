@@ -212,12 +212,16 @@ def _sorted_out(words: list[Word]) -> Iterator[Word]:
         yield replace(word, sort="light") if names and word.sort == "word" and word.key in CATEGORIES else word
 
 
+#: an environment variable that a command is given, which others speak of by its name alone
+_GIVEN = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==)")
+
+
 def keys(text: str) -> frozenset[str]:
     """Given a statement, return the keys under which statements of the same thing are found.
 
     Where it has few that matter, the others count too: "I use Vim" and "I now use Helix" share no more.
     """
-    found = frozenset(key for key, sort, _surface in terms(text) if sort != "light")
+    found = frozenset(key for key, sort, _surface in terms(text) if sort != "light") | frozenset(_GIVEN.findall(text))
     if len(found) >= FEW:
         return found
     mine = _OF_ONESELF.match(text)

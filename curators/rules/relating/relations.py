@@ -20,7 +20,7 @@ from .compare import Pair, explains, forbidden, sign, substitutes, weigh
 from .compare import pair as pair_of
 from .defaults import default_of
 from .defined import defined
-from .done_away import done_away
+from .done_away import done_away, revived
 from .order import in_order
 from .plain import alike_in_form
 from .reading import Word, read
@@ -77,6 +77,7 @@ def _as_worded(older: Memory, newer: Memory, pair: Pair) -> Judgement:
     for rule in (
         _claimed,
         _revised,
+        _revived,
         _nothing_shared,
         _defaulted,
         _stated,
@@ -170,6 +171,17 @@ def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer tells of the very change that made the older history."""
     why = done_away(older.text, newer.text, pair.older, pair.newer) if pair.later and pair.outgrown else ""
     return Judgement(Relation.SUPERSEDES, why) if why else None
+
+
+def _revived(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """One uses what the other does away with: nobody may have decided that, or the change had not come so far."""
+    if not pair.later:
+        return None
+    if name := revived(older.text, newer.text):
+        return Judgement(Relation.CONTRADICTS, f"{name} was done away with, and is used")
+    if name := revived(newer.text, older.text):
+        return Judgement(Relation.CONTRADICTS, f"{name} is used, and was done away with later")
+    return None
 
 
 def _revised(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:

@@ -107,6 +107,15 @@ def test_a_pinned_memory_is_neither_absorbed_nor_superseded_nor_reworded(make):
     assert isinstance(change, Conflict)
 
 
+def test_a_variable_that_is_used_after_it_was_done_away_with_is_shown_to_people(make):
+    away = make.memory("Replace TIDE_LOG_OPTOUT with the setting in the board's file.", 0, user=True, branch="log")
+    used = make.memory("You can see whether it is slow by running `TIDE_LOG_OPTOUT=1 ferry board`.", 3)
+    [conflict] = changes(make, away, used)
+    assert isinstance(conflict, Conflict)
+    assert {conflict.id, conflict.other} == {away.id, used.id}
+    assert conflict.reason == "TIDE_LOG_OPTOUT was done away with, and is used"
+
+
 def test_an_absorbed_memorys_conflict_goes_over_to_the_one_that_stays(make):
     other = make.memory("Always squash commits before merging.", 1)
     known = make.memory("Squash is not allowed.", 0)
