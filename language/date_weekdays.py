@@ -101,7 +101,8 @@ def _way(said: Said) -> int:
         return PAST
     if prep == "to" and _FROM_NOW.search(said.before):
         return FUTURE
-    if prep in _AHEAD:
+    caused = prep == "by" and said.match["owner"]  # "surprised by Tuesday's outage" names no deadline
+    if prep in _AHEAD and not caused:
         if re.search(r"\b(?:every|each|always|usually|normally|weekly)\b", said.before, re.IGNORECASE):
             return 0
         if prep in {"before", "after", "from"}:

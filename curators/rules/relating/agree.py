@@ -74,6 +74,20 @@ _GOVERNED = re.compile(
     r"|(?P<owner>`[^`]+`|\w[\w./-]*)['\u2019]s\s",
     re.IGNORECASE,
 )
+#: of all of a sort, and of the one that something more tells from the others
+_ALL_OF_THEM = re.compile(r"^(?:all|every|each|any|both)\b", re.IGNORECASE)
+_ANY_OF_THEM = re.compile(r"\b(?:all|every|each|any|both)\b", re.IGNORECASE)
+_ONE_OF_THEM = re.compile(r"^(?:the|our|my|this|that)\s+[\w`-]+\s+[\w`-]+", re.IGNORECASE)
+#: who does it, where it is done
+_DOER = re.compile(
+    r"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?\w+(?:ed|en|un|ne|pt|nt|ld)\s+by\s+(?:the\s+|an?\s+|our\s+)?"
+    r"(?P<who>[\w`/.-]+)",
+    re.IGNORECASE,
+)
+_COMPOUND = re.compile(r"(?<![\w`/.-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w`/-]|\.\w)", re.IGNORECASE)
+#: "opt in" and "opt out"
+_PARTICLE = re.compile(r"\b([a-z]{2,})\s+(in|out|on|off|up|down)\b", re.IGNORECASE)
+_OTHER_WAY = {"in": "out", "out": "in", "on": "off", "off": "on", "up": "down", "down": "up"}
 _TIMELY = {"whenever": "when", "if": "when", "when": "when", "while": "when"}
 _TIMES = frozenset({"before", "after", "until", "when", "unless"})
 _OPPOSITE = frozenset(
@@ -112,6 +126,24 @@ def _of_any_or_all(one: str, other: str) -> str:
         return "one is of what was, or is to be, and the other is not"
     if any(_conjoined(it, "or") & _conjoined(at, "and") for it, at in ((one, other), (other, one))):
         return "one is of any and the other of all"
+    return ""
+
+
+def of_others(one: str, other: str) -> str:
+    """Given two statements, return why they are of different ones: of all and of one, other doers, compounds; or ""."""
+    for it, at in ((one, other), (other, one)):
+        if _ALL_OF_THEM.match(it) and _ONE_OF_THEM.match(at) and not _ANY_OF_THEM.search(at):
+            return "one is of all and the other of one"
+    doers = [{canonical(it["who"].strip("`.").lower()) for it in _DOER.finditer(text)} for text in (one, other)]
+    if all(doers) and not doers[0] & doers[1]:
+        return "they say of different ones that they do it"
+    compounds = [{it.lower() for it in _COMPOUND.findall(text)} for text in (one, other)]
+    mine, their = compounds[0] - compounds[1], compounds[1] - compounds[0]
+    if any(not set(it.split("-")).isdisjoint(at.split("-")) for it in mine for at in their):
+        return "they name different ones"
+    ways = [{(canonical(it[1].lower()), it[2].lower()) for it in _PARTICLE.finditer(text)} for text in (one, other)]
+    if any((verb, _OTHER_WAY[way]) in ways[1] - ways[0] for verb, way in ways[0] - ways[1]):
+        return "one says the opposite of the other"
     return ""
 
 

@@ -98,9 +98,13 @@ _UNITS = re.compile(
     r"^(?:~|<|>|about |at least |at most )?[$\u20ac\u00a3]?\d[\d.,:]*\s*(?:%|[A-Za-z]{1,12}(?:\s+(?:per|a|"
     r"an)\s+\w+|/\w+)?)?$"
 )
-_PROPER = re.compile(rf"^{_NAMELIKE}(?:\s+(?:of|the|and|de|van|von|der|di|da|{_NAMELIKE}))*$")
+_PROPER = re.compile(rf"^{_NAMELIKE}(?:\s+(?:of|the|and|&|de|van|von|der|di|da|{_NAMELIKE}))*$")
 _ACRONYM, _PERSON = re.compile(r"^(?:[Tt]he|[Oo]ur)\s+C[A-Z]O$"), re.compile(r"^[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+$")
 _WORD = re.compile(r"^[a-z][\w-]*(?:\s+[a-z][\w-]*)?$")
+
+
+#: who says so is no part of it
+_ACCORDING = re.compile(r",?\s+according to [^,;:.]+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Stated:
 @lru_cache(maxsize=4096)
 def stated(text: str) -> Stated | None:
     """Given a statement, return the claim that it makes, or None where it is none."""
-    bare = text.strip().rstrip(".!").strip()
+    bare = _ACCORDING.sub("", text.strip().rstrip(".!")).strip()
     if _NEGATIVE.search(bare):
         return None
     if pair := _PAIR.match(bare):
@@ -168,7 +172,8 @@ def _related(text: str) -> Stated | None:
     if match is None or _INDEFINITE.match(match["subject"]):
         return None
     value = match["value"].removeprefix("the ")
-    return _claim(match["subject"], value) if _is_name(value) else None
+    fits = _is_name(value) or (match["subject"].endswith("famous for") and len(value.split()) <= _VALUE_WORDS)
+    return _claim(match["subject"], value) if fits else None
 
 
 def _is_definite(subject: str) -> bool:

@@ -142,6 +142,18 @@ def plain(text: str) -> str:
     return text
 
 
+#: a full stop that ends no sentence: "Inc.", "F.C.", "Ph.D.", "L. Ron"
+_ABBREVIATED = re.compile(
+    r"\b((?:[A-Za-z]{1,3}\.)+[A-Z]|[A-Z](?=\. (?:[A-Z]\.|[A-Z][a-z]|v[ao]n |d[eiu] ))"
+    r"|Inc|Ltd|Co|Corp|Jr|Sr|St|vs|approx|Dr|Mr|Mrs|Ms|Prof|Gen|Col|Capt|Gov|Sen|Rev)\.(?=\s)"
+)
+
+
+def without_dots(text: str) -> str:
+    """Given a statement, return it without the full stops of abbreviations."""
+    return _ABBREVIATED.sub(r"\1", text)
+
+
 def alike_in_form(one: str, other: str) -> tuple[str, str]:
     """Given two statements, return both in plain form, with one spelling for each name."""
     return spelt_alike(plain(one), plain(other))

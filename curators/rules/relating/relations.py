@@ -13,7 +13,7 @@ from msgspec import structs
 
 from ....memory.records import Memory, Trust, normalized
 from ...draft import Judgement, Relation
-from .agree import denials, disagree, excepts, hesitates, of_another, says_which
+from .agree import denials, disagree, excepts, hesitates, of_another, of_others, says_which
 from .changed import is_of_another
 from .claims import stated
 from .compare import Pair, explains, forbidden, sign, substitutes, weigh
@@ -21,8 +21,10 @@ from .compare import pair as pair_of
 from .defaults import default_of
 from .defined import defined
 from .done_away import done_away, revived
+from .framed import DOUBTFUL, REPLACED, hides_value, odds
+from .framed import values as framed_values
 from .order import in_order
-from .plain import alike_in_form
+from .plain import alike_in_form, without_dots
 from .reading import Word, read
 from .rephrased import same_sentence
 from .restated import restated
@@ -58,6 +60,7 @@ def judge(older: Memory, newer: Memory) -> Judgement:
         return _no("they are of different scopes")
     if normalized(older.text) == normalized(newer.text):
         return Judgement(Relation.SAME, "the wording is the same")
+    older, newer = (structs.replace(it, text=without_dots(it.text)) for it in (older, newer))
     pair = pair_of(older, newer)
     judgement = _as_worded(older, newer, pair)
     if judgement.relation not in _STANDS_APART or not pair.shared:
@@ -81,6 +84,7 @@ def _as_worded(older: Memory, newer: Memory, pair: Pair) -> Judgement:
         _nothing_shared,
         _defaulted,
         _stated,
+        _framed,
         _done_away,
         _denied,
         _reversed,
@@ -102,9 +106,11 @@ def _unless_they_disagree(older: Memory, newer: Memory, pair: Pair, judgement: J
     """Join only what is as sure, of as many, and of the same ones in the same places."""
     if judgement.relation not in _JOINS:
         return judgement
+    if hides_value(older.text, newer.text):
+        return _no("they differ in a word that stands elsewhere in both")
     if is_turned(older.text, newer.text) and not is_other_voice(older.text, newer.text, pair.older, pair.newer):
         return _no("they say of different ones that they do it")
-    why = disagree(
+    why = of_others(older.text, newer.text) or disagree(
         _core(older.text, pair.older_only, pair.newer_only),
         _core(newer.text, pair.newer_only, pair.older_only),
         pair.older,
@@ -171,6 +177,16 @@ def _done_away(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
     """The newer tells of the very change that made the older history."""
     why = done_away(older.text, newer.text, pair.older, pair.newer) if pair.later and pair.outgrown else ""
     return Judgement(Relation.SUPERSEDES, why) if why else None
+
+
+def _framed(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
+    """They differ in one value alone, and the frame tells whether there is one at a time."""
+    found = odds(older.text, newer.text)
+    if found is None or found < DOUBTFUL:
+        return None
+    values = framed_values(older.text, newer.text)
+    why = f"the same with '{values[1]}' in place of '{values[0]}'"
+    return _overrule(pair, why) if found >= REPLACED else Judgement(Relation.CONTRADICTS, why)
 
 
 def _revived(older: Memory, newer: Memory, pair: Pair) -> Judgement | None:
