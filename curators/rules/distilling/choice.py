@@ -40,7 +40,7 @@ _FEW, _BETTER = 3, 0.8
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
 #: what a person lays down for all times or asks to remember, and how he says that things are here
-_RULES = frozenset({"person_rule", "person_remember"})
+_RULES = frozenset({"person_rule", "person_lasts", "person_remember"})
 _LAID_DOWN = _RULES | {"person_here"}
 #: these signals alone keep a passage out
 UNFIT = frozenset(

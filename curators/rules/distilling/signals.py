@@ -13,6 +13,8 @@ from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
 from .dialogue import Setting
 from .laid_down import is_of_the_moment, is_rule, is_so_here
+from .lasting import LASTS, SURELY, UNLIKELY
+from .lasting import lasts as odds_of_lasting
 from .passages import Passage
 from .phrases import COMPILED, LEAD_PATTERNS, WITH_CASE
 from .statements import dangles, points_elsewhere
@@ -265,6 +267,7 @@ def _echo(session: Session, stems: Sequence[str], setting: Setting) -> dict[str,
 def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
     raw = passage.sentences[0].text
     lasts = not is_of_the_moment(raw)
+    odds = max(odds_of_lasting(sentence.text) for sentence in passage.sentences)
     facts = {
         "person": True,
         "person_rejected": event.act is Act.REJECTED,
@@ -278,8 +281,9 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
         "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
-        "person_rule": lasts and is_rule(passage.text),
-        "person_here": lasts and is_so_here(passage.text),
+        "person_rule": lasts and is_rule(passage.text) and odds > UNLIKELY,
+        "person_here": (lasts and is_so_here(passage.text)) or odds >= LASTS,
+        "person_lasts": odds >= SURELY,
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,

@@ -156,7 +156,8 @@ _HERE = re.compile(
     r"time|conversation|message|steps?|section|block|point|review|way|run|output|log|attempt|summary|"
     r"request|question|feedback|"
     r"feature|implementation|update|situation|scenario|logic|pattern|behaviou?r|addresses|solves|way|"
-    r"means)\b|\b(?:above|below|as before|as expected|as well now|"
+    r"means)\b|\b(?:above|below)\b(?! (?:[\w.-]*[\d/`]|(?:an?|the|one|two|five|ten|twenty|thirty|forty|fifty|zero)\b))"
+    r"|\b(?:as before|as expected|as well now|"
     r"earlier today|just now|right now|from before|the (?:pr|pull request)|none block|the (?:old|new) code|"
     r"the (?:fix|change|refactor\w*|update) (?:ensures|makes|handles|adds|now|applies|is)|(?:is|are) now fixed|"
     r"my (?:[a-z-]+ ){0,2}(?:code|fix|research|analysis|plan|changes?|recommendation|summary)|"
@@ -206,6 +207,10 @@ _UNFINISHED = re.compile(
     r"(?::|,|;|-|\u2014|\b(?:and|or|but|the|a|an|of|to|in|with|for|is|are|that|because|like|e\.g\.|i\.e\.|"
     r"following|below|above))\s*$",
     re.IGNORECASE,
+)
+#: and of what a person typed, whose sentence may well end with "by that" or "it is"
+_BROKEN_OFF = re.compile(
+    r"(?::|,|;|-|\u2014|\b(?:and|or|but|the|a|an|because|like|e\.g\.|i\.e\.|following|below|above))\s*$", re.IGNORECASE
 )
 #: characters at the end of a stripped text in which that is found, if at all
 _END = 12
@@ -278,7 +283,7 @@ def shape(text: str, *, person: bool) -> str:
     text = text.strip().rstrip(";, -\u2013\u2014").strip()
     if (
         not text
-        or _UNFINISHED.search(text, max(0, len(text) - _END))
+        or (_BROKEN_OFF if person else _UNFINISHED).search(text, max(0, len(text) - _END))
         or not _is_whole(text, person=person)
         or text[0] == "("
     ):
