@@ -47,6 +47,8 @@ READ_OF, _LIKED = 3, 1.0
 _MENDED = frozenset({"lacks", "read_defect", "read_symptom", "read_overtaken"})
 #: what it costs (log odds) that the change which a complaint led to did not help, and that nothing says what it is of
 _ASTRAY, _LOST = 0.3, 0.4
+#: and that a person said it of the moment
+_PASSING = 2.5
 #: an event of a log without times; refresh can resolve nothing against it
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,7 +113,8 @@ def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mappin
     held = parts(seen, read)
     astray = led_astray(transcript, index, candidate.passage.text, work)
     lost = event.role is Role.AGENT and leans(told) and not NAMED.search(told)
-    return sum(held.values()) - _ASTRAY * astray - _LOST * lost
+    passing = "person_passing" in candidate.features
+    return sum(held.values()) - _ASTRAY * astray - _LOST * lost - _PASSING * passing
 
 
 def as_read(

@@ -18,6 +18,8 @@ from .laid_down import is_rule, is_so_here
 LASTS, SURELY = 1.0, 2.0
 #: and up to which what is put as a rule is none: "you never answered"
 UNLIKELY = -0.4
+#: and up to which it is of the moment
+PASSING = -1.25
 #: words beyond which a statement says no more by being longer
 _AMPLE = 9
 

@@ -13,7 +13,7 @@ from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
 from .dialogue import Setting
 from .laid_down import is_of_the_moment, is_rule, is_so_here
-from .lasting import LASTS, SURELY, UNLIKELY
+from .lasting import LASTS, PASSING, SURELY, UNLIKELY
 from .lasting import lasts as odds_of_lasting
 from .passages import Passage
 from .phrases import COMPILED, LEAD_PATTERNS, WITH_CASE
@@ -284,6 +284,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_rule": lasts and is_rule(passage.text) and odds > UNLIKELY,
         "person_here": (lasts and is_so_here(passage.text)) or odds >= LASTS,
         "person_lasts": odds >= SURELY,
+        "person_passing": odds <= PASSING,
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,

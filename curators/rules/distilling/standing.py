@@ -30,7 +30,7 @@ from .doubts import doubts
 
 #: how much of a reader's log odds is added to the others. Each tenth more costs .006 of the labelled notes, and brings
 #: .01 more lines that a reader keeps
-SHARE = 0.45
+SHARE = 0.38
 #: about what a line that may be chosen has of a reader's log odds, so that as many are chosen as without
 _USUAL = 0.5
 
