@@ -76,7 +76,7 @@ TABLE: tuple[Doubt, ...] = (
             r"\bthe (?:real |actual |main )?(?:issue|problem|bug) is\b",
             r"^(?:bug|issue|problem)\b",
             r"\bthere(?:'s| is) an? (?:\w+ )?(?:bug|mismatch|race|conflict)\b",
-            r"\bneeds? to be (?:fixed|cleaned)\b",
+            r"\bneeds? to be (?:fixed|cleaned)\b|\b(?:currently|still) (?:broken|failing)\b",
             r"\bremains? empty\b|\bcompeting\b|\bthrows?\b|\bcauses? the\b",
         ),
         "describes a fault as still there, and the session went on to mend it (12 of 100 kept)",

@@ -166,8 +166,10 @@ _HERE = re.compile(
 )
 #: the second half of an answer is no sentence
 _ANSWERS = re.compile(r"^(?:done|fixed|right|correct|exactly), (?:with|by|and|now|using|in|on|for|as)\b", re.IGNORECASE)
-#: somebody goes on to say what he meant: "Like if the commit is not at the top.."
-_MEANS = re.compile(r"^like,? (?:if|when|how|it|there|that|this|you|we|i)\b", re.IGNORECASE)
+#: somebody goes on to say what he meant, or only begins: "Like if the commit is not at the top..", "In terms of x."
+_MEANS = re.compile(
+    r"^like,? (?:if|when|how|it|there|that|this|you|we|i)\b|^(?:in terms of|as for|regarding)\b[^,;:]*$", re.IGNORECASE
+)
 #: a piece of a list of changes or places, or a note on what was counted
 _SCRAP = re.compile(
     r"^(?:there (?:are|were) (?:still |also )?(?:two|three|four|five|several|some|a few|"
