@@ -54,6 +54,21 @@ _OFFERS = re.compile(
     r"you (?:may|might|could|can|should) (?:want|also|now|need|consider|try))\b",
 )
 
+#: what somebody was set to and did, or looks at, or shall try again: true for that moment
+_REPORTS = re.compile(
+    r"^(?:the |a |this |that |my )?(?:`?[\w-]+`?[- ])?(?:sub-?)?agents? (?:has |have )?(?:successfully |also |just )?"
+    r"(?:created?|reported?|simplified|completed?|made|found|fixed|added|updated|finished|identified|ran|did)\b"
+    r"|^(?:looking at (?:it|this|the)|in (?:this|that) case)\b"
+    r"|^(?:give|try|let) .{0,40}(?:another|a) (?:try|look|go)\b",
+    re.IGNORECASE,
+)
+#: that it went well or is in order, which answers somebody, or what two commits or sessions of that hour had
+_SUCCEEDED = re.compile(
+    r"\bsuccessfully \w+ed\b|`[0-9a-f]{7,12}`.*`[0-9a-f]{7,12}`"
+    r"|\bso (?:it's|that's|this is|it is) (?:fine|ok|okay|correct|safe)\b[^,;]{0,10}$",
+    re.IGNORECASE,
+)
+
 
 @lru_cache(maxsize=8192)  # a sentence is asked about in each window, and again as evidence
 def is_chatter(sentence: str, *, person: bool = False) -> bool:
@@ -72,3 +87,8 @@ def is_chatter(sentence: str, *, person: bool = False) -> bool:
         or (bool(_PERCEIVES.match(bare)) and not wished)
         or bool(_OFFERS.search(bare.lower()))
     )
+
+
+def is_report(text: str) -> bool:
+    """Given a statement, tell whether it reports what somebody did or saw there and then, or that all is well."""
+    return bool(_REPORTS.match(text) or _SUCCEEDED.search(text))

@@ -15,7 +15,7 @@ from ....language.identifiers import EXTENSION
 from ....language.sentences import Form, Sentence, split
 from ....memory.records import TEXT_LIMIT
 from ....sessions.events import Act, Event, Role
-from .chatter import is_chatter
+from .chatter import is_chatter, is_report
 from .passages import Passage
 from .standing import NAMED, continues, leans, leans_on_pronoun, names_early, needs_context
 from .statements import dangles, shape
@@ -117,6 +117,7 @@ def _before(
         and not dangles(before.text)
         and not continues(before.text)
         and not is_chatter(before.text, person=person)
+        and not is_report(before.text)
     ):
         closed = before.text if before.text.endswith((".", "!", "?", ":", ";")) else f"{before.text}."
         yield closed, before.start, before.end

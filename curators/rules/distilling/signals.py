@@ -11,6 +11,7 @@ from functools import lru_cache
 from ....language.identifiers import Names, identifiers
 from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
+from .chatter import is_report
 from .dialogue import Setting
 from .laid_down import is_of_the_moment, is_rule, is_so_here
 from .lasting import LASTS, PASSING, SURELY, UNLIKELY
@@ -30,6 +31,10 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 
+#: what only changed a comment
+_COMMENTED = re.compile(
+    r"^(?:`?[\w./-]+`?(?: \([^)]*\))?\s*[-:\u2013]\s*)?\w+ (?:the |an? )?(?:\w+ )?comments?\b", re.IGNORECASE
+)
 #: a line of a change list that has one of these says more than the change itself shows
 _EXPLAINS = frozenset({"reason", "contrast", "must", "cause", "default", "design", "abandons"})
 _WHAT_FOR = re.compile(r"\bto (?!the\b|an?\b|be\b|use\b)[a-z]+ \S|, (?:prevent|avoid|allow|ensur|keep|mak|so)\w* ")
@@ -40,18 +45,13 @@ _TEST_FIRST = re.compile(
 _OPTIONS = re.compile(
     r"^(?:the )?(?:options?|alternatives?|possible (?:fixes|solutions|approaches)|(?:two|three|some|several) (?:options"
     r"|ways|approaches))\b[^:.]{0,40}:|^to fix (?:this|it|that),? we (?:should|could|can|need)\b"
-    r"|^(?:either|we could|we can|we might)\b",
+    r"|^(?:either|we could|we can|we might|you(?:'ll| will|'d) (?:also )?(?:want|need) to)\b"
+    r"|^the (?:\w+[- ])?(?:best|cheapest|cleanest|easiest|lightest|quickest|safest|simplest)[\w-]* (?:\w+ )?"
+    r"(?:approach|fix|option|solution|way)\b[^.:]{0,20} (?:is|would be|might be) to\b",
     re.IGNORECASE,
 )
-#: what somebody was set to and did, or looks at, or shall try again: true for that moment
-_REPORTS = re.compile(
-    r"^(?:the |a |this |that |my )?(?:`?[\w-]+`?[- ])?(?:sub-?)?agents? (?:has |have )?(?:successfully |also |just )?"
-    r"(?:created?|reported?|simplified|completed?|made|found|fixed|added|updated|finished|identified|ran|did)\b"
-    r"|^(?:looking at (?:it|this|the)|in (?:this|that) case)\b"
-    r"|^(?:give|try|let) .{0,40}(?:another|a) (?:try|look|go)\b",
-    re.IGNORECASE,
-)
-_SUCCEEDED = re.compile(r"\bsuccessfully \w+ed\b", re.IGNORECASE)
+#: work that is still to be done
+_TO_DO = re.compile(r"\bneeds to be (?:cleaned|fixed|reworked|tidied)\b", re.IGNORECASE)
 #: what any book on the language says
 _COMMON = re.compile(
     r"^In (?:Go|Python|Rust|Java|JavaScript|TypeScript|C|C\+\+|C#|Ruby|Kotlin|Swift|Scala|PHP|Bash|SQL|"
@@ -195,10 +195,12 @@ def _form(passage: Passage, event: Event, names: Names) -> dict[str, float]:
         "symbols": bool(names.symbols),
         "flags": bool(names.flags),
         "changed": bool(_CHANGED.match(text)),
-        "bare_change": bool(_CHANGED.match(text)) and not person and (passage.listed or not _explains(text, event)),
+        "bare_change": not person
+        and bool(_CHANGED.match(text))
+        and (passage.listed or bool(_COMMENTED.match(text)) or not _explains(text, event)),
         "test_first": bool(_TEST_FIRST.match(text)),
-        "options": bool(_OPTIONS.match(text)),
-        "reports": bool(_REPORTS.match(text) or _SUCCEEDED.search(text)),
+        "options": bool(_OPTIONS.match(text)) or (not person and bool(_TO_DO.search(text))),
+        "reports": is_report(text),
         "common": bool(_COMMON.match(text)),
         "labelled": bool(re.match(r"^[^:`]{3,40}: ", text)),
         "path_first": bool(re.match(r"^`?[\w./-]+/[\w./-]+`?", text)),

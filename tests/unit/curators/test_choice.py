@@ -108,3 +108,19 @@ def test_what_can_be_no_statement_is_never_kept():
     assert in_order([made], [9.0]) == [0]
     torn = Candidate(made.passage, made.index, made.setting, {**made.features, "dangles": 1.0}, made.stems)
     assert choose([torn], [9.0], 3) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`merge_windows` already reads the year of the window first and only then the tide, so it's fine.",
+        "The lightest-weight approach is to add a `trace` option to the board, switched on by an environment variable.",
+        "You'll want to add tests to verify: The window of the last day is shown; The window of a leap year is shown.",
+        'Updated stale comment from "windows are kept" to "windows are dropped" in `harbour.py`.',
+        "Board `e87ca3a4` started at noon, and `20fb8324` then wrote its window over the first one's in `harbour.py`.",
+        "The `load_tides` function has old code that needs to be cleaned up before the board is opened again.",
+    ],
+)
+def test_what_is_over_with_the_hour_can_be_no_statement(text):
+    assert in_order(pool(text), [9.0]) == []
+    assert in_order(pool(DROPPED), [9.0]) == [0]

@@ -193,3 +193,9 @@ def test_a_draft_is_told_with_the_work_of_the_branch_and_judged_without_it():
 def test_a_person_s_rule_is_left_in_his_words():
     rule = "Never read the board before the lock is taken, whatever the screen says."
     assert filed(rule, role=Role.USER).text == rule
+
+
+def test_a_report_of_what_somebody_did_explains_nothing():
+    report = "The agent created `docs/board.md` with the tides of the year."
+    after = "The file holds a line for each window, because the pilots read it on paper."
+    assert told(f"{report} {after}", "The file holds").text == after
