@@ -10,7 +10,7 @@ from .reading import canonical
 from .told import Token
 
 #: two words for one state
-_ONE_STATE = ({"on", "enabled"}, {"off", "disabled"}, {"required", "mandatory"})
+_ONE_STATE = ({"on", "enabled"}, {"off", "disabled"}, {"required", "mandatory"}, {"forbidden", "prohibited"})
 #: how many of the least unit of its sort a unit is
 _UNITS = {
     canonical(unit): (float(factor), of)
@@ -32,6 +32,15 @@ def same_value(was: Sequence[Token], value: Sequence[Token]) -> bool:
         return True
     mine, their = _measured(was), _measured(value)
     return mine is not None and mine == their
+
+
+def measures_another(was: Sequence[Token], value: Sequence[Token]) -> bool:
+    """Given the words of two values, tell whether they are amounts of different things: "2 CPUs" and "4 GB"."""
+    mine, their = _measured(was), _measured(value)
+    counted = [any(token.is_number for token in words) and len(words) > 1 for words in (was, value)]
+    if not all(counted):
+        return False
+    return mine is None or their is None or mine[1] != their[1]
 
 
 def _measured(words: Sequence[Token]) -> tuple[float, str] | None:

@@ -102,6 +102,8 @@ _SETTERS = (
 _SETTING = frozenset(map(canonical, _SETTERS.split()))
 _CONDITIONS = frozenset({"when", "if", "unless", "until", "before", "after", "while", "once", "where", "whenever"})
 _ENDS = frozenset({"until", "by", "is", "to"})
+#: behind such a word stands another thing than the value
+_INNER = frozenset({"in", "on", "for", "with", "at", "from", "per", "under", "during", "of", "by"})
 #: so many words in common are a subject and an attribute
 SUBSTANCE = 3
 
@@ -131,6 +133,8 @@ def _other_value(pair: Pair) -> tuple[str, str] | None:
         or _when(pair.older) != _when(pair.newer)
     ):
         return None
+    if old.inner or new.inner or (old.units and new.units and old.units != new.units):
+        return None  # "10 in tests" and "50 in production", "2 CPUs" and "4 GB"
     kinds = {old.kind, new.kind}
     exclusive = bool(_EXCLUSIVE & pair.shared)
     if kinds == {"date"}:
@@ -161,6 +165,8 @@ class _Slot:
     text: str
     kind: str  # number, date, or other
     before: str
+    inner: bool  # it says behind something where, or of what
+    units: frozenset[str]  # of what it is so many, if it is
 
 
 def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
@@ -179,4 +185,8 @@ def _slot(reading: Reading, theirs: frozenset[str]) -> _Slot | None:
         return None
     frame = tuple((word.key, word.sign) for index, word in enumerate(words) if word.heavy and index not in odd)
     kind = sorts.pop() if len(sorts) == 1 else "other"
-    return _Slot(frame, " ".join(word.key for word in slot), kind, before)
+    inner = any(word.before in _INNER for word in slot[1:])
+    units = (
+        frozenset(word.key for word in slot if word.sort != "number") if "number" in {it.sort for it in slot} else None
+    )
+    return _Slot(frame, " ".join(word.key for word in slot), kind, before, inner, units or frozenset())

@@ -24,6 +24,8 @@ def relation(older, newer, **more):
         ("The ferry office charges {} euros for a crossing.", ("8", "12")),
         ("Reviews in the harbour repository need {}.", ("one approval", "two approvals")),
         ("The chat of the harbour runs on {}.", ("Zulip", "Mattermost")),
+        ("The lock of the harbour is {}.", ("open", "shut")),
+        ("Comments are {} in the tables of the board.", ("allowed", "forbidden")),
         ("The largest ship in the harbour is {}.", ("the tug", "the ferry")),
         ("The pilot's only dog is a {}.", ("terrier", "beagle")),
         ("Flag `night_tides` is {} in production.", ("off", "on")),
