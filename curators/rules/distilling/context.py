@@ -108,7 +108,9 @@ def _before(
     if (
         before is not None
         and before.form is first.form
-        and (first.form is not Form.ITEM or (before.lead == first.lead and leans_on_pronoun(passage.text)))
+        and (
+            first.form is not Form.ITEM or (not person and before.lead == first.lead and leans_on_pronoun(passage.text))
+        )
         and (NAMED.search(before.text) or person)
         and len(before.text.split()) >= _FEWEST
         and before.paragraph >= first.paragraph - 1

@@ -46,7 +46,14 @@ _BARE = re.compile(r"(?:^|\n)[ \t]*\(?\d{1,2}[.)][ \t]+(?:[^\s?]+[ \t]*){1,2}(?=
 _NUMBER = re.compile(r"(?:^|\n|[ \t])\(?(\d{1,2})[.)][ \t]+[*_\"`]*$")
 #: and before what an item's bold label leads
 _NUMBERED_LINE = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
-_FIRST = re.compile(r"(?:^|\n)[ \t]*\(?1[.)][ \t]")
+#: what may stand before a list of answers; before a list of a person's own stands what it is of
+_BEFORE_ANSWERS = re.compile(r"(?:(?:my )?answers?|ok(?:ay)?|sure|thanks|yes)?[\s,:.!]*", re.IGNORECASE)
+#: an answer without its question, of a text in small letters
+_ANSWER = re.compile(
+    r"^(?:(?:always|both|either|neither|never|none|only)"
+    r"(?:,| (?:after|before|for|if|in|on|unless|until|when|with|without)\b)"
+    r"|at (?:least|most)\b)"
+)
 #: so many messages back something may be answered
 _BACK = 6
 #: words of the agent that say enough of what is answered
@@ -57,7 +64,12 @@ def leans_on_reply(passage: Passage, event: Event) -> bool:
     """Given a passage and its event, tell whether a person said it of something that only the talk before it names."""
     if event.role is not Role.USER:
         return False
-    if number_of(passage, event.text) or points_at_hand(passage.text):
+    if (
+        number_of(passage, event.text)
+        or points_at_hand(passage.text)
+        or _is_answer(passage)
+        or _is_torn(passage, event.text)
+    ):
         return True
     return bool(_AS_WE_SPEAK.search(passage.text.lower())) and not identifiers(passage.text).count
 
@@ -78,20 +90,32 @@ def is_lost(passage: Passage, index: int, events: Sequence[Event]) -> bool:
     event = events[index]
     if _AS_WE_SPEAK.search(passage.text.lower()):
         return True
-    if not points_at_hand(passage.text):
-        number = number_of(passage, event.text)
-        if not number or not (_BARE.search(event.text) or (number > 1 and not _FIRST.search(event.text))):
-            return False
+    if _is_torn(passage, event.text) and not number_of(passage, event.text):
+        return True
+    needs_it = points_at_hand(passage.text) or _is_answer(passage)
+    if not needs_it and not (number_of(passage, event.text) and _BARE.search(event.text)):
+        return False
     return in_answer(passage, index, events) is None
 
 
 def number_of(passage: Passage, text: str) -> int:
     """Given a passage of a person's message, return the number under which it answers, or 0."""
-    if passage.sentences[0].form is not Form.ITEM:
-        found = None
-    else:
-        found = _NUMBER.search(text[max(0, passage.start - 8) : passage.start])
+    first = _NUMBERED_LINE.search(text)
+    if passage.sentences[0].form is not Form.ITEM or not first or not _BEFORE_ANSWERS.fullmatch(text[: first.start()]):
+        return 0
+    found = _NUMBER.search(text[max(0, passage.start - 8) : passage.start])
     return int(found.group(1)) if found else 0
+
+
+def _is_torn(passage: Passage, text: str) -> bool:
+    """Tell whether a person's passage stands in a list that does not begin with 1: somebody else's, of which he speaks."""
+    first = _NUMBERED_LINE.search(text)
+    return passage.sentences[0].form is Form.ITEM and first is not None and int(first.group(1)) > 1
+
+
+def _is_answer(passage: Passage) -> bool:
+    """Tell whether a person's message begins with an answer that says nothing without its question: "never, if ..."."""
+    return passage.first == 0 and bool(_ANSWER.match(passage.text.lower()))
 
 
 def in_answer(passage: Passage, index: int, events: Sequence[Event]) -> Passage | None:
@@ -103,13 +127,14 @@ def in_answer(passage: Passage, index: int, events: Sequence[Event]) -> Passage 
     own = _case_before(passage, events[index].text)
     if own is not None and len(own.text) + len(passage.text) < TEXT_LIMIT:
         return replace(passage, text=f"{own.text} {passage.text}", beside=((index, own.start, own.end),))
-    for asked, opening, sentence in _answered(passage, index, events):
-        words = sentence.text.rstrip(".:;,")
+    for asked, opening, sentences in _answered(passage, index, events):
+        words = " ".join(it.text for it in sentences).rstrip(".:;,")
         quoted = f"\u201c{words}\u201d" if '"' in words else f'"{words}"'
         text = f"{opening} {quoted}: {passage.text}"
-        echoed = any(start < sentence.end and sentence.start < end for start, end in events[asked].echoes)
+        first, last = sentences[0].start, sentences[-1].end
+        echoed = any(start < last and first < end for start, end in events[asked].echoes)
         if len(text) <= TEXT_LIMIT and not echoed:
-            return replace(passage, text=text, beside=((asked, sentence.start, sentence.end),))
+            return replace(passage, text=text, beside=((asked, first, last),))
     return None
 
 
@@ -122,20 +147,22 @@ def _case_before(passage: Passage, text: str) -> Sentence | None:
     return before if before.text.endswith("?") else None
 
 
-def _answered(passage: Passage, index: int, events: Sequence[Event]) -> Iterator[tuple[int, str, Sentence]]:
-    """Yield what a passage may answer, the likeliest first: its event, how that is told, and the sentence."""
+def _answered(passage: Passage, index: int, events: Sequence[Event]) -> Iterator[tuple[int, str, Sequence[Sentence]]]:
+    """Yield what a passage may answer, the likeliest first: its event, how that is told, and its sentences."""
     number = number_of(passage, events[index].text)
     for back, asked in enumerate(_said_before(index, events)):
         message = events[asked]
-        if message.role is Role.USER:
-            if back == 0:
-                yield from ((asked, "After", it) for it in _own(message.text))
-                return
-        elif number:
-            yield from ((asked, "In answer to", it) for it in _questions(message.text, number))
+        if number or _is_answer(passage):
+            # Whoever spoke in between, it was not to him.
+            found = _questions(message.text, number) if number else _last_question(message.text)
+            if message.role is Role.AGENT and found:
+                yield asked, "In answer to", found
             return
-        else:
-            yield from ((asked, "In answer to", it) for it in _nearest(message.text, passage.text))
+        if message.role is Role.AGENT:
+            yield from ((asked, "In answer to", [it]) for it in _nearest(message.text, passage.text))
+        elif back == 0:
+            yield from ((asked, "After", [it]) for it in _requests(message.text))
+            return
 
 
 def _said_before(index: int, events: Sequence[Event]) -> Iterator[int]:
@@ -146,19 +173,27 @@ def _said_before(index: int, events: Sequence[Event]) -> Iterator[int]:
     return islice(said, _BACK)
 
 
-def _own(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a person's message, the first first, that say enough to go on from."""
+def _requests(text: str) -> Iterator[Sentence]:
+    """Yield the questions of a person's message that say enough to go on from, the first first."""
     if len(text) <= PASTE:
-        yield from (it for it in split(text) if len(it.text.split()) >= _FEWEST and not points_at_hand(it.text))
+        yield from (it for it in split(text) if len(it.text.split()) >= _FEWEST and it.text.endswith("?"))
 
 
-def _questions(text: str, number: int) -> Iterator[Sentence]:
-    """Yield the questions that a message asks under a number, the last first."""
+def _questions(text: str, number: int) -> list[Sentence]:
+    """Return all that a message says under a number of its last list with one, if it asks something there."""
     lines = [(it.start(), int(it.group(1))) for it in _NUMBERED_LINE.finditer(text)]
-    for sentence in reversed(split(text)):
-        under = [numbered for start, numbered in lines if start <= sentence.start]
-        if under and under[-1] == number and sentence.form is Form.ITEM and sentence.text.endswith("?"):
-            yield sentence
+    starts = [start for start, numbered in lines if numbered == number]
+    if not starts:
+        return []
+    ends = min((start for start, _numbered in lines if start > starts[-1]), default=len(text))
+    under = [it for it in split(text) if starts[-1] <= it.start < ends and it.form is Form.ITEM]
+    return under if any(it.text.endswith("?") for it in under) else []
+
+
+def _last_question(text: str) -> list[Sentence]:
+    """Return the sentence with which a message ends, if it is a question."""
+    sentences = split(text)
+    return sentences[-1:] if sentences and sentences[-1].text.endswith("?") else []
 
 
 def _nearest(text: str, words: str) -> Iterator[Sentence]:

@@ -18,7 +18,7 @@ from .amounts import measures_another, same_value
 from .change_words import ACTING, ALTERNATIVES, PLATFORMS, STATES
 from .plain import without_dots
 from .reading import canonical
-from .told import Token, sort_of, told, tokens
+from .told import Token, sort_of, tokens, told
 
 #: least log odds that the later value replaces the older, and that people are asked
 REPLACED, DOUBTFUL = 2.5, 2.0
@@ -309,7 +309,7 @@ def _parted(mine: tuple[Token, ...], their: tuple[Token, ...]) -> Frame:
 
 
 def _has_inside(words: Sequence[Token]) -> bool:
-    """Tell whether a value is more than one: it has a verb, or says behind something where, when or of what it is so."""
+    """Tell whether a value is more than one: it has a verb, or says behind something where or of what it is so."""
     if _has_be(words):
         return True
     inner = [at for at, token in enumerate(words) if token.raw.lower() in _PREPOSITIONS and at]

@@ -135,3 +135,48 @@ def test_what_says_by_itself_what_it_is_about_is_told_as_it_is(said):
 )
 def test_what_somebody_would_not_do_himself_is_no_order(said, told_as):
     assert shape(said, person=True) == told_as
+
+
+ASKED = (
+    "agent",
+    (
+        "Three questions:\n\n1. Should old rows be deleted? Is that fine with finance?\n2. Which unit should depths have?\n"
+        "3. May I add `pandas` as a dependency?"
+    ),
+)
+
+
+def test_all_that_was_asked_under_a_number_is_told():
+    (draft,) = told(
+        session(ASKED, ("mara", "1. always archive them, finance needs them for ten years")), "Always archive"
+    )
+    asked = "Should old rows be deleted? Is that fine with finance?"
+    assert draft.text == f'In answer to "{asked}": Always archive them, finance needs them for ten years.'
+
+
+def test_answers_are_not_joined():
+    answers = "1. no\n2. metres, and feet only where the pilots need them\n3. never, it is too heavy for the image"
+    (draft,) = told(session(ASKED, ("mara", answers)), "Never, it is")
+    assert draft.text == ('In answer to "May I add `pandas` as a dependency?": Never, it is too heavy for the image.')
+    (draft,) = told(session(ASKED, ("mara", answers)), "Metres")
+    assert "heavy" not in draft.text
+
+
+def test_a_list_that_says_what_it_is_of_answers_nothing():
+    rules = "Here are our rules:\n1. never force-push to main\n2. always write a line for the pilots"
+    (draft,) = told(session(ASKED, ("mara", rules)), "Never force-push")
+    assert (draft.text, draft.trust) == ("Never force-push to main.", Trust.USER)
+
+
+def test_what_somebody_said_in_between_is_answered_by_nobody():
+    lines = (ASKED, ("mara", "hold on, the pilots call"), ("mara", "1. no\n2. metres, and feet only on the old charts"))
+    assert told(session(*lines), "Metres") == []
+
+
+@pytest.mark.parametrize("answer", ["never without asking the harbour first", "at most twice, and never at night"])
+def test_an_answer_that_says_nothing_alone_is_told_with_the_question(answer):
+    text = answer[0].upper() + answer[1:] + "."
+    question = "The ferry is late. Should I retry the call to the pilot?"
+    (draft,) = told(session(("agent", question), ("mara", answer)), text[:12])
+    assert draft.text == f'In answer to "Should I retry the call to the pilot?": {text}'
+    assert told(session(("agent", "The ferry is late."), ("mara", answer)), text[:12]) == []
