@@ -39,6 +39,8 @@ LEAST = 1
 _FEW, _BETTER = 3, 0.8
 #: what is at least even, also beside what is taken, is taken beyond that, up to this much more
 SPARE = 1.5
+#: and beyond that so many rules: more than anybody states, and to weigh each of thousands against each takes long
+MOST_RULES = 40
 #: what a person lays down for all times or asks to remember, and how he says that things are here
 _RULES = frozenset({"person_rule", "person_lasts", "person_remember"})
 _LAID_DOWN = _RULES | {"person_here"}
@@ -117,7 +119,7 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     open_ = {n for n in in_order(pool, scores) if scores[n] >= (FLOOR if n in laid_down else floor)}
     between = Likeness(pool, open_)
     chosen: list[int] = []
-    while open_:
+    while open_ and len(chosen) < most * SPARE + MOST_RULES:
         value, last = max((scores[number] - NOVELTY * alike[number], -number) for number in open_)
         best = -last
         rule = not _RULES.isdisjoint(pool[best].features)

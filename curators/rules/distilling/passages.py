@@ -32,6 +32,21 @@ _LOGGED = re.compile(
     r"\berror=|\bexit (?:code|status) \d|\bat \S+:\d+|^\s*(?:[>$#|+]|\d+\s+[-+]|[a-z]\s\*)\s?|\[flags\]|"
     r"\d\d:\d\d:\d\d"
 )
+#: what a person holds up of somebody else's: a mail, a chat, a ticket, a page, an excerpt to work on
+_SHOWN = re.compile(
+    r"^\s*(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s*<?[\w.@-]+>?:"
+    r"|(?:actual|body|cc|date|description|expected|from|issue|sent|steps to reproduce|subject|ticket|title|to"
+    r"|to reproduce)\s*:"
+    r"|dear\b|<[a-z][\w-]*>"
+    r"|[\w.@-]+ (?:on|in|via) (?:chat|discord|github|gitlab|irc|jira|linear|mail|slack|teams|the chat)\b[^.:]{0,20}:"
+    r"|(?:please |can you |could you )*(?:answer|check|explain|fix|implement|look at|proofread|read|rephrase|reply to"
+    r"|review|reword|summari[sz]e|translate|here(?:'s| is))\b[^.:\n]{0,30}\b(?:this|that|these|it|following|to \w+"
+    r"|the (?:comment|description|error|issue|mail|message|review|text|ticket))\b[^.:\n]{0,20}:\s"
+    r"|is (?:it|this|that) (?:correct|ok|right|true)\b[^.:]{0,20}:\s"
+    r"|[^.:\n]{0,60}\b(?:claims?|reads?|recommends?|said|says?|states?|suggests?|told me|writes|wrote)(?: that)?:\s"
+    r"|.{0,80}\b(?:claims?|said|says?|states?|writes|wrote)(?: that)? [\"'\u2018\u201c])",
+    re.IGNORECASE,
+)
 #: what a heading says to whoever asked
 _ANSWERED = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
 #: list items that are joined to the line that announces them
@@ -91,11 +106,16 @@ def _committed(command: str) -> Iterator[Passage]:
 
 
 def typed(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Given a person's message and its sentences, return those that look typed: no logs, nothing after "I get:"."""
+    """Given a person's message and its sentences, return those that look typed: no logs, nothing after "I get:".
+
+    What somebody else wrote is not the person's word, and where it ends cannot be told.
+    """
     kept: list[Sentence] = []
     for sentence in sentences:
         before = text[: sentence.start].rstrip(" \t")
         if before.endswith("\n") and before.rstrip().endswith(":") and sentence.form is not Form.ITEM:
+            break
+        if _SHOWN.match(sentence.text) or _SHOWN.match(text[text.rfind("\n", 0, sentence.start) + 1 : sentence.end]):
             break
         if not _LOGGED.search(sentence.text):
             kept.append(sentence)

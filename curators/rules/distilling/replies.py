@@ -108,7 +108,7 @@ def number_of(passage: Passage, text: str) -> int:
 
 
 def _is_torn(passage: Passage, text: str) -> bool:
-    """Tell whether a person's passage stands in a list that does not begin with 1: somebody else's, of which he speaks."""
+    """Tell whether a person's passage stands in a list that does not begin with 1: he speaks of somebody else's."""
     first = _NUMBERED_LINE.search(text)
     return passage.sentences[0].form is Form.ITEM and first is not None and int(first.group(1)) > 1
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dreamd.curators.rules.distilling.distil import distil
+from dreamd.curators.rules.distilling.choice import MOST_RULES, SPARE
+from dreamd.curators.rules.distilling.distil import distil, room
 from dreamd.curators.rules.distilling.laid_down import is_rule, is_so_here
 from dreamd.sessions.events import Act, Event, Role, Transcript
 from dreamd.testing import NOON
@@ -104,3 +105,20 @@ def test_how_things_are_here_is_known_from_what_went_wrong(text):
     assert is_so_here(text)
     assert not is_so_here("the boards are failing since the ferry left")
     assert not is_so_here("branch names start with the wrong number again")
+
+
+def test_two_rules_of_one_thing_are_no_evidence_for_each_other():
+    rules = [
+        "never restart the board by hand, the harbour does it",
+        "copies of the board must never be kept on the pier",
+    ]
+    events = tuple(Event(f"r{number}", Role.USER, Act.SAID, text, NOON) for number, text in enumerate(rules))
+    drafts = distil(Transcript(session="s1", events=events, person="mara"))
+    assert sorted([piece.quote for piece in draft.evidence] for draft in drafts) == [[rules[1]], [rules[0]]]
+
+
+def test_of_more_rules_than_anybody_states_the_best_are_kept():
+    rules = [f"never add board {number}, the image of pier {number} gets too heavy" for number in range(300)]
+    events = tuple(Event(f"r{number}", Role.USER, Act.SAID, text, NOON) for number, text in enumerate(rules))
+    transcript = Transcript(session="s1", events=events, person="mara")
+    assert MOST_RULES <= len(distil(transcript)) <= MOST_RULES + SPARE * room(transcript) + 1

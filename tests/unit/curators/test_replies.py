@@ -140,7 +140,7 @@ def test_what_somebody_would_not_do_himself_is_no_order(said, told_as):
 ASKED = (
     "agent",
     (
-        "Three questions:\n\n1. Should old rows be deleted? Is that fine with finance?\n2. Which unit should depths have?\n"
+        "Questions:\n\n1. Should old rows be deleted? Is that fine with finance?\n2. Which unit should depths have?\n"
         "3. May I add `pandas` as a dependency?"
     ),
 )
