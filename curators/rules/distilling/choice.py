@@ -116,7 +116,8 @@ def choose(pool: Sequence[Candidate], scores: Sequence[float], most: int) -> lis
     alike = [0.0] * len(pool)
     floor = FLOOR + _BETTER * (most <= _FEW)
     laid_down = {n for n, one in enumerate(pool) if not _LAID_DOWN.isdisjoint(one.features)}
-    open_ = {n for n in in_order(pool, scores) if scores[n] >= (FLOOR if n in laid_down else floor)}
+    least = [FLOOR if n in laid_down else floor for n in range(len(pool))]
+    open_ = {n for n in in_order(pool, scores) if scores[n] >= least[n] or "person_listed" in pool[n].features}
     between = Likeness(pool, open_)
     chosen: list[int] = []
     while open_ and len(chosen) < most * SPARE + MOST_RULES:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from ....language.sentences import Form, Sentence
+
 
 def _of(words: str) -> str:
     """Return an expression for one of some words; "_" stands for a space in them."""
@@ -121,6 +123,11 @@ _HOLDS = re.compile(
     + r"\b|^(?:no|nobody|everybody|everyone|one) [\w`]+|, (?:not|no|never) |^[\w`]+ not [\w`]+$"
     rf"|\bon all\b|\bunless\b|\bby default\b|\bper [a-z]+$|\bwe (?!{_NO_STATE}\b)[a-z]+"
 )
+#: the line above a list of them, of a text in small letters
+_OF_RULES = re.compile(
+    r"\b(?:(?:conventions?|guidelines?|house style|keep in mind|policies|policy|preferences|principles|remember|rules?"
+    r"|standards)\W*$|from now on|how we (?:do|work))"
+)
 _FEWEST = 3
 
 
@@ -128,6 +135,11 @@ def is_rule(text: str) -> bool:
     """Given a person's statement, tell whether it holds from here on for whoever works on this."""
     lower = text.lower().rstrip(".! ")
     return any(it.search(lower) for it in _RULES) and not _AT_HAND.search(lower)
+
+
+def is_listed_rule(sentence: Sentence) -> bool:
+    """Given a sentence of a person's message, tell whether it stands in a list that he calls the rules."""
+    return sentence.form is Form.ITEM and _OF_RULES.search(sentence.lead.lower()) is not None
 
 
 def is_so_here(text: str) -> bool:

@@ -16,6 +16,7 @@ from ....language.sentences import Form, Sentence, split
 from ....memory.records import TEXT_LIMIT
 from ....sessions.events import Act, Event, Role
 from .chatter import is_chatter
+from .laid_down import is_listed_rule
 from .statements import shape, spoken
 from .subjects import left_its_list, only_name
 
@@ -135,7 +136,7 @@ def _windows(sentences: Sequence[Sentence], *, person: bool) -> Iterator[Passage
                 break
             window = tuple(sentences[first : last + 1])
             words = [sentence.text, *(spoken(part.text) if person else part.text for part in window[1:])]
-            text = shape(" ".join(words), person=person)
+            text = shape(" ".join(words), person=person, rule=person and is_listed_rule(sentence))
             if text:
                 yield Passage(text, sentence.start, sentences[last].end, window, first, last)
 

@@ -13,7 +13,7 @@ from ....language.sentences import Form
 from ....sessions.events import Act, Event, Role
 from .chatter import is_report
 from .dialogue import Setting
-from .laid_down import is_of_the_moment, is_rule, is_so_here
+from .laid_down import is_listed_rule, is_of_the_moment, is_rule, is_so_here
 from .lasting import LASTS, PASSING, SURELY, UNLIKELY
 from .lasting import lasts as odds_of_lasting
 from .passages import Passage
@@ -269,6 +269,7 @@ def _echo(session: Session, stems: Sequence[str], setting: Setting) -> dict[str,
 def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, float]:
     raw = passage.sentences[0].text
     lasts = not is_of_the_moment(raw)
+    listed = is_listed_rule(passage.sentences[0])
     odds = max(odds_of_lasting(sentence.text) for sentence in passage.sentences)
     facts = {
         "person": True,
@@ -283,7 +284,8 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_reasons": "reason" in _said(passage.text),
         "person_prefers": "prefers" in _said(passage.text),
         "person_quotes": bool(_QUOTES_AGENT.search(event.text)),
-        "person_rule": lasts and is_rule(passage.text) and odds > UNLIKELY,
+        "person_rule": (lasts and is_rule(passage.text) and odds > UNLIKELY) or listed,
+        "person_listed": listed,
         "person_here": (lasts and is_so_here(passage.text)) or odds >= LASTS,
         "person_lasts": odds >= SURELY,
         "person_passing": odds <= PASSING,

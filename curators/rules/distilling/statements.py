@@ -268,8 +268,11 @@ def spoken(text: str) -> str:
     return _capital(text) if text else ""
 
 
-def shape(text: str, *, person: bool) -> str:
-    """Given plain text of a passage and whether a person said it, return the statement, or "" where there is none."""
+def shape(text: str, *, person: bool, rule: bool = False) -> str:
+    """Given plain text of a passage, return the statement, or "" where there is none.
+
+    A person's is in his words, and a rule may be brief.
+    """
     if _ANSWERS.match(text) or _MEANS.match(text):
         return ""
     text = strip_openers(text.strip())
@@ -286,7 +289,7 @@ def shape(text: str, *, person: bool) -> str:
     if (
         not text
         or (_BROKEN_OFF if person else _UNFINISHED).search(text, max(0, len(text) - _END))
-        or not _is_whole(text, person=person)
+        or not _is_whole(text, person=person, rule=rule)
         or text[0] == "("
     ):
         return ""
@@ -341,11 +344,11 @@ def _in_code(text: str) -> float:
     return sum(map(len, _CODE.findall(text))) / len(text)
 
 
-def _is_whole(text: str, *, person: bool) -> bool:
+def _is_whole(text: str, *, person: bool, rule: bool) -> bool:
     letters, count = sum(map(str.isalpha, text)), len(text.split())
     brief = count < MIN_WORDS or letters < _MIN_LETTERS
     if brief and not (
-        person and count >= _RULE_WORDS and letters >= _RULE_LETTERS and (is_rule(text) or is_so_here(text))
+        person and count >= _RULE_WORDS and letters >= _RULE_LETTERS and (rule or is_rule(text) or is_so_here(text))
     ):
         return False
     return (

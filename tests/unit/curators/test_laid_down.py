@@ -122,3 +122,15 @@ def test_of_more_rules_than_anybody_states_the_best_are_kept():
     events = tuple(Event(f"r{number}", Role.USER, Act.SAID, text, NOON) for number, text in enumerate(rules))
     transcript = Transcript(session="s1", events=events, person="mara")
     assert MOST_RULES <= len(distil(transcript)) <= MOST_RULES + SPARE * room(transcript) + 1
+
+
+@pytest.mark.parametrize("lead", ["our rules:", "House style:", "How we work here:", "please remember:"])
+def test_what_stands_in_a_list_of_rules_is_one_however_it_is_put(lead):
+    rules = [
+        "boards use the printed clock, always",
+        "if a board is late, take the older one",
+        "use paper, ink breaks it",
+    ]
+    events = (Event("r0", Role.USER, Act.SAID, f"{lead}\n" + "\n".join(f"- {rule}" for rule in rules), NOON),)
+    found = {draft.text.lower().rstrip(".") for draft in distil(Transcript(session="s1", events=events, person="mara"))}
+    assert found == set(rules)

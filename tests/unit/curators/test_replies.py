@@ -78,9 +78,11 @@ def test_what_somebody_quotes_of_a_list_is_no_statement():
 
 def test_a_persons_own_list_is_told_as_it_is():
     rules = "two rules:\n1. never print feet on the board\n2. never print a tide that was guessed"
-    (draft,) = told(session(("agent", "Which rules are there?"), ("mara", rules)), "Never print a tide")
-    assert draft.text == "Never print a tide that was guessed."
-    assert draft.trust is Trust.USER
+    drafts = told(session(("agent", "Which rules are there?"), ("mara", rules)), "Never print a tide")
+    assert [(draft.text, draft.trust) for draft in drafts] == [
+        ("Never print a tide that was guessed.", Trust.USER),
+        ("Never print feet on the board.", Trust.USER),
+    ]
 
 
 def test_a_person_who_goes_on_is_told_with_what_he_had_asked_for():
@@ -164,8 +166,11 @@ def test_answers_are_not_joined():
 
 def test_a_list_that_says_what_it_is_of_answers_nothing():
     rules = "Here are our rules:\n1. never force-push to main\n2. always write a line for the pilots"
-    (draft,) = told(session(ASKED, ("mara", rules)), "Never force-push")
-    assert (draft.text, draft.trust) == ("Never force-push to main.", Trust.USER)
+    drafts = told(session(ASKED, ("mara", rules)), "Never force-push")
+    assert [(draft.text, draft.trust) for draft in drafts] == [
+        ("Never force-push to main.", Trust.USER),
+        ("Always write a line for the pilots.", Trust.USER),
+    ]
 
 
 def test_what_somebody_said_in_between_is_answered_by_nobody():
