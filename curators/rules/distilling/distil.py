@@ -106,14 +106,15 @@ def _with_reply(passage: Passage, transcript: Transcript, candidate: Candidate) 
 def _read(transcript: Transcript, candidate: Candidate, work: Work, read: Mapping[str, float]) -> float:
     """Return what a reader thinks of a candidate as he is told it. That something was mended tells for itself."""
     index, event = candidate.index, transcript.events[candidate.index]
-    told = _with_reply(with_words_around(candidate.passage, event), transcript, candidate).text
+    passage = _with_reply(with_words_around(candidate.passage, event), transcript, candidate)
+    told = passage.text
     seen = signs(candidate, event.role, told)
     if mending(transcript, index, told, work):
         seen = {name: value for name, value in seen.items() if name not in _MENDED} | {"mended": 1.0}
     held = parts(seen, read)
     astray = led_astray(transcript, index, candidate.passage.text, work)
     lost = event.role is Role.AGENT and leans(told) and not NAMED.search(told)
-    passing = "person_passing" in candidate.features
+    passing = "person_passing" in candidate.features and not passage.beside
     return sum(held.values()) - _ASTRAY * astray - _LOST * lost - _PASSING * passing
 
 

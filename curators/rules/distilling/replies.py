@@ -58,6 +58,8 @@ _ANSWER = re.compile(
 _BACK = 6
 #: words of the agent that say enough of what is answered
 _FEWEST = 5
+#: words in common with which a sentence of the agent is of the same thing, whether it names it or not
+_ENOUGH = 3
 
 
 def leans_on_reply(passage: Passage, event: Event) -> bool:
@@ -202,9 +204,7 @@ def _nearest(text: str, words: str) -> Iterator[Sentence]:
     fit = [
         (len(said & set(content_stems(it.text))), -number, it)
         for number, it in enumerate(split(text))
-        if len(it.text.split()) >= _FEWEST
-        and NAMED.search(it.text)
-        and not dangles(it.text)
-        and not is_chatter(it.text)
+        if len(it.text.split()) >= _FEWEST and not dangles(it.text) and not is_chatter(it.text)
     ]
-    yield from (it for _shared, _number, it in sorted(fit, key=lambda one: one[:2], reverse=True))
+    ranked = sorted(fit, key=lambda one: one[:2], reverse=True)
+    yield from (it for shared, _number, it in ranked if shared >= _ENOUGH or NAMED.search(it.text))
