@@ -78,16 +78,16 @@ class Sign:
 
 
 TABLE: tuple[Sign, ...] = (
-    Sign("bias", r"", -1.12, "where a message without any sign stands"),
-    Sign("ample", r"", 1.38, "has room for what holds, in tens of words"),
-    Sign("rule", r"", 0.86, "is put as a rule"),
-    Sign("so_here", r"", 1.54, "is put as how things are here"),
+    Sign("bias", r"", -1.07, "where a message without any sign stands"),
+    Sign("ample", r"", 1.37, "has room for what holds, in tens of words"),
+    Sign("rule", r"", 0.50, "is put as a rule"),
+    Sign("so_here", r"", 1.44, "is put as how things are here"),
     Sign(
         "whose",
         r"\b(?:ops|legal|finance|support|design(?:ers?)?|security|marketing|sales|customers?|clients?|translators?"
         r"|lawyers?"
         r"|auditors?|reviewers?|users?|partners?|qa|the \w+ (?:team|people|folks|guys|side))\b",
-        1.16,
+        1.15,
         "tells of those who are there beyond this hour",
     ),
     Sign(
@@ -96,7 +96,7 @@ TABLE: tuple[Sign, ...] = (
         r"[a-z`/-]{2,}s (?:are|aren't|belong|break|can|can't|cannot|carry|come|cost|die|do|don't|end|follow|get|go"
         r"|have|keep"
         r"|live|map|mean|must|need|open|pass|read|run|say|should|sit|stand|start|stay|take|use)\b",
-        0.88,
+        0.93,
         "says something of all of a kind",
     ),
     Sign(
@@ -104,7 +104,7 @@ TABLE: tuple[Sign, ...] = (
         r"^(?:an?|any|every|each|all|no|nobody|nothing|no one|anything|anybody|everything|everybody|everyone|whoever"
         r"|whatever"
         r"|people|most|only) ",
-        0.22,
+        0.13,
         "begins with any or all, or with none",
     ),
     Sign(
@@ -112,14 +112,14 @@ TABLE: tuple[Sign, ...] = (
         r"\bi(?:'d| would)? (?:always |generally |usually |really )?(?:want|hate|like|rather|prefer|love|expect|care)\b"
         r"(?! (?:also )?to (?!keep|have|see)\w+)"
         r"|\bask me (?:first|before)\b|\bwithout asking\b",
-        1.19,
+        1.20,
         "says what somebody prefers",
     ),
     Sign(
         "whenever",
         r"^(?:when(?:ever)?|if|before|after|for|in|on|anywhere|where(?:ever)?) [^?]{3,60}(?:, | use | pick | we )"
         r"|\bevery time\b|\beach time\b",
-        0.75,
+        0.69,
         "says in which case",
     ),
     Sign(
@@ -128,7 +128,7 @@ TABLE: tuple[Sign, ...] = (
         r"|stick|go easy"
         r"|write|ask|version|pass|call|return|prefix|sort|target|give|make|tell|link|cite|pick|round|escape|validate"
         r"|document)\b",
-        0.96,
+        0.77,
         "tells how to go about something",
     ),
     Sign(
@@ -136,33 +136,33 @@ TABLE: tuple[Sign, ...] = (
         r"\b(?:from now on|in (?:the )?future|going forward|by convention|as a rule|at all times|our (?:convention"
         r"|rule|policy"
         r"|standard|style)s?)\b",
-        0.30,
+        0.33,
         "says that it holds from now on",
     ),
     Sign(
         "here",
         r"\b(?:here|in (?:this|our|the) (?:repo|project|code ?base|team|company|org|monorepo)|on our side|at our|for us"
         r"|with us|our)\b",
-        0.74,
+        0.76,
         "says that it is so here",
     ),
     Sign(
         "forbids",
         r"(?:^|[,;:.] |\b(?:please|so|and|but|then|we) )(?:don't|do not|never|no) (?!worry|need|know|see|think"
         r"|idea)[a-z]+",
-        0.82,
+        0.73,
         "forbids something",
     ),
     Sign(
         "contrasts",
         r"(?:,|\bbut) (?:and )?not\b|\binstead of\b|\brather than\b|\bnot .*\bbut\b|, never\b|\bover\b",
-        0.63,
+        0.54,
         "puts one thing in the place of another",
     ),
     Sign(
         "reasons",
         r", (?:so|because|since|otherwise|it|they|that|the|that's|which|we|he|she|or)\b",
-        0.80,
+        0.70,
         "gives a reason, or what comes of it",
     ),
     Sign(
@@ -173,56 +173,56 @@ TABLE: tuple[Sign, ...] = (
         r"|\bby default\b|\bwe (?!show|need|had|have|know|see|want|think|get|got|can|could|should|may|might|will|did"
         r"|were|was"
         r"|just)[a-z]+",
-        0.25,
+        0.16,
         "is told in the present tense",
     ),
     Sign(
         "points",
         r"\b(?:this|that|these|those)\b(?! (?:repo|project|code ?base|team|company|org|is why|person|way|means"
         r"|kind)\b)(?!,)",
-        -1.02,
+        -0.99,
         "points at something at hand",
     ),
-    Sign("it", r"\bit(?:'s)?\b", -0.52, "speaks of something that was named before"),
+    Sign("it", r"\bit(?:'s)?\b", -0.51, "speaks of something that was named before"),
     Sign(
         "one_of_them",
         r"\b(?:the|an?) (?:other|second|first|third|last|same|old|new|next|previous|rest|one)\b|\bone you\b"
         r"|\b(?:both|two|three|half) of\b|\bagain\b|\blike the\b",
-        -0.84,
+        -0.94,
         "is about one of some at hand",
     ),
     Sign(
         "errand",
         rf"^(?:{_POLITE}[, ]+)*{_ERRANDS}\b|^let'?s not\b",
-        -1.18,
+        -1.15,
         "begins with what is to be done",
     ),
     Sign(
         "does_the",
-        r"^(?:please |pls )?[a-z-]+ (?:the|this|that|these|those|it|both|all)\b",
-        -0.85,
+        r"^(?:(?:please|pls|only|just|don't|do not) )*[a-z-]+ (?:the|this|that|these|those|it|both|all|an? \w+ here)\b",
+        -1.08,
         "is about one certain thing that something is to be done to",
     ),
     Sign(
         "not_yet",
         r"^(?:please )?(?:don't|do not|no need|never mind|nevermind|forget)\b.*\b(?:yet|now|for|worry|anything|that"
         r"|it)\b",
-        -0.91,
+        -0.93,
         "puts something off",
     ),
-    Sign("should_be", r"^(?:this|that|it|these|those|the \w+) (?:should|must|needs?)\b", -0.51, "corrects one thing"),
-    Sign("quotes", r"[\"\u201c]|^you (?:wrote|said|mentioned)\b|^[-*>] ", 0.03, "quotes somebody, or a text"),
+    Sign("should_be", r"^(?:this|that|it|these|those|the \w+) (?:should|must|needs?)\b", -1.18, "corrects one thing"),
+    Sign("quotes", r"[\"\u201c]|^you (?:wrote|said|mentioned)\b|^[-*>] ", 0.08, "quotes somebody, or a text"),
     Sign(
         "task",
         r"^(?:include|inform|read|reword|replace|update|use \w+ to)\b|\b(?:would be good|i would suggest|i'd suggest"
         r"|how about)\b",
-        -0.52,
+        -0.51,
         "asks for a change",
     ),
     Sign(
         "asks",
         rf"\?|^(?:(?:and|so|but|hm+|ok|also)[, ]+)*{_ASKING}\b(?! be (?:nice|great|good) if)(?!.*, (?:not|never)\b)",
-        -1.32,
+        -1.26,
         "asks",
     ),
     Sign(
@@ -230,7 +230,7 @@ TABLE: tuple[Sign, ...] = (
         r"\b(?:i|i'm|i've|i'll|i am|(?<!ask )(?<!asking )me|mine|my)\b(?! (?:prefer|would prefer|'d prefer|want|hate"
         r"|like|rather|love|expect"
         r"|would)\b)",
-        -1.44,
+        -1.38,
         "is about the speaker",
     ),
     Sign(
@@ -242,7 +242,7 @@ TABLE: tuple[Sign, ...] = (
         r"|the other one|this (?:branch|file|function|morning|once|pr|sprint|test|time|week)|thursday|today|tomorrow"
         r"|tonight"
         r"|tuesday|wednesday|yesterday|yet)\b",
-        -0.66,
+        -0.61,
         "says that it is of the moment",
     ),
     Sign(
@@ -252,7 +252,7 @@ TABLE: tuple[Sign, ...] = (
         r"|failed|forgot|worked|happened|stopped|started|came|took|made|merged|missed|deleted|checked|added|moved"
         r"|stuck|meant"
         r"|has been|have been|i've|you've)\b",
-        -0.58,
+        -0.54,
         "reports what happened",
     ),
     Sign(
@@ -262,7 +262,7 @@ TABLE: tuple[Sign, ...] = (
         r"|empty|unused|flaky|squashed|cut off|typo|conflicts?|stray|doesn't|isn't working|nothing works|404|500|403"
         r"|ugh|argh"
         r"|mess|strange|nonsense|too (?:big|late|long|many|much|slow|small))\b",
-        -0.64,
+        -0.58,
         "says what is wrong",
     ),
     Sign(
@@ -270,7 +270,7 @@ TABLE: tuple[Sign, ...] = (
         r"\b(?:i think|i guess|maybe|perhaps|looks? like|seems?|not sure|probably|wonder|apparently|might|could be"
         r"|or am i"
         r"|no idea|think)\b",
-        -0.71,
+        -0.70,
         "is not sure",
     ),
     Sign(

@@ -288,7 +288,7 @@ def _of_person(passage: Passage, event: Event, setting: Setting) -> dict[str, fl
         "person_listed": listed,
         "person_here": (lasts and is_so_here(passage.text)) or odds >= LASTS,
         "person_lasts": odds >= SURELY,
-        "person_passing": odds <= PASSING,
+        "person_passing": odds <= PASSING and not _REMEMBER.search(event.text),
         "person_decides": bool(_DECIDES.search(passage.text)),
         "person_drops": bool(_DROPS.search(passage.text)),
         "person_first": setting.turn == 0,

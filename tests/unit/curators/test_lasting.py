@@ -36,7 +36,7 @@ def test_every_sign_says_something():
 @pytest.mark.parametrize(
     "text",
     [
-        "table names are singular, the orm maps them by that",
+        "table names are singular here, the orm maps them by that",
         "the customers' printers can't read unicode, so plain letters on every receipt",
         "pilots read the board on a phone, keep each line below forty letters",
         "fares are whole cents everywhere, rounding is how we lost money",
