@@ -14,28 +14,28 @@ import re
 from ....language.sentences import Form, Sentence
 
 
-def _of(words: str) -> str:
+def one_of(words: str) -> str:
     """Return an expression for one of some words; "_" stands for a space in them."""
     return f"(?:{'|'.join(words.split())})".replace("_", " ")
 
 
 _BEGINS = r"(?:^|[,;:.] |\b(?:please|so|and|but|then) )"
 #: what is so for the moment, or of one thing at hand
-_MOMENT = _of(
+_MOMENT = one_of(
     """
     again at_the_moment currently first_show for_me for_now in_theory just_now let_me_know mind on_my_machine right_now
     same_(?:error|problem|issue) something still the_other_one this_time today tomorrow yesterday yet
     anything(?!_under|_below|_in)
     """
 )
-_PAST = _of("was were did didn't had has_been have_been worked failed i've i'm you've you're i'd")
+_PAST = one_of("was were did didn't had has_been have_been worked failed i've i'm you've you're i'd")
 _AT_HAND = re.compile(
     rf"\b{_MOMENT}\b|\b{_PAST}\b|\?$|\b(?:it|this|that|these|those|them)\b(?=[.,;!]|$)|^(?:it|this|that|there)(?:'s)?\b"
     r"|^(?:option )?\d\b"
     r"|\bthis (?!repo|project|code ?base|team)\w+"
 )
-_NOT_DONE = _of("the an? been got is are gets? happens? shows? works? fails? returns? seems? ends?")
-_BAD = _of("the an? \\w+ing broken red slow wrong missing empty null nil none flaky late stale old out there")
+_NOT_DONE = one_of("the an? been got is are gets? happens? shows? works? fails? returns? seems? ends?")
+_BAD = one_of("the an? \\w+ing broken red slow wrong missing empty null nil none flaky late stale old out there")
 _ALWAYS = re.compile(
     r"(?:^|[,;:.] |\b(?:please|and|so|then|but|we|you|let's|should|must|to|code|tests?|people|everybody|everyone) )"
     rf"(?:always|never) (?!{_NOT_DONE}\b)[a-z]+"
@@ -52,8 +52,8 @@ _FORBIDS = re.compile(
     rf"\b(?:use|always|only|instead|without|unless|by hand|here|{_HERE}|in [a-z]+s|for [a-z]+ing|under|before"
     r"|on (?:main|shared|[a-z]+ branch\w*)|to main|[a-z]{3,}s)\b"
 )
-_NO_HABIT = _of("have need know see care want get even really store show")
-_DONE_HERE = _of(
+_NO_HABIT = one_of("have need know see care want get even really store show")
+_DONE_HERE = one_of(
     """
     agreed build decided deploy document format keep log merge name pin prefer rebase release require review run ship
     squash support tag test use version write
@@ -62,7 +62,7 @@ _DONE_HERE = _of(
 _HABIT = re.compile(
     rf"\bwe (?:all |only |always |never |do )?(?:never|always|only|(?:don't|do not)(?! {_NO_HABIT})|{_DONE_HERE})\b"
 )
-_DONE_SO = _of("call format import keep log name pass prefer put return run store use wrap write")
+_DONE_SO = one_of("call format import keep log name pass prefer put return run store use wrap write")
 _RATHER = re.compile(
     rf"(?:{_BEGINS}|\balways ){_DONE_SO}\b"
     r".*\b(?:not|never|instead of|rather than|over|is gone|after the|for (?:all|every|each|[a-z]+ing))\b"
@@ -79,12 +79,12 @@ _EVERY = re.compile(
 _PREFERS = re.compile(r"\bi (?:always |generally |usually )?prefer\b|\bask me (?:first|before)\b|\bwithout asking\b")
 _RULES = (_ALWAYS, _DUTY, _FORBIDS, _HABIT, _RATHER, _AT_ALL_TIMES, _EVERY, _PREFERS)
 #: what stands before what a person has to say
-_SAYS = _of("btw actually fwiw hey(?:_small_thing)? ok okay also oh and fyi note please pls kindly")
+_SAYS = one_of("btw actually fwiw hey(?:_small_thing)? ok okay also oh and fyi note please pls kindly")
 _OPENS = re.compile(rf"^(?:(?:no|nope|hm+ no)(?:[,:] |,? (?=that's|it's))|{_SAYS}[,:]? )+")
-_POLITE = _of(
+_POLITE = one_of(
     "please pls (?:can|could)_(?:you|we) let'?s i_want i_would now then also ok okay yes and first wait stop well"
 )
-_ERRANDS = _of(
+_ERRANDS = one_of(
     """
     add ask bring change check clean commit(?!_messages?) continue create delete display do double drop explain find
     fix generate give go help hide implement inform investigate leave load look looks_good make merge move open print
@@ -93,14 +93,14 @@ _ERRANDS = _of(
     """
 )
 _ERRAND = re.compile(rf"^(?:{_POLITE}[, ]+)*{_ERRANDS}\b|^let'?s not\b")
-_ASKING = _of("why what which where who when how is are do does did can could would will should any_idea")
+_ASKING = one_of("why what which where who when how is are do does did can could would will should any_idea")
 _ASKS = re.compile(rf"\?|^(?:(?:and|so|but|hm+|ok|also)[, ]+)*{_ASKING}\b(?! be (?:nice|great|good) if)")
 #: what went wrong or may be, and what is found in order
 _WENT_WRONG = re.compile(
     r"\b(?:is|are|was|keeps?|starts?) (?:always |all |now )?"
     r"(?:failing|red|slow|empty|late|fine|okay|ok|good|great|correct)\b"
     r"|\b[45]\d\d\b|\bsince (?:this|last|the last|yesterday)\b|\b"
-    + _of(
+    + one_of(
         """
         apparently broken bugs? crash\\w* didn't doesn't failed fails? guess hang(?:s|ing)? issues? looks?_like
         maybe missing never_becomes nonsense not_sure too_(?:big|late|long|many|much|slow|small) not_working
@@ -110,11 +110,11 @@ _WENT_WRONG = re.compile(
     + r"\b"
 )
 _OF_SELF = re.compile(r"\b(?:i|i'm|i've|i'll|my|me)\b(?! prefer| would prefer|'d prefer)")
-_NO_STATE = _of("show need had? have know see want think get got can could should might may will did were was just")
+_NO_STATE = one_of("show need had? have know see want think get got can could should might may will did were was just")
 #: what holds is told in the present tense, or as all that there is
 _HOLDS = re.compile(
     r"\b"
-    + _of(
+    + one_of(
         """
         are belongs? care comes? depends? follow gets? goes? ha(?:s|ve)_to is keep lives? means? must needs? only prefer
         requires? runs? should starts? stayed stays? stick support takes?

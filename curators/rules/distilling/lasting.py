@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from .laid_down import is_rule, is_so_here
+from .laid_down import is_rule, is_so_here, one_of
 
 #: least log odds at which what a person says is taken to hold from here on, and at which there is always room for it
 LASTS, SURELY = 1.0, 2.0
@@ -24,26 +24,21 @@ PASSING = -1.25
 _AMPLE = 9
 
 
-def _of(words: str) -> str:
-    """Return an expression for one of some words; "_" stands for a space in them."""
-    return f"(?:{'|'.join(words.split())})".replace("_", " ")
-
-
 #: what stands before what a person has to say
-_SAYS = _of(
+_SAYS = one_of(
     """
     actually also btw fwiw fyi hey(?:_small_thing)? hm+ kindly nope? note oh ok okay pls please right so well yeah
     yep yes
     """
 )
 _OPENS = re.compile(rf"^(?:{_SAYS}(?:[,:] ?| ))+")
-_POLITE = _of(
+_POLITE = one_of(
     """
     also and (?:can|could)_(?:you|we) first i(?:'d_like|_do_also_want|_need|_want|_would_like)(?:_you)?_to i_would
     i_want just let'?s now ok okay please pls stop then wait we_need_to we_should well yes you_should
     """
 )
-_ERRANDS = _of(
+_ERRANDS = one_of(
     """
     add amend ask bring bump change check clean clear close commit(?!_messages?) compare continue convert copy count
     create debug delete display do double draft drop explain extract figure find fix format generate get give go
@@ -54,7 +49,7 @@ _ERRANDS = _of(
     upgrade use_the_(?:other|one|same) verify wait write
     """
 )
-_ASKING = _of(
+_ASKING = one_of(
     """
     am any_idea are can could did do does has have how is shall should was were what what's when where which who why
     will would
@@ -78,16 +73,16 @@ class Sign:
 
 
 TABLE: tuple[Sign, ...] = (
-    Sign("bias", r"", -1.07, "where a message without any sign stands"),
-    Sign("ample", r"", 1.37, "has room for what holds, in tens of words"),
+    Sign("bias", r"", -1.05, "where a message without any sign stands"),
+    Sign("ample", r"", 1.41, "has room for what holds, in tens of words"),
     Sign("rule", r"", 0.50, "is put as a rule"),
-    Sign("so_here", r"", 1.44, "is put as how things are here"),
+    Sign("so_here", r"", 1.49, "is put as how things are here"),
     Sign(
         "whose",
         r"\b(?:ops|legal|finance|support|design(?:ers?)?|security|marketing|sales|customers?|clients?|translators?"
         r"|lawyers?"
         r"|auditors?|reviewers?|users?|partners?|qa|the \w+ (?:team|people|folks|guys|side))\b",
-        1.15,
+        1.19,
         "tells of those who are there beyond this hour",
     ),
     Sign(
@@ -96,7 +91,7 @@ TABLE: tuple[Sign, ...] = (
         r"[a-z`/-]{2,}s (?:are|aren't|belong|break|can|can't|cannot|carry|come|cost|die|do|don't|end|follow|get|go"
         r"|have|keep"
         r"|live|map|mean|must|need|open|pass|read|run|say|should|sit|stand|start|stay|take|use)\b",
-        0.93,
+        0.92,
         "says something of all of a kind",
     ),
     Sign(
@@ -104,7 +99,7 @@ TABLE: tuple[Sign, ...] = (
         r"^(?:an?|any|every|each|all|no|nobody|nothing|no one|anything|anybody|everything|everybody|everyone|whoever"
         r"|whatever"
         r"|people|most|only) ",
-        0.13,
+        0.11,
         "begins with any or all, or with none",
     ),
     Sign(
@@ -112,14 +107,14 @@ TABLE: tuple[Sign, ...] = (
         r"\bi(?:'d| would)? (?:always |generally |usually |really )?(?:want|hate|like|rather|prefer|love|expect|care)\b"
         r"(?! (?:also )?to (?!keep|have|see)\w+)"
         r"|\bask me (?:first|before)\b|\bwithout asking\b",
-        1.20,
+        1.19,
         "says what somebody prefers",
     ),
     Sign(
         "whenever",
         r"^(?:when(?:ever)?|if|before|after|for|in|on|anywhere|where(?:ever)?) [^?]{3,60}(?:, | use | pick | we )"
         r"|\bevery time\b|\beach time\b",
-        0.69,
+        0.72,
         "says in which case",
     ),
     Sign(
@@ -128,7 +123,7 @@ TABLE: tuple[Sign, ...] = (
         r"|stick|go easy"
         r"|write|ask|version|pass|call|return|prefix|sort|target|give|make|tell|link|cite|pick|round|escape|validate"
         r"|document)\b",
-        0.77,
+        0.75,
         "tells how to go about something",
     ),
     Sign(
@@ -156,13 +151,13 @@ TABLE: tuple[Sign, ...] = (
     Sign(
         "contrasts",
         r"(?:,|\bbut) (?:and )?not\b|\binstead of\b|\brather than\b|\bnot .*\bbut\b|, never\b|\bover\b",
-        0.54,
+        0.51,
         "puts one thing in the place of another",
     ),
     Sign(
         "reasons",
         r", (?:so|because|since|otherwise|it|they|that|the|that's|which|we|he|she|or)\b",
-        0.70,
+        0.67,
         "gives a reason, or what comes of it",
     ),
     Sign(
@@ -173,56 +168,56 @@ TABLE: tuple[Sign, ...] = (
         r"|\bby default\b|\bwe (?!show|need|had|have|know|see|want|think|get|got|can|could|should|may|might|will|did"
         r"|were|was"
         r"|just)[a-z]+",
-        0.16,
+        0.08,
         "is told in the present tense",
     ),
     Sign(
         "points",
         r"\b(?:this|that|these|those)\b(?! (?:repo|project|code ?base|team|company|org|is why|person|way|means"
         r"|kind)\b)(?!,)",
-        -0.99,
+        -0.96,
         "points at something at hand",
     ),
-    Sign("it", r"\bit(?:'s)?\b", -0.51, "speaks of something that was named before"),
+    Sign("it", r"\bit(?:'s)?\b", -0.53, "speaks of something that was named before"),
     Sign(
         "one_of_them",
         r"\b(?:the|an?) (?:other|second|first|third|last|same|old|new|next|previous|rest|one)\b|\bone you\b"
         r"|\b(?:both|two|three|half) of\b|\bagain\b|\blike the\b",
-        -0.94,
+        -0.95,
         "is about one of some at hand",
     ),
     Sign(
         "errand",
         rf"^(?:{_POLITE}[, ]+)*{_ERRANDS}\b|^let'?s not\b",
-        -1.15,
+        -1.21,
         "begins with what is to be done",
     ),
     Sign(
         "does_the",
         r"^(?:(?:please|pls|only|just|don't|do not) )*[a-z-]+ (?:the|this|that|these|those|it|both|all|an? \w+ here)\b",
-        -1.08,
+        -1.09,
         "is about one certain thing that something is to be done to",
     ),
     Sign(
         "not_yet",
         r"^(?:please )?(?:don't|do not|no need|never mind|nevermind|forget)\b.*\b(?:yet|now|for|worry|anything|that"
         r"|it)\b",
-        -0.93,
+        -0.92,
         "puts something off",
     ),
     Sign("should_be", r"^(?:this|that|it|these|those|the \w+) (?:should|must|needs?)\b", -1.18, "corrects one thing"),
-    Sign("quotes", r"[\"\u201c]|^you (?:wrote|said|mentioned)\b|^[-*>] ", 0.08, "quotes somebody, or a text"),
+    Sign("quotes", r"[\"\u201c]|^you (?:wrote|said|mentioned)\b|^[-*>] ", 0.09, "quotes somebody, or a text"),
     Sign(
         "task",
         r"^(?:include|inform|read|reword|replace|update|use \w+ to)\b|\b(?:would be good|i would suggest|i'd suggest"
         r"|how about)\b",
-        -0.51,
+        -0.32,
         "asks for a change",
     ),
     Sign(
         "asks",
         rf"\?|^(?:(?:and|so|but|hm+|ok|also)[, ]+)*{_ASKING}\b(?! be (?:nice|great|good) if)(?!.*, (?:not|never)\b)",
-        -1.26,
+        -1.23,
         "asks",
     ),
     Sign(
@@ -230,7 +225,7 @@ TABLE: tuple[Sign, ...] = (
         r"\b(?:i|i'm|i've|i'll|i am|(?<!ask )(?<!asking )me|mine|my)\b(?! (?:prefer|would prefer|'d prefer|want|hate"
         r"|like|rather|love|expect"
         r"|would)\b)",
-        -1.38,
+        -1.40,
         "is about the speaker",
     ),
     Sign(
@@ -242,7 +237,7 @@ TABLE: tuple[Sign, ...] = (
         r"|the other one|this (?:branch|file|function|morning|once|pr|sprint|test|time|week)|thursday|today|tomorrow"
         r"|tonight"
         r"|tuesday|wednesday|yesterday|yet)\b",
-        -0.61,
+        -0.64,
         "says that it is of the moment",
     ),
     Sign(
@@ -252,7 +247,7 @@ TABLE: tuple[Sign, ...] = (
         r"|failed|forgot|worked|happened|stopped|started|came|took|made|merged|missed|deleted|checked|added|moved"
         r"|stuck|meant"
         r"|has been|have been|i've|you've)\b",
-        -0.54,
+        -0.51,
         "reports what happened",
     ),
     Sign(
@@ -262,15 +257,22 @@ TABLE: tuple[Sign, ...] = (
         r"|empty|unused|flaky|squashed|cut off|typo|conflicts?|stray|doesn't|isn't working|nothing works|404|500|403"
         r"|ugh|argh"
         r"|mess|strange|nonsense|too (?:big|late|long|many|much|slow|small))\b",
-        -0.58,
+        -0.54,
         "says what is wrong",
+    ),
+    Sign(
+        "hearsay",
+        r"^(?:an? |our |the )?(?!an? |our |the )[\w-]+ (?:called|calls|complain(?:s|ed)?"
+        r"|report(?:s|ed)?|said|says|told|writes|wrote)\b",
+        -1.05,
+        "tells what somebody else says is wrong",
     ),
     Sign(
         "guesses",
         r"\b(?:i think|i guess|maybe|perhaps|looks? like|seems?|not sure|probably|wonder|apparently|might|could be"
         r"|or am i"
         r"|no idea|think)\b",
-        -0.70,
+        -0.69,
         "is not sure",
     ),
     Sign(

@@ -128,7 +128,7 @@ def in_answer(passage: Passage, index: int, events: Sequence[Event]) -> Passage 
     """
     own = _case_before(passage, events[index].text)
     if own is not None and len(own.text) + len(passage.text) < TEXT_LIMIT:
-        return replace(passage, text=f"{own.text} {passage.text}", beside=((index, own.start, own.end),))
+        return replace(passage, text=f"{own.text} {passage.text}", lead_at=(own.start, own.end))
     for asked, opening, sentences in _answered(passage, index, events):
         words = " ".join(it.text for it in sentences).rstrip(".:;,")
         quoted = f"\u201c{words}\u201d" if '"' in words else f'"{words}"'

@@ -5,7 +5,7 @@ another takes nothing away, nor does the same of another thing. Which it is show
 has it and how it is told. Signs of that are weighed in one table, whose weights were learned (bench/tune_frames.py)
 from 1,244 pairs (tests/unit/curators). People who had not seen them wrote facts of which there is one at a time, and
 pairs made to tempt, of which both stay true. On pairs that the weights had not seen, 65 of 100 values are replaced,
-and .9 of 100 that stay; 6 of 100 more are shown to people as a conflict, and 2 of those that stay.
+and .7 of 100 that stay; 5 of 100 more are shown to people as a conflict, and 1 of those that stay.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from .amounts import measures_another, same_value
 from .change_words import ACTING, ALTERNATIVES, PLATFORMS, STATES
+from .frame_words import AMOUNTS, ATTRIBUTES, BE, INDEFINITE, OURS, PREPOSITIONS, RUNS, SEVERAL, SUPERLATIVE
 from .plain import without_dots
-from .reading import canonical
 from .told import Token, sort_of, tokens, told
 
 #: least log odds that the later value replaces the older, and that people are asked
@@ -28,74 +28,6 @@ _VALUE_WORDS, _AROUND = 6, 2
 _SHORT = 2
 
 
-def _words(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _stems(words: str) -> frozenset[str]:
-    return frozenset(canonical(word) for word in words.split())
-
-
-#: what one does to several, or has several of
-_SEVERAL = _stems(
-    """
-    accept add approve assign attend bake beat block break bring buy call cite close commit connect contain cook
-    copy cover crash delete deny depend describe draw drink eat emit explain export fail fix get grow handle have
-    hear help ignore import include invite join know like list log lose love make match meet mention merge move need
-    notify offer order parse pass plant play print provide pull push quote read reject remove rename render report
-    require return review score see sell send share show skip speak study support talk teach test throw try use
-    validate visit watch win write
-    """
-)
-#: of such a thing there is one
-_ATTRIBUTES = _stems(
-    """
-    address age alias anthem author average backend birthplace blood boss bucket budget capital captain chairperson
-    chief citizenship coach codename color colour cost currency deadline default director email employer encoding
-    engine father favorite favourite fee format founder framework genre head headquarters height hobby host hostname
-    husband id image indentation interval label landlord language level library licence license limit major manager
-    maximum mayor minimum mode mother name nationality nickname owner package passphrase password pattern phone pin
-    port position predecessor president price profession protocol queue quota rating record region religion rent
-    retention salary schedule score size slug sponsor sport subject successor supplier target teacher timeout tool
-    total type username version weight wife
-    """
-)
-#: so much of something there is, always
-_AMOUNTS = _stems("allow charge cost earn expire hold keep limit need pay require reserve retain wait weigh")
-#: and such a verb takes one version of a product
-_RUNS = _stems("be is are pin require run target use")
-_SUPERLATIVE = re.compile(
-    r"^(?:only|sole|main|primary|default|current|(?!test|request|latest)[a-z]{2,}est|best|worst)$"
-)
-_PREPOSITIONS = frozenset(
-    [
-        "after",
-        "as",
-        "at",
-        "before",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "over",
-        "per",
-        "through",
-        "to",
-        "under",
-        "until",
-        "via",
-        "with",
-        "within",
-    ]
-)
-_BE = _words("am are be been being is was were")
-_INDEFINITE = frozenset(
-    ["a", "an", "another", "any", "both", "each", "every", "many", "most", "one", "several", "some"]
-)
-_OURS = _words("her his my our their your")
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|pt|lt|ld|nt|ught|ut|un|ung|ad|orn|ne|ept|et)$")
 _HAPPENED = re.compile(
     r"^(?:(?!need|exceed|proceed|embed)[a-z]{2,}ed|bought|broke|came|did|found|gave|got|had|held|kept|lost|made|met|ran"
@@ -202,7 +134,7 @@ def odds(older: str, newer: str) -> float | None:
     if "one_state" not in has or not has.isdisjoint(_OF_SEVERAL):
         return weighed
     # Whatever is open is not shut: it needs no other sign.
-    return max(weighed, REPLACED if found.before[-1].raw.lower() in _BE else DOUBTFUL)
+    return max(weighed, REPLACED if found.before[-1].raw.lower() in BE else DOUBTFUL)
 
 
 def same_question(older: str, newer: str) -> bool:
@@ -225,7 +157,7 @@ def hides_value(older: str, newer: str) -> bool:
         return False
     found = _parted(old.words, new.words)
     if not found.was or not found.value:  # "is mayor" and "is deputy mayor" have the end of their values in common
-        is_what = bool(found.before) and found.before[-1].raw.lower() in _BE
+        is_what = bool(found.before) and found.before[-1].raw.lower() in BE
         return is_what and len(found.behind) == 1 and not found.behind[0].article
     around = {token.key for token in (*found.before, *found.behind)}
     return any({token.key for token in side} <= around for side in (found.was, found.value))
@@ -252,10 +184,10 @@ def signs(frame: Frame) -> frozenset[str]:
         "mixed": sort != other and not one_state and {sort, other} != {"name", "word"},
         "name_word": {sort, other} == {"name", "word"},
         "one_state": one_state,
-        "superlative": any(_SUPERLATIVE.match(it.raw) for it in (*frame.before, *frame.behind)),
+        "superlative": any(SUPERLATIVE.match(it.raw) for it in (*frame.before, *frame.behind)),
         "the": frame.was[0].article == frame.value[0].article == "the",
         "first": not frame.before,
-        "goes_on": any(token.raw.lower() in _BE or token.key in STATES | ACTING for token in frame.behind),
+        "goes_on": any(token.raw.lower() in BE or token.key in STATES | ACTING for token in frame.behind),
         "platform": bool((words | {it.raw.lower() for it in frame.before}) & PLATFORMS),
     }
     return frozenset(name for name, is_so in (facts | _around(frame.before, sort)).items() if is_so)
@@ -267,15 +199,15 @@ def _around(before: Sequence[Token], sort: str) -> dict[str, bool]:
     raws = [token.raw.lower() for token in before]
     keys = {token.key for token in before}
     first, last, raw = before[0], before[-1], raws[-1]
-    verb = before[-2] if raw in _PREPOSITIONS and len(before) > 1 else last
-    is_what = raw in _BE
-    passive = [at + 1 for at, it in enumerate(raws[:-1]) if it in _BE and _PARTICIPLE.search(raws[at + 1])]
+    verb = before[-2] if raw in PREPOSITIONS and len(before) > 1 else last
+    is_what = raw in BE
+    passive = [at + 1 for at, it in enumerate(raws[:-1]) if it in BE and _PARTICIPLE.search(raws[at + 1])]
     done = any(raws[at - 1] in {"is", "are"} for at in passive)
-    mine = raws[0] in _OURS or first.article == "our"
+    mine = raws[0] in OURS or first.article == "our"
     owned = any(token.owner != token.key for token in before)
     spoken = _PARTICIPLE.search(verb.raw.lower()) or verb.raw.lower().endswith("s") or verb.key in STATES | ACTING
     return {
-        "attribute": not keys.isdisjoint(_ATTRIBUTES),
+        "attribute": not keys.isdisjoint(ATTRIBUTES),
         "definite": first.article in {"the", "our", "their"},
         "definite_is": is_what and (first.article in {"the", "our"} or mine or owned),
         "of": "of" in raws,
@@ -283,20 +215,20 @@ def _around(before: Sequence[Token], sort: str) -> dict[str, bool]:
         "mine": mine,
         "of_self": raws[0] == "i",
         "states": verb.key in STATES,
-        "amount": last.key in _AMOUNTS and sort == "number",
+        "amount": last.key in AMOUNTS and sort == "number",
         "done": done,
-        "done_to_several": done and verb.key in _SEVERAL,
+        "done_to_several": done and verb.key in SEVERAL,
         "whose": raw in {"of", "for"},
         "by": raw == "by",
         "as": raw == "as",
         "from": raw == "from",
-        "version": last.is_name and sort in {"number", "version"} and len(before) > 1 and before[-2].key in _RUNS,
-        "several": verb.key in _SEVERAL,
+        "version": last.is_name and sort in {"number", "version"} and len(before) > 1 and before[-2].key in RUNS,
+        "several": verb.key in SEVERAL,
         "happened": any(raws[at - 1] in {"was", "were"} for at in passive)
-        or (_BE.isdisjoint(raws) and any(map(_HAPPENED.match, raws[1:]))),
-        "indefinite": first.article in {"a", "an"} or raws[0] in _INDEFINITE,
+        or (BE.isdisjoint(raws) and any(map(_HAPPENED.match, raws[1:]))),
+        "indefinite": first.article in {"a", "an"} or raws[0] in INDEFINITE,
         "indefinite_inside": any(token.article in {"a", "an"} for token in before[1:]),
-        "inner_noun": raw in _PREPOSITIONS and len(before) > 2 and not spoken,  # noqa: PLR2004 - a verb, a noun
+        "inner_noun": raw in PREPOSITIONS and len(before) > 2 and not spoken,  # noqa: PLR2004 - a verb, a noun
         "short": len(before) <= _SHORT,
     }
 
@@ -312,12 +244,12 @@ def _has_inside(words: Sequence[Token]) -> bool:
     """Tell whether a value is more than one: it has a verb, or says behind something where or of what it is so."""
     if _has_be(words):
         return True
-    inner = [at for at, token in enumerate(words) if token.raw.lower() in _PREPOSITIONS and at]
+    inner = [at for at, token in enumerate(words) if token.raw.lower() in PREPOSITIONS and at]
     return any(not (words[at - 1].is_number and words[-1].is_number) for at in inner)  # "9 to 5" is one
 
 
 def _has_be(words: Sequence[Token]) -> bool:
-    return any(token.raw.lower() in _BE for token in words)
+    return any(token.raw.lower() in BE for token in words)
 
 
 def _is_switch(frame: Frame) -> bool:
